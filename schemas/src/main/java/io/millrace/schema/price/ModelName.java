@@ -48,7 +48,11 @@ record ModelName(String name, @Nullable String provider) {
         if (dot > 0 && GEOGRAPHIES.contains(name.substring(0, dot))) {
             return tail(dot, null);
         }
-        int mark = dot < 0 ? name.indexOf(':') : dot;
+        ModelName afterColon = withoutProvider(name.indexOf(':'), providers);
+        return afterColon != null ? afterColon : withoutProvider(dot, providers);
+    }
+
+    private @Nullable ModelName withoutProvider(int mark, Map<String, String> providers) {
         String named = mark > 0 ? providers.get(name.substring(0, mark)) : null;
         return named == null ? null : tail(mark, named);
     }
@@ -58,15 +62,17 @@ record ModelName(String name, @Nullable String provider) {
         return rest.isEmpty() ? null : new ModelName(rest, named == null ? provider : named);
     }
 
-    /** Without dates and revisions at its end; the same when it has none. */
-    ModelName withoutDate() {
+    /** Without one date or revision at its end after the other; empty when it has none. */
+    List<ModelName> withoutDates() {
+        List<ModelName> names = new ArrayList<>();
         String rest = name;
         String shorter = SUFFIX.matcher(rest).replaceFirst("");
         while (!shorter.equals(rest)) {
+            names.add(new ModelName(shorter, provider));
             rest = shorter;
             shorter = SUFFIX.matcher(rest).replaceFirst("");
         }
-        return new ModelName(rest, provider);
+        return names;
     }
 
     /** Whether {@code pattern}, in which a {@code *} stands for any characters, covers the whole name. */

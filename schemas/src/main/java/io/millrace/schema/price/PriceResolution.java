@@ -53,8 +53,9 @@ final class PriceResolution {
                 addByProvider(name, listed(name), "prefix");
             }
             for (ModelName name : names) {
-                ModelName undated = name.withoutDate();
-                addByProvider(undated, listed(undated), "date");
+                for (ModelName undated : name.withoutDates()) {
+                    addByProvider(undated, listed(undated), "date");
+                }
             }
             for (ModelName name : names) {
                 addByProvider(
