@@ -21,6 +21,8 @@ import io.millrace.schema.wire.Counts;
 import io.millrace.schema.wire.Origin;
 import io.millrace.schema.wire.SpanBatch;
 import io.millrace.schema.wire.SpanMessage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -28,7 +30,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,12 +68,12 @@ public final class RecordSplitter implements AutoCloseable {
         try {
             counts = counts(record);
             return understand(record, counts);
-        } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException e) {
             return quarantine(record, counts);
         }
     }
 
-    private Parts understand(LogRecord record, Counts counts) throws InvalidProtocolBufferException {
+    private Parts understand(LogRecord record, Counts counts) throws IOException {
         UUID project = uuid(counts.getProject());
         List<SpanFact> facts = new ArrayList<>(counts.getAccepted());
         List<BodyRow> bodies = List.of();

@@ -8,7 +8,6 @@ import io.millrace.jobs.store.Store;
 import io.millrace.jobs.store.StoreFactory;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.ChainingStrategy;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
@@ -39,7 +38,6 @@ public final class SplitOperator extends AbstractStreamOperator<SpanFact>
         this.faultHook = faultHook;
         this.accounts = accounts;
         this.rejected = rejected;
-        this.chainingStrategy = ChainingStrategy.ALWAYS;
     }
 
     @Override
