@@ -5,6 +5,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.UUID;
 
 /**
  * Which traces were let go of recently: a Bloom filter (Bloom 1970) in chunks, oldest dropped first. Nothing is decided
@@ -22,11 +23,13 @@ final class SeenTraces {
     private final Deque<Chunk> chunks = new ArrayDeque<>();
 
     private static final class Chunk {
+        private final UUID id;
         private final long[] bits;
         private int size;
         private long newestMillis;
 
-        private Chunk(long[] bits) {
+        private Chunk(UUID id, long[] bits) {
+            this.id = id;
             this.bits = bits;
         }
     }
@@ -43,7 +46,7 @@ final class SeenTraces {
     void add(long hash, long streamTime) {
         Chunk chunk = chunks.peekLast();
         if (chunk == null || chunk.size >= TRACES_PER_CHUNK) {
-            chunk = new Chunk(new long[WORDS]);
+            chunk = new Chunk(UUID.randomUUID(), new long[WORDS]);
             chunks.addLast(chunk);
             dropOld(streamTime);
         }
@@ -68,7 +71,8 @@ final class SeenTraces {
     void writeTo(DataOutputStream out) throws IOException {
         out.writeInt(chunks.size());
         for (Chunk chunk : chunks) {
-            out.writeInt(chunk.size);
+            out.writeLong(chunk.id.getMostSignificantBits());
+            out.writeLong(chunk.id.getLeastSignificantBits());
             out.writeLong(chunk.newestMillis);
             for (long word : chunk.bits) {
                 out.writeLong(word);
@@ -76,19 +80,23 @@ final class SeenTraces {
         }
     }
 
-    /** Adds the chunks that {@link #writeTo} wrote, of this instance or of another. */
+    /**
+     * Adds the chunks that {@link #writeTo} wrote, of this instance or of another; one that is here already is passed
+     * over. They are full from then on: after a change of parallelism several instances hold the same chunk, and none
+     * may let its copy differ.
+     */
     void readFrom(DataInputStream in) throws IOException {
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
-            int size = in.readInt();
-            long newest = in.readLong();
-            Chunk chunk = new Chunk(new long[WORDS]);
+            Chunk chunk = new Chunk(new UUID(in.readLong(), in.readLong()), new long[WORDS]);
+            chunk.newestMillis = in.readLong();
             for (int word = 0; word < WORDS; word++) {
                 chunk.bits[word] = in.readLong();
             }
-            chunk.size = size;
-            chunk.newestMillis = newest;
-            chunks.addLast(chunk);
+            chunk.size = TRACES_PER_CHUNK;
+            if (chunks.stream().noneMatch(present -> present.id.equals(chunk.id))) {
+                chunks.addLast(chunk);
+            }
         }
     }
 

@@ -1,5 +1,8 @@
 package io.millrace.jobs.assembly;
 
+import io.millrace.jobs.store.FactRow;
+import io.millrace.jobs.store.StoredTrace;
+import io.millrace.jobs.store.TraceRow;
 import io.millrace.schema.id.SpanId;
 import io.millrace.schema.span.Mark;
 import io.millrace.schema.usage.Usage;
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Trace {
     private static final int INDEX_FROM = 16;
+    private static final long DAY_NANOS = 86_400_000_000_000L;
 
     /** Told of each member that is new or has become another. */
     interface Changes {
@@ -46,7 +50,11 @@ public final class Trace {
     /** Parents that have not arrived and under which a model call that may count lies. */
     final Set<SpanId> absentAboveCall;
 
+    /** Sticky once settled: a late span amends the trace. */
     TraceState state = TraceState.LIVE;
+    /** Nothing has changed since it settled last. */
+    boolean quiet;
+    /** It settled at its cap, not because it was quiet. */
     boolean partial;
     /** Index of the root in {@link #members}; -1 while there is none. */
     int root = -1;
@@ -56,8 +64,10 @@ public final class Trace {
     @Nullable BigInteger contributedCost;
     long firstReceivedMillis;
     long lastReceivedMillis;
+    /** Stream time of the first span in state. */
+    long beganAt = Long.MIN_VALUE;
     /** Stream time of the last change. */
-    long changedAt;
+    long changedAt = Long.MIN_VALUE;
     /** Stream time of the timer that is set; 0 when none is. */
     long timerAt;
     /** Stream time at which its row was last written. */
@@ -78,16 +88,44 @@ public final class Trace {
         this.absentAboveCall = absentAboveCall;
     }
 
+    /** A trace that was let go of, as the store remembers it. */
+    static Trace restored(StoredTrace stored) {
+        TraceRow row = stored.row();
+        SpanFact first = stored.facts().get(0).fact();
+        Trace trace = new Trace(row == null ? Math.floorDiv(first.windowAtNanos(), DAY_NANOS) : row.epochDay());
+        for (FactRow fact : stored.facts()) {
+            trace.members.add(new Member(fact.fact(), false, false, fact.root()));
+            if (fact.root()) {
+                trace.root = trace.members.size() - 1;
+            }
+        }
+        trace.recount();
+        if (row != null) {
+            trace.state = row.summary().state();
+            trace.partial = row.summary().partial();
+            trace.firstReceivedMillis = row.summary().firstReceivedMillis();
+            trace.lastReceivedMillis = row.summary().lastReceivedMillis();
+        }
+        if (stored.isSettled()) {
+            trace.quiet = true;
+            trace.contributedRoot = trace.root();
+            trace.contributedCost = trace.cost();
+        }
+        return trace;
+    }
+
     /** One that can go on without touching this one. */
     Trace copy() {
         Trace copy = new Trace(epochDay, new ArrayList<>(members), new HashSet<>(absentAboveCall));
         copy.state = state;
+        copy.quiet = quiet;
         copy.partial = partial;
         copy.root = root;
         copy.contributedRoot = contributedRoot;
         copy.contributedCost = contributedCost;
         copy.firstReceivedMillis = firstReceivedMillis;
         copy.lastReceivedMillis = lastReceivedMillis;
+        copy.beganAt = beganAt;
         copy.changedAt = changedAt;
         copy.timerAt = timerAt;
         copy.writtenAt = writtenAt;
@@ -119,6 +157,19 @@ public final class Trace {
     void settle(Changes changes) {
         chooseRoot(bestRoot(true), changes);
         state = TraceState.SETTLED;
+        quiet = true;
+    }
+
+    /** A span came in: the trace has to be quiet anew before it settles. */
+    void touch(long streamTime) {
+        quiet = false;
+        changedAt = streamTime;
+        if (beganAt == Long.MIN_VALUE) {
+            beganAt = streamTime;
+        }
+        if (state != TraceState.SETTLED) {
+            state = root < 0 ? TraceState.LIVE : TraceState.COMPLETE;
+        }
     }
 
     /** Cost of the counted spans that have a price; null when none has. */

@@ -52,11 +52,13 @@ public final class TraceSerializer extends ValueSerializer<Trace> {
             out.write(bytes);
         }
         out.writeByte(trace.state.code());
+        out.writeBoolean(trace.quiet);
         out.writeBoolean(trace.partial);
         out.writeInt(trace.root);
         writeContributed(trace, out);
         out.writeLong(trace.firstReceivedMillis);
         out.writeLong(trace.lastReceivedMillis);
+        out.writeLong(trace.beganAt);
         out.writeLong(trace.changedAt);
         out.writeLong(trace.timerAt);
         out.writeLong(trace.writtenAt);
@@ -84,11 +86,13 @@ public final class TraceSerializer extends ValueSerializer<Trace> {
         }
         Trace trace = new Trace(epochDay, members, absentAboveCall);
         trace.state = TraceState.values()[in.readByte()];
+        trace.quiet = in.readBoolean();
         trace.partial = in.readBoolean();
         trace.root = in.readInt();
         readContributed(trace, in);
         trace.firstReceivedMillis = in.readLong();
         trace.lastReceivedMillis = in.readLong();
+        trace.beganAt = in.readLong();
         trace.changedAt = in.readLong();
         trace.timerAt = in.readLong();
         trace.writtenAt = in.readLong();
