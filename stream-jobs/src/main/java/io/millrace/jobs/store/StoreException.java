@@ -1,0 +1,13 @@
+package io.millrace.jobs.store;
+
+import java.io.Serial;
+
+/** The database refused a statement for a reason that trying again will not mend. */
+public final class StoreException extends RuntimeException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    public StoreException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
