@@ -43,7 +43,8 @@ final class Variables {
         Map<String, String> found = new TreeMap<>();
         environment.forEach((name, value) -> {
             if (name.startsWith(prefix)) {
-                found.put(name.substring(prefix.length()).toLowerCase(Locale.ROOT).replace('_', '.'), value);
+                found.put(
+                        name.substring(prefix.length()).toLowerCase(Locale.ROOT).replace('_', '.'), value);
             }
         });
         return found;

@@ -52,8 +52,7 @@ public final class Access {
 
     private Future<Principal> principal(RoutingContext context) {
         Optional<Credentials> credentials = Credentials.parse(
-                context.request().getHeader("authorization"),
-                context.request().getHeader("x-api-key"));
+                context.request().getHeader("authorization"), context.request().getHeader("x-api-key"));
         if (credentials.isEmpty()) {
             return Future.failedFuture(unauthenticated("send Authorization: Bearer sk-mr-..."));
         }

@@ -35,7 +35,9 @@ public final class KeyStore implements Keys {
     }
 
     private static Optional<Principal> first(RowSet<Row> rows) {
-        return rows.size() == 0 ? Optional.empty() : Optional.of(principal(rows.iterator().next()));
+        return rows.size() == 0
+                ? Optional.empty()
+                : Optional.of(principal(rows.iterator().next()));
     }
 
     private static Principal principal(Row row) {

@@ -93,11 +93,13 @@ public final class Database {
     }
 
     private static <T> Future<T> bounded(Future<T> work) {
-        return work.timeout(WHOLE.toMillis(), TimeUnit.MILLISECONDS).recover(failure -> Future.failedFuture(told(failure)));
+        return work.timeout(WHOLE.toMillis(), TimeUnit.MILLISECONDS)
+                .recover(failure -> Future.failedFuture(told(failure)));
     }
 
     private static Throwable told(Throwable failure) {
-        if (failure instanceof Problem || failure instanceof PgException pg && !isPassing(pg)
+        if (failure instanceof Problem
+                || failure instanceof PgException pg && !isPassing(pg)
                 || failure instanceof RuntimeException && isBug(failure)) {
             return failure;
         }

@@ -52,8 +52,7 @@ public final class Parameters {
             }
         }
         if (!unknown.isEmpty()) {
-            List<String> names =
-                    unknown.stream().map(Problem.FieldError::field).toList();
+            List<String> names = unknown.stream().map(Problem.FieldError::field).toList();
             throw Problem.of(
                     ProblemType.UNKNOWN_PARAMETER,
                     "unknown: " + String.join(", ", names) + "; known: " + String.join(", ", sorted(known)),
@@ -125,8 +124,7 @@ public final class Parameters {
     }
 
     public Optional<UUID> uuid(String name) {
-        return text(name)
-                .map(text -> parseUuid(text).orElseThrow(() -> Problem.parameter(name, "must be a UUID")));
+        return text(name).map(text -> parseUuid(text).orElseThrow(() -> Problem.parameter(name, "must be a UUID")));
     }
 
     /** The UUID that a text of exactly 36 characters spells. */
@@ -139,8 +137,7 @@ public final class Parameters {
     public Optional<Instant> time(String name, Instant now) {
         return text(name)
                 .map(text -> Times.parse(text, now)
-                        .orElseThrow(() ->
-                                Problem.parameter(name, "must be RFC 3339 with an offset, or like now-1h")));
+                        .orElseThrow(() -> Problem.parameter(name, "must be RFC 3339 with an offset, or like now-1h")));
     }
 
     /** {@code from} inclusive to {@code to} exclusive; what is not given is supplied. */

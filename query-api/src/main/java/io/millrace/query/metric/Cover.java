@@ -84,7 +84,7 @@ final class Cover {
         }
         cover(from, first, finer);
         long position = first;
-        for (long start : unfit.get(grain).subSet(first, last)) {
+        for (long start : unfitWindows(grain).subSet(first, last)) {
             if (isKept(finer, start)) {
                 add(grain, position, start);
                 cover(start, start + grain.seconds(), finer);
@@ -93,6 +93,10 @@ final class Cover {
         }
         add(grain, position, last);
         cover(last, to, finer);
+    }
+
+    private NavigableSet<Long> unfitWindows(Grain grain) {
+        return unfit.getOrDefault(grain, new TreeSet<>());
     }
 
     private void add(Grain grain, long from, long to) {

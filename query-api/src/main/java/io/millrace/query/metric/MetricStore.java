@@ -38,14 +38,16 @@ final class MetricStore {
     private static final int MAX_ROWS = 1_000_000;
 
     private static final String STREAM_TIME = "select min(stream_time) as until from ledger_progress";
-    private static final String STALE =
-            """
+    private static final String STALE = """
             select seconds, window_start from stale_windows
             where project = $1 and cube = $2 and seconds <= $3 and window_start >= $4 and window_start < $5""";
     private static final String COUNTS = Arrays.stream(UsageBucket.values())
             .map(UsageBucket::label)
-            .collect(Collectors.joining(", ", "window_start, dims, generation, epoch, revision, spans, errors, requests,"
-                    + " request_errors, traces, counted, unpriced, cost_pico_usd, ", ""));
+            .collect(Collectors.joining(
+                    ", ",
+                    "window_start, dims, generation, epoch, revision, spans, errors, requests,"
+                            + " request_errors, traces, counted, unpriced, cost_pico_usd, ",
+                    ""));
 
     private final Database database;
 
@@ -85,7 +87,11 @@ final class MetricStore {
             return connection
                     .preparedQuery(STALE)
                     .execute(Tuple.of(
-                            project, (short) source.cube().code(), longest.seconds(), time(longest.floor(from)), time(to)))
+                            project,
+                            (short) source.cube().code(),
+                            longest.seconds(),
+                            time(longest.floor(from)),
+                            time(to)))
                     .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                             .map(row -> new Cover.Stale(row.getInteger("seconds"), second(row)))
                             .toList());
@@ -98,14 +104,15 @@ final class MetricStore {
             Tuple arguments = Tuple.of(project, (short) source.cube().code(), time(segment.from()), time(segment.to()));
             return connection
                     .prepare(sql)
-                    .compose(statement -> drain(statement.cursor(arguments), out, 0)
-                            .eventually(() -> statement.close()));
+                    .compose(statement ->
+                            drain(statement.cursor(arguments), out, 0).eventually(() -> statement.close()));
         }
     }
 
     /** Sketches are most of a row: only those that are asked for are fetched. */
     private static String columns(Set<Measure.Part> parts) {
-        return COUNTS + (parts.contains(Measure.Part.LATENCY) ? ", latency" : "")
+        return COUNTS
+                + (parts.contains(Measure.Part.LATENCY) ? ", latency" : "")
                 + (parts.contains(Measure.Part.FIRST_TOKEN) ? ", time_to_first_token" : "");
     }
 

@@ -38,11 +38,14 @@ final class Metrics {
         // Taken before the snapshot: what is let go of in between is in the store by then.
         List<SeriesValue> unstored = overlay.values(project, source.cube(), range.from(), range.to());
         Points points = new Points(query, source, range);
-        return store.read(project, source, snapshot -> snapshot.streamTime()
-                .compose(streamTime -> snapshot.stale(source.coarsest(), range.from(), range.to())
-                        .map(stale -> cover(query, source, range, now, streamTime, stale, unstored))
-                        .compose(cover -> sum(snapshot, cover, query, source, unstored, points))
-                        .map(done -> write(points, query, range, asOf(streamTime)))));
+        return store.read(
+                project,
+                source,
+                snapshot -> snapshot.streamTime()
+                        .compose(streamTime -> snapshot.stale(source.coarsest(), range.from(), range.to())
+                                .map(stale -> cover(query, source, range, now, streamTime, stale, unstored))
+                                .compose(cover -> sum(snapshot, cover, query, source, unstored, points))
+                                .map(done -> write(points, query, range, asOf(streamTime)))));
     }
 
     /** How far what is summed goes: the log's own time at the last checkpoint, or the newest early value. */
@@ -89,7 +92,10 @@ final class Metrics {
             }));
         }
         // What the store did not have at all.
-        return done.onSuccess(all -> newer.values().forEach(points::add));
+        return done.map(all -> {
+            newer.values().forEach(points::add);
+            return all;
+        });
     }
 
     /** The greater revision of a window that both have; it is then not left over. */

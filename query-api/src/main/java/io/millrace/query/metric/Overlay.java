@@ -79,8 +79,7 @@ final class Overlay {
         newestEnd = Math.max(newestEnd, end);
         Revision revision = new Revision(message.getGeneration(), message.getEpoch(), message.getN());
         Map<List<String>, Entry> window = windows.computeIfAbsent(
-                        new Series(uuid(message.getProject()), message.getCube()),
-                        absent -> new TreeMap<>())
+                        new Series(uuid(message.getProject()), message.getCube()), absent -> new TreeMap<>())
                 .computeIfAbsent(message.getWindowStartSeconds(), absent -> new HashMap<>());
         List<String> dims = List.copyOf(message.getDimsList());
         Entry known = window.get(dims);
@@ -100,8 +99,8 @@ final class Overlay {
         NavigableMap<Long, Map<List<String>, Entry>> series = windows.get(new Series(project, cube.code()));
         if (series != null && from < to) {
             series.subMap(from, to)
-                    .forEach((start, window) -> window.forEach((dims, entry) -> values.add(
-                            new SeriesValue(start, dims, entry.revision, WindowValue.of(entry.value)))));
+                    .forEach((start, window) -> window.forEach((dims, entry) ->
+                            values.add(new SeriesValue(start, dims, entry.revision, WindowValue.of(entry.value)))));
         }
         return values;
     }

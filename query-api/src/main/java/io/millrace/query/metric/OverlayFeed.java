@@ -77,7 +77,10 @@ final class OverlayFeed implements AutoCloseable {
             } catch (WakeupException | org.apache.kafka.common.errors.InterruptException e) {
                 closed = true;
             } catch (KafkaException e) {
-                LOGGER.atWarn().addKeyValue("topic", Topic.ROLLUPS.id()).setCause(e).log("windows cannot be read");
+                LOGGER.atWarn()
+                        .addKeyValue("topic", Topic.ROLLUPS.id())
+                        .setCause(e)
+                        .log("windows cannot be read");
                 pause();
             }
         }
@@ -99,7 +102,8 @@ final class OverlayFeed implements AutoCloseable {
         }
     }
 
-    private void seek(Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions, Map<TopicPartition, Long> ends) {
+    private void seek(
+            Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions, Map<TopicPartition, Long> ends) {
         long since = clock.instant().minus(BACK).toEpochMilli();
         Map<TopicPartition, Long> times = new HashMap<>();
         partitions.forEach(partition -> times.put(partition, since));

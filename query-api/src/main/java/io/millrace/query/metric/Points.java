@@ -24,7 +24,8 @@ final class Points {
     /** Bounds the memory of one answer. */
     private static final int MAX_POINTS = 200_000;
 
-    private static final Comparator<List<String>> BY_GROUP = Comparator.comparing(group -> String.join("\u0001", group));
+    private static final Comparator<List<String>> BY_GROUP =
+            Comparator.comparing(group -> String.join("\u0001", group));
 
     private final MetricQuery query;
     private final Source source;
@@ -58,9 +59,7 @@ final class Points {
      * @throws Problem (unservable) when the answer would be too large
      */
     void add(SeriesValue series) {
-        long time = query.step()
-                .map(step -> step.floor(series.windowStart()))
-                .orElse(range.from());
+        long time = query.step().map(step -> step.floor(series.windowStart())).orElse(range.from());
         WindowValue point = groups.computeIfAbsent(group(series.dims()), absent -> new TreeMap<>())
                 .computeIfAbsent(time, absent -> {
                     points++;

@@ -98,8 +98,8 @@ record Source(Cube cube, Set<String> kinds, Set<String> requestKinds) {
             return new Source(Cube.JOINT, MODEL_CALLS, MODEL_CALLS);
         }
         if (requests && !wanted.contains(Dimension.NAME)) {
-            throw unservable("latency and error rate by " + named(query, wanted)
-                    + " would mix kinds; add kind, name or model");
+            throw unservable(
+                    "latency and error rate by " + named(query, wanted) + " would mix kinds; add kind, name or model");
         }
         return new Source(Cube.JOINT, ALL, OPERATIONS);
     }
@@ -119,9 +119,7 @@ record Source(Cube cube, Set<String> kinds, Set<String> requestKinds) {
         return Problem.of(
                 ProblemType.UNSERVABLE,
                 why + ". Groupings with every step: " + cubes + "; any other of "
-                        + Cube.JOINT.dimensions().stream()
-                                .map(Dimension::label)
-                                .collect(Collectors.joining(", "))
+                        + Cube.JOINT.dimensions().stream().map(Dimension::label).collect(Collectors.joining(", "))
                         + " with steps of 1m and longer over the last 7 days");
     }
 

@@ -58,7 +58,8 @@ record Fact(
             @Nullable String priceNote) {
 
         /** What answered, else what was asked. */
-        @Nullable String model() {
+        @Nullable
+        String model() {
             return responseModel == null ? requestModel : responseModel;
         }
     }

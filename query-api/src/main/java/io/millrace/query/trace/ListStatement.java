@@ -24,8 +24,7 @@ record ListStatement(String sql, List<Object> arguments) {
         filter.texts().forEach((column, value) -> add(sql, arguments, column + " = ", value));
         filter.error().ifPresent(error -> sql.append(error ? " and status = 2" : " and status <> 2"));
         filter.minDurationNanos().ifPresent(nanos -> add(sql, arguments, "end_nanos - start_nanos >= ", nanos));
-        filter.minCostPico()
-                .ifPresent(pico -> add(sql, arguments, "cost_pico_usd >= ", new BigDecimal(pico)));
+        filter.minCostPico().ifPresent(pico -> add(sql, arguments, "cost_pico_usd >= ", new BigDecimal(pico)));
         add(sql, arguments, "start_nanos >= ", filter.fromNanos());
         add(sql, arguments, "start_nanos < ", filter.toNanos());
         filter.model().ifPresent(model -> {

@@ -100,8 +100,8 @@ final class PayloadJson {
             case INT_VALUE -> out.writeNumber(value.getIntValue());
             case DOUBLE_VALUE -> writeDouble(out, value.getDoubleValue());
             case BYTES_VALUE ->
-                out.writeString(Base64.getEncoder()
-                        .encodeToString(value.getBytesValue().toByteArray()));
+                out.writeString(
+                        Base64.getEncoder().encodeToString(value.getBytesValue().toByteArray()));
             case ARRAY_VALUE -> {
                 out.writeStartArray();
                 for (AnyValue item : value.getArrayValue().getValuesList()) {

@@ -21,20 +21,16 @@ final class Rows {
     private static final String USAGE_COLUMNS =
             Arrays.stream(UsageBucket.values()).map(UsageBucket::label).collect(Collectors.joining(", "));
 
-    static final String FACT_COLUMNS =
-            """
+    static final String FACT_COLUMNS = """
             span_id, parent_span_id, name, kind, status, start_nanos, end_nanos, received_at, content_hash, marks, counted,
             root, time_to_first_token_nanos, cost_pico_usd, reported_cost_pico_usd, weight, provider, request_model,
             response_model, operation, environment, service_name, release, prompt_name, prompt_version, session_id,
-            user_id, error_type, service_tier, cost_source, price_version, price_note, tags, """
-                    + USAGE_COLUMNS;
+            user_id, error_type, service_tier, cost_source, price_version, price_note, tags, """ + USAGE_COLUMNS;
 
-    static final String TRACE_COLUMNS =
-            """
+    static final String TRACE_COLUMNS = """
             trace_id, state, status, partial, name, user_id, session_id, environment, release, external_id, tags,
             root_span_id, start_nanos, end_nanos, span_count, error_count, counted_spans, unpriced_spans, cost_pico_usd,
-            time_to_first_token_nanos, """
-                    + USAGE_COLUMNS;
+            time_to_first_token_nanos, """ + USAGE_COLUMNS;
 
     private Rows() {}
 

@@ -99,8 +99,6 @@ record TraceFilter(
 
     /** Rounded up: a cost that reaches the amount is a whole number of pico-dollars that does. */
     private static BigInteger pico(BigDecimal usd) {
-        return usd.movePointRight(PICO_DIGITS)
-                .setScale(0, RoundingMode.CEILING)
-                .toBigIntegerExact();
+        return usd.movePointRight(PICO_DIGITS).setScale(0, RoundingMode.CEILING).toBigIntegerExact();
     }
 }

@@ -104,9 +104,8 @@ public final class TraceRoutes {
     /** The summary's row may be seconds behind the spans beside it: what is summed is summed from those. */
     private static byte[] document(TraceId id, TraceStore.Stored stored, boolean withContent) {
         SpanTree tree = new SpanTree(stored.facts());
-        TraceSummary summary = stored.summary()
-                .map(row -> row.withFigures(tree.figures()))
-                .orElseGet(() -> tree.summary(id));
+        TraceSummary summary =
+                stored.summary().map(row -> row.withFigures(tree.figures())).orElseGet(() -> tree.summary(id));
         Payloads payloads = Payloads.of(stored.blocks());
         return Json.write(new TraceDocument(summary, tree, payloads, withContent)::write);
     }

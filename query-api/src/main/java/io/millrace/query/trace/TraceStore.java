@@ -27,8 +27,7 @@ final class TraceStore {
     private static final String SUMMARY = SUMMARIES + " and trace_id = $2 order by day desc limit 1";
     private static final String FACTS =
             "select " + Rows.FACT_COLUMNS + " from facts where project = $1 and trace_id = $2 limit " + MAX_SPANS;
-    private static final String BODIES =
-            """
+    private static final String BODIES = """
             select case when upto <= $4 then block end as block
             from (select block, source_partition, source_offset,
                          sum(octet_length(block)) over (order by day, source_partition, source_offset) as upto
@@ -50,20 +49,24 @@ final class TraceStore {
     record Stored(Optional<TraceSummary> summary, List<Fact> facts, List<byte[]> blocks) {}
 
     Future<Stored> find(UUID project, TraceId trace) {
-        return database.read(project, connection -> facts(connection, project, trace)
-                .compose(facts -> summary(connection, project, trace)
-                        .compose(summary -> blocks(connection, project, trace, facts)
-                                .map(blocks -> new Stored(summary, facts, blocks)))));
+        return database.read(
+                project,
+                connection -> facts(connection, project, trace)
+                        .compose(facts -> summary(connection, project, trace)
+                                .compose(summary -> blocks(connection, project, trace, facts)
+                                        .map(blocks -> new Stored(summary, facts, blocks)))));
     }
 
     Future<List<TraceSummary>> list(UUID project, TraceFilter filter) {
         ListStatement statement = ListStatement.of(SUMMARIES, project, filter);
-        return database.read(project, connection -> connection
-                .preparedQuery(statement.sql())
-                .execute(Tuple.tuple(statement.arguments()))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(Rows::summary)
-                        .toList()));
+        return database.read(
+                project,
+                connection -> connection
+                        .preparedQuery(statement.sql())
+                        .execute(Tuple.tuple(statement.arguments()))
+                        .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                                .map(Rows::summary)
+                                .toList()));
     }
 
     private static Future<List<Fact>> facts(SqlConnection connection, UUID project, TraceId trace) {

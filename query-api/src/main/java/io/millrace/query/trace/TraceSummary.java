@@ -51,14 +51,27 @@ record TraceSummary(
             @Nullable Long timeToFirstTokenNanos) {
 
         /** Unknown is null; a trace without model calls costs nothing, which is known. */
-        @Nullable BigInteger knownCostPico() {
+        @Nullable
+        BigInteger knownCostPico() {
             return costPico == null && countedSpans == 0 ? BigInteger.ZERO : costPico;
         }
     }
 
     TraceSummary withFigures(Figures newer) {
         return new TraceSummary(
-                id, state, error, partial, name, userId, sessionId, environment, release, externalId, tags, root, newer);
+                id,
+                state,
+                error,
+                partial,
+                name,
+                userId,
+                sessionId,
+                environment,
+                release,
+                externalId,
+                tags,
+                root,
+                newer);
     }
 
     void write(JsonGenerator out) throws IOException {
