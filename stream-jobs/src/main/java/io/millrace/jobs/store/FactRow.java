@@ -1,0 +1,13 @@
+package io.millrace.jobs.store;
+
+import io.millrace.jobs.assembly.SpanFact;
+
+/**
+ * A row of {@code facts}.
+ *
+ * @param counted its usage counts: no model call below it reports usage
+ * @param root it is its trace's root, whose latency and status are the trace's
+ * @param cold its window is the keeper's: the writer marks the window dirty in the same transaction
+ * @param epoch with revision: which write of the row is newer
+ */
+public record FactRow(SpanFact fact, boolean counted, boolean root, boolean cold, int epoch, long revision) {}
