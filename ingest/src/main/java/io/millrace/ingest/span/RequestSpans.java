@@ -33,6 +33,7 @@ public final class RequestSpans {
 
     private final List<byte[]> origins = new ArrayList<>();
     private final Map<Origin, Integer> originIndexes = new HashMap<>();
+    private long originBytes;
     private final WireWriter encoded;
     private int[] ends = new int[16];
     private int[] spanOrigins = new int[16];
@@ -75,7 +76,9 @@ public final class RequestSpans {
         if (known != null) {
             return known;
         }
-        origins.add(origin.toByteArray());
+        byte[] bytes = origin.toByteArray();
+        originBytes += bytes.length;
+        origins.add(bytes);
         originIndexes.put(origin, origins.size() - 1);
         return origins.size() - 1;
     }
@@ -140,7 +143,7 @@ public final class RequestSpans {
     /** Refuses the item whose draft is as far as decoding got; always false. */
     public boolean refuse(int index, SpanDraft span, RefusalReason reason, String detail) {
         boolean named = refusals.size() < context.limits().maxNamedRefusals();
-        refuse(index, named ? span.traceIdHex() : null, named ? span.spanIdHex() : null, reason, detail);
+        refuse(index, named ? span.traceIdName() : null, named ? span.spanIdName() : null, reason, detail);
         return false;
     }
 
@@ -158,6 +161,11 @@ public final class RequestSpans {
         if (n > 0) {
             ignoredByReason.merge(reason, n, Integer::sum);
         }
+    }
+
+    /** How many bytes the origins of the request take so far. */
+    public long originBytes() {
+        return originBytes;
     }
 
     public int accepted() {
@@ -183,7 +191,7 @@ public final class RequestSpans {
     }
 
     /**
-     * The records to write, in the order of the spans. A record is cut before the span that would make it longer than
+     * The records to write. A record is cut before the span that would make it longer than
      * {@code maxRecordBytes}; a single longer span makes a record of its own. The first one carries the refused and
      * ignored items. Empty if the request brought no item at all.
      */
@@ -195,13 +203,33 @@ public final class RequestSpans {
         }
         List<EncodedRecord> records = new ArrayList<>();
         byte[] head = head();
+        int[] order = byOrigin();
         RecordOrigins used = new RecordOrigins(origins.size());
         for (int from = 0; from < accepted; ) {
-            int to = recordEnd(from, head.length, maxRecordBytes, used);
-            records.add(new EncodedRecord(record(head, from, to, used), counts(to - from, from == 0)));
+            int to = recordEnd(order, from, head.length, maxRecordBytes, used);
+            records.add(new EncodedRecord(record(head, order, from, to, used), counts(to - from, from == 0)));
             from = to;
         }
         return records;
+    }
+
+    /**
+     * The spans of one origin stand together, so that a request which alternates between origins cannot make each of
+     * its records repeat all of them.
+     */
+    private int[] byOrigin() {
+        int[] next = new int[origins.size() + 1];
+        for (int i = 0; i < accepted; i++) {
+            next[spanOrigins[i] + 1]++;
+        }
+        for (int i = 1; i < next.length; i++) {
+            next[i] += next[i - 1];
+        }
+        int[] order = new int[accepted];
+        for (int i = 0; i < accepted; i++) {
+            order[next[spanOrigins[i]]++] = i;
+        }
+        return order;
     }
 
     private byte[] head() {
@@ -213,14 +241,15 @@ public final class RequestSpans {
                 .toByteArray();
     }
 
-    /** The first span that does not go into the record that begins with span {@code from}. */
-    private int recordEnd(int from, int headBytes, int maxRecordBytes, RecordOrigins used) {
+    /** The first place in {@code order} that does not go into the record that begins at {@code from}. */
+    private int recordEnd(int[] order, int from, int headBytes, int maxRecordBytes, RecordOrigins used) {
         used.clear();
         long size = headBytes;
         int to = from;
         while (to < accepted) {
-            int origin = spanOrigins[to];
-            long more = WireWriter.fieldSize(SpanBatch.SPANS_FIELD_NUMBER, spanBytes(to, accepted))
+            int span = order[to];
+            int origin = spanOrigins[span];
+            long more = WireWriter.fieldSize(SpanBatch.SPANS_FIELD_NUMBER, spanBytes(span, origins.size()))
                     + (used.has(origin) ? 0 : originFieldSize(origin));
             if (to > from && size + more > maxRecordBytes) {
                 break;
@@ -233,7 +262,7 @@ public final class RequestSpans {
         return to;
     }
 
-    private byte[] record(byte[] head, int from, int to, RecordOrigins used) {
+    private byte[] record(byte[] head, int[] order, int from, int to, RecordOrigins used) {
         WireWriter out = new WireWriter((int) used.bytes);
         out.raw(head, 0, head.length);
         for (int i = 0; i < used.count; i++) {
@@ -241,16 +270,19 @@ public final class RequestSpans {
             out.message(SpanBatch.ORIGINS_FIELD_NUMBER, origin, 0, origin.length);
         }
         for (int i = from; i < to; i++) {
-            int origin = used.indexOf(spanOrigins[i]);
-            int start = i == 0 ? 0 : ends[i - 1];
-            out.tag(SpanBatch.SPANS_FIELD_NUMBER, WireWriter.LENGTH_DELIMITED);
-            out.varint(spanBytes(i, origin));
-            out.raw(encoded.array(), start, ends[i] - start);
-            out.varintField(SpanMessage.ORIGIN_FIELD_NUMBER, origin);
-            out.tag(SpanMessage.CONTENT_HASH_FIELD_NUMBER, WireWriter.FIXED64);
-            out.fixed64(hashes[i]);
+            writeSpan(out, order[i], used.indexOf(spanOrigins[order[i]]));
         }
         return out.toByteArray();
+    }
+
+    private void writeSpan(WireWriter out, int span, int origin) {
+        int start = span == 0 ? 0 : ends[span - 1];
+        out.tag(SpanBatch.SPANS_FIELD_NUMBER, WireWriter.LENGTH_DELIMITED);
+        out.varint(spanBytes(span, origin));
+        out.raw(encoded.array(), start, ends[span] - start);
+        out.varintField(SpanMessage.ORIGIN_FIELD_NUMBER, origin);
+        out.tag(SpanMessage.CONTENT_HASH_FIELD_NUMBER, WireWriter.FIXED64);
+        out.fixed64(hashes[span]);
     }
 
     /** The bytes of span {@code i} as a message of a record in which its origin has the given index. */

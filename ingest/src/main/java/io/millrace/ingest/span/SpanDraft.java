@@ -5,6 +5,7 @@ import io.millrace.schema.id.TraceId;
 import io.millrace.schema.span.Mark;
 import io.millrace.schema.span.SpanKind;
 import io.millrace.schema.span.SpanStatus;
+import io.millrace.schema.usage.Usage;
 import io.millrace.schema.usage.UsageBucket;
 import io.millrace.schema.wire.SpanBody;
 import io.millrace.schema.wire.SpanMessage;
@@ -25,7 +26,6 @@ public final class SpanDraft {
     private final byte[] @Nullable [] textBytes = new byte[TextField.COUNT][];
     private final int[] textFrom = new int[TextField.COUNT];
     private final int[] textLength = new int[TextField.COUNT];
-    private final long[] usage = new long[UsageBucket.COUNT];
     private final WireWriter tags = new WireWriter(64);
     private final WireWriter finishReasons = new WireWriter(64);
     private final WireWriter attributes = new WireWriter(1024);
@@ -46,11 +46,13 @@ public final class SpanDraft {
     private SpanStatus status = SpanStatus.UNSET;
     private long startNanos;
     private long endNanos;
-    private boolean hasUsage;
+    private @Nullable Usage usage;
     private long timeToFirstTokenNanos;
     private boolean streaming;
     private double weight;
     private int tagCount;
+    private @Nullable String sentTraceId;
+    private @Nullable String sentSpanId;
 
     SpanDraft(RequestContext context) {
         limits = context.limits();
@@ -61,7 +63,6 @@ public final class SpanDraft {
     /** Forgets everything, for the next span. */
     void clear() {
         Arrays.fill(textBytes, null);
-        Arrays.fill(usage, 0);
         tags.clear();
         finishReasons.clear();
         attributes.clear();
@@ -77,11 +78,13 @@ public final class SpanDraft {
         status = SpanStatus.UNSET;
         startNanos = 0;
         endNanos = 0;
-        hasUsage = false;
+        usage = null;
         timeToFirstTokenNanos = 0;
         streaming = false;
         weight = 0;
         tagCount = 0;
+        sentTraceId = null;
+        sentSpanId = null;
         cleaner.marks = 0;
     }
 
@@ -103,6 +106,12 @@ public final class SpanDraft {
         parentHigh = high;
         parentLow = low;
         parentIdBytes = (high | low) == 0 ? 0 : wide ? 16 : 8;
+    }
+
+    /** How the sender wrote the ids, if not as plain hex: a refusal names them so. */
+    public void sentIds(@Nullable String traceId, @Nullable String spanId) {
+        sentTraceId = traceId;
+        sentSpanId = spanId;
     }
 
     /** An index that {@link RequestSpans#origin} gave. */
@@ -136,10 +145,9 @@ public final class SpanDraft {
         return endNanos;
     }
 
-    /** The span reports usage, perhaps of zero tokens: {@code tokens} is in the order of {@link UsageBucket}. */
-    public void usage(long[] tokens) {
-        System.arraycopy(tokens, 0, usage, 0, UsageBucket.COUNT);
-        hasUsage = true;
+    /** The span reports usage, perhaps of zero tokens. */
+    public void usage(Usage reported) {
+        usage = reported;
     }
 
     public void timeToFirstTokenNanos(long nanos) {
@@ -157,6 +165,11 @@ public final class SpanDraft {
 
     public void mark(Mark mark) {
         cleaner.marks |= mark.bit();
+    }
+
+    /** Adds several marks as bits, such as those that the span's origin earned. */
+    public void marks(int bits) {
+        cleaner.marks |= bits;
     }
 
     /** Whether the field was set to something. */
@@ -249,13 +262,21 @@ public final class SpanDraft {
         return hasTraceId && spanIdBytes > 0;
     }
 
+    /** The trace id as a refusal names it. */
     @Nullable
-    String traceIdHex() {
+    String traceIdName() {
+        if (sentTraceId != null) {
+            return sentTraceId;
+        }
         return hasTraceId ? new TraceId(traceHigh, traceLow).toString() : null;
     }
 
+    /** The span id as a refusal names it. */
     @Nullable
-    String spanIdHex() {
+    String spanIdName() {
+        if (sentSpanId != null) {
+            return sentSpanId;
+        }
         return spanIdBytes > 0
                 ? new SpanId(spanIdBytes == 16 ? spanHigh : 0, spanLow, spanIdBytes == 16).toString()
                 : null;
@@ -297,10 +318,10 @@ public final class SpanDraft {
     }
 
     private void encodeUsage(WireWriter out) {
-        if (hasUsage) {
+        if (usage != null) {
             int content = out.open(SpanMessage.USAGE_FIELD_NUMBER);
-            for (int i = 0; i < usage.length; i++) {
-                out.varintField(i + 1, usage[i]);
+            for (int i = 0; i < UsageBucket.COUNT; i++) {
+                out.varintField(i + 1, usage.get(i));
             }
             out.close(content);
         }

@@ -127,6 +127,75 @@ public final class WireWriter {
         raw(source, offset, length);
     }
 
+    /** Field {@code field} with the UTF-8 of {@code chars}; half a surrogate pair becomes a byte that is no UTF-8. */
+    public void message(int field, char[] chars, int offset, int length) {
+        tag(field, LENGTH_DELIMITED);
+        int utf8Length = utf8Length(chars, offset, offset + length);
+        varint(utf8Length);
+        ensure(utf8Length);
+        if (utf8Length == length && isAscii(chars, offset, offset + length)) {
+            for (int i = offset; i < offset + length; i++) {
+                bytes[size++] = (byte) chars[i];
+            }
+        } else {
+            utf8(chars, offset, offset + length);
+        }
+    }
+
+    private static boolean isAscii(char[] chars, int from, int end) {
+        int bits = 0;
+        for (int i = from; i < end; i++) {
+            bits |= chars[i];
+        }
+        return bits < 0x80;
+    }
+
+    private static int utf8Length(char[] chars, int from, int end) {
+        int length = end - from;
+        for (int i = from; i < end; i++) {
+            char next = chars[i];
+            if (next >= 0x800) {
+                if (!Character.isSurrogate(next)) {
+                    length += 2;
+                } else if (isPair(chars, i, end)) {
+                    length += 2;
+                    i++;
+                }
+            } else if (next >= 0x80) {
+                length++;
+            }
+        }
+        return length;
+    }
+
+    private void utf8(char[] chars, int from, int end) {
+        for (int i = from; i < end; i++) {
+            char next = chars[i];
+            if (next < 0x80) {
+                bytes[size++] = (byte) next;
+            } else if (next < 0x800) {
+                bytes[size++] = (byte) (0xC0 | next >> 6);
+                bytes[size++] = (byte) (0x80 | next & 0x3F);
+            } else if (!Character.isSurrogate(next)) {
+                bytes[size++] = (byte) (0xE0 | next >> 12);
+                bytes[size++] = (byte) (0x80 | next >> 6 & 0x3F);
+                bytes[size++] = (byte) (0x80 | next & 0x3F);
+            } else if (isPair(chars, i, end)) {
+                int codePoint = Character.toCodePoint(next, chars[++i]);
+                bytes[size++] = (byte) (0xF0 | codePoint >> 18);
+                bytes[size++] = (byte) (0x80 | codePoint >> 12 & 0x3F);
+                bytes[size++] = (byte) (0x80 | codePoint >> 6 & 0x3F);
+                bytes[size++] = (byte) (0x80 | codePoint & 0x3F);
+            } else {
+                bytes[size++] = (byte) 0xFF;
+            }
+        }
+    }
+
+    private static boolean isPair(char[] chars, int at, int end) {
+        return Character.isHighSurrogate(chars[at]) && at + 1 < end && Character.isLowSurrogate(chars[at + 1]);
+    }
+
     /** Begins a field whose length is not known yet; what is returned goes to {@link #close}. */
     public int open(int field) {
         tag(field, LENGTH_DELIMITED);

@@ -41,25 +41,37 @@ final class RateCard {
      * reasons why there is none. Allocates nothing.
      */
     long picoUsd(Usage usage) {
+        long hindrance = hindrance(usage);
+        return hindrance == 0 ? sum(usage) : hindrance;
+    }
+
+    /** Why the usage has no price, or 0. */
+    private long hindrance(Usage usage) {
+        long hindrance = 0;
+        for (int i = 0; i < attoUsd.length; i++) {
+            if (usage.get(i) < 0) {
+                return NEGATIVE_USAGE;
+            }
+            if (usage.get(i) > 0 && attoUsd[i] == Rates.MISSING) {
+                hindrance = NO_PRICE;
+            }
+        }
+        return hindrance;
+    }
+
+    private long sum(Usage usage) {
         long picos = 0;
-        long attos = 0; // stays below COUNT * 1e12
+        long attos = 0; // below 1e12 per bucket
         try {
             for (int i = 0; i < attoUsd.length; i++) {
                 long tokens = usage.get(i);
-                if (tokens == 0) {
-                    continue;
+                if (tokens > 0) {
+                    long whole = attoUsd[i] / ATTOS_PER_PICO;
+                    long fraction = attoUsd[i] % ATTOS_PER_PICO;
+                    picos = Math.addExact(picos, Math.multiplyExact(tokens, whole));
+                    picos = Math.addExact(picos, Math.multiplyExact(tokens / ATTOS_PER_PICO, fraction));
+                    attos += tokens % ATTOS_PER_PICO * fraction;
                 }
-                if (tokens < 0) {
-                    return NEGATIVE_USAGE;
-                }
-                if (attoUsd[i] < 0) {
-                    return NO_PRICE;
-                }
-                long whole = attoUsd[i] / ATTOS_PER_PICO;
-                long fraction = attoUsd[i] % ATTOS_PER_PICO;
-                picos = Math.addExact(picos, Math.multiplyExact(tokens, whole));
-                picos = Math.addExact(picos, Math.multiplyExact(tokens / ATTOS_PER_PICO, fraction));
-                attos += tokens % ATTOS_PER_PICO * fraction;
             }
             return bounded(Math.addExact(picos, attos / ATTOS_PER_PICO), attos % ATTOS_PER_PICO);
         } catch (ArithmeticException overflow) {
@@ -70,7 +82,7 @@ final class RateCard {
     private static long bounded(long picos, long rest) {
         boolean up = rest > ATTOS_PER_PICO / 2 || rest == ATTOS_PER_PICO / 2 && (picos & 1) == 1;
         long rounded = up ? picos + 1 : picos;
-        return rounded < 0 || rounded > MAX_PICO_USD ? TOO_LARGE : rounded;
+        return rounded < 0 || rounded > MAX_PICO_USD ? TOO_LARGE : rounded; // negative: Long.MAX_VALUE rounded up
     }
 
     private static long filled(UsageBucket bucket, ToLongFunction<UsageBucket> listed) {

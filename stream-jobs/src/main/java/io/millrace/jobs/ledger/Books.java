@@ -117,6 +117,9 @@ final class Books {
 
     /** Lets go of minutes long past that are saved. */
     void forgetBefore(long streamTimeMillis) {
+        if (streamTimeMillis == Long.MIN_VALUE) {
+            return; // no tick yet: nothing is long past
+        }
         Iterator<Map.Entry<Key, Counts>> entries = counts.entrySet().iterator();
         while (entries.hasNext()) {
             Map.Entry<Key, Counts> entry = entries.next();

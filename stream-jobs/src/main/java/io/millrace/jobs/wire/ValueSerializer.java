@@ -1,11 +1,12 @@
 package io.millrace.jobs.wire;
 
 import java.io.IOException;
-import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A serializer of an immutable value: copies are the value itself. A subclass has a public constructor without
@@ -68,16 +69,57 @@ public abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
     }
 
     /** Remembers the serializer's class only: its bytes carry their own version. */
-    public static final class Snapshot<T> extends SimpleTypeSerializerSnapshot<T> {
-        /** For restoring; the class is read from the snapshot. */
-        public Snapshot() {
-            super(() -> {
-                throw new IllegalStateException("read before use");
-            });
-        }
+    public static final class Snapshot<T> implements TypeSerializerSnapshot<T> {
+        private static final int VERSION = 1;
+
+        private @Nullable ValueSerializer<T> serializer;
+
+        /** For restoring. */
+        public Snapshot() {}
 
         Snapshot(ValueSerializer<T> serializer) {
-            super(() -> serializer);
+            this.serializer = serializer;
+        }
+
+        @Override
+        public int getCurrentVersion() {
+            return VERSION;
+        }
+
+        @Override
+        public void writeSnapshot(DataOutputView out) throws IOException {
+            out.writeUTF(restoreSerializer().getClass().getName());
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // the name was written by a serializer of this type
+        public void readSnapshot(int version, DataInputView in, ClassLoader classLoader) throws IOException {
+            String name = in.readUTF();
+            try {
+                serializer = (ValueSerializer<T>) Class.forName(name, true, classLoader)
+                        .asSubclass(ValueSerializer.class)
+                        .getConstructor()
+                        .newInstance();
+            } catch (ReflectiveOperationException | ClassCastException e) {
+                throw new IOException("state was written by " + name + ", which is not here", e);
+            }
+        }
+
+        @Override
+        public ValueSerializer<T> restoreSerializer() {
+            ValueSerializer<T> known = serializer;
+            if (known == null) {
+                throw new IllegalStateException("a snapshot that was not read");
+            }
+            return known;
+        }
+
+        @Override
+        public TypeSerializerSchemaCompatibility<T> resolveSchemaCompatibility(TypeSerializerSnapshot<T> old) {
+            return old instanceof Snapshot<T> other
+                            && other.restoreSerializer().getClass() == restoreSerializer().getClass()
+                    ? TypeSerializerSchemaCompatibility.compatibleAsIs()
+                    : TypeSerializerSchemaCompatibility.incompatible();
         }
     }
 }
