@@ -9,7 +9,6 @@ import io.millrace.ingest.Ingest;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.jobs.TracesJob;
 import io.millrace.jobs.assembly.AssemblyConfig;
-import io.millrace.jobs.keeper.KeeperThread;
 import io.millrace.jobs.log.FaultHook;
 import io.millrace.jobs.log.LogConfig;
 import io.millrace.jobs.rollup.WindowConfig;
@@ -96,10 +95,6 @@ public final class Up implements AutoCloseable {
         new Bootstrap(backing.jdbcUrl(), ServiceRole.API.user(), backing.password(ServiceRole.API))
                 .run(credentials.seed());
         new Jobs(backing.flink(), PARALLELISM).submit(tracesJob(backing, data));
-        teardown.add(
-                "keeper",
-                KeeperThread.start(
-                        backing.jdbcUrl(), ServiceRole.KEEPER.user(), backing.password(ServiceRole.KEEPER)));
         startServices(backing, ingestPort, apiPort, metricsPort);
         writePorts(data, backing, ingestPort, apiPort, metricsPort);
         say("ready after " + (System.nanoTime() - begun) / 1_000_000 + " ms");
@@ -140,7 +135,7 @@ public final class Up implements AutoCloseable {
                         backing.password(ServiceRole.API),
                         API_CONNECTIONS),
                 new QueryConfig.Kafka(bootstrap, client));
-        Query query = await(Query.start(vertx, queryConfig, registry, Clock.systemUTC()));
+        Query query = await(Query.start(vertx, queryConfig, registry));
         teardown.add("query", () -> await(query.close()));
         IngestConfig ingestConfig = IngestConfig.of(backing.kafka())
                 .withHost("127.0.0.1")

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.millrace.schema.price.Tariff.Level;
 import io.millrace.schema.usage.NormalisedUsage;
 import io.millrace.schema.usage.ReportedCount;
 import io.millrace.schema.usage.ReportedUsage;
@@ -19,9 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -37,7 +34,6 @@ import org.junit.jupiter.api.TestFactory;
  */
 final class CostVectorsTest {
     private static final BigDecimal PICO = new BigDecimal("1e-12");
-    private static final Pattern THRESHOLD = Pattern.compile("(\\w+?)_above_(\\d+)k(_priority)?");
     private static final Pattern TERM = Pattern.compile("(\\d+)\\*([ior])");
 
     /** Why a vector does not apply, by the beginning of its id. */
@@ -47,14 +43,6 @@ final class CostVectorsTest {
             "claude-sonnet-4-exact-boundary", "suites disagree; a prompt at the threshold stays below it",
             "xai", "only a total tells reasoning beside output, and the vector has none",
             "vertex", "only a total tells reasoning beside output, and the vector has none");
-
-    private static final Map<String, String> NAMES = Map.of(
-            "cache_read", "input_cache_read",
-            "cache_write", "input_cache_write_5m",
-            "cache_write_5m", "input_cache_write_5m",
-            "cache_write_1h", "input_cache_write_1h",
-            "reasoning", "output_reasoning",
-            "image_output", "output_image");
 
     @TestFactory
     Stream<DynamicTest> costs() throws IOException {
@@ -74,7 +62,7 @@ final class CostVectorsTest {
                     v.path("expected")
                             .properties()
                             .forEach(b -> expected.put(
-                                    NAMES.getOrDefault(b.getKey(), b.getKey()),
+                                    VectorRates.bucket(b.getKey()).label(),
                                     b.getValue().asLong()));
 
                     NormalisedUsage usage = providersUsage(v.path("body_usage"));
@@ -120,7 +108,7 @@ final class CostVectorsTest {
                     .isNull();
             return;
         }
-        Tariff tariff = new Tariff(levels(vector.path("rates")));
+        Tariff tariff = new Tariff(VectorRates.levels(vector.path("rates")));
         Usage usage = usage(vector.path("usage"));
         ServiceTier tier =
                 ServiceTier.of(vector.path("usage").path("service_tier").asText());
@@ -142,7 +130,7 @@ final class CostVectorsTest {
         for (Map.Entry<String, JsonNode> part : expected.properties()) {
             String side = part.getKey().replace("_rate", "");
             if (part.getKey().endsWith("_formula")) {
-                sum = sum.add(usage.path("prompt_tokens").decimalValue().multiply(symbol("i")))
+                sum = sum.add(usage.path("prompt_tokens").decimalValue().multiply(VectorRates.symbol("i")))
                         .add(formula(part.getValue().asText()));
             } else if (part.getKey().endsWith("_rate")) {
                 sum = sum.add(part.getValue().decimalValue().multiply(count(usage, side)));
@@ -164,85 +152,9 @@ final class CostVectorsTest {
     private static BigDecimal formula(String text) {
         BigDecimal sum = BigDecimal.ZERO;
         for (Matcher term = TERM.matcher(text); term.find(); ) {
-            sum = sum.add(new BigDecimal(term.group(1)).multiply(symbol(term.group(2))));
+            sum = sum.add(new BigDecimal(term.group(1)).multiply(VectorRates.symbol(term.group(2))));
         }
         return sum;
-    }
-
-    /** Any prices do where a vector is a formula. */
-    private static BigDecimal symbol(String name) {
-        return new BigDecimal(
-                switch (name) {
-                    case "i" -> "0.000001";
-                    case "o" -> "0.000002";
-                    default -> "0.000005";
-                });
-    }
-
-    private static List<Level> levels(JsonNode rates) {
-        TreeMap<Long, Map<ServiceTier, Map<UsageBucket, BigDecimal>>> prices = new TreeMap<>();
-        standard(prices, -1L);
-        rates.properties().forEach(rate -> {
-            Matcher above = THRESHOLD.matcher(rate.getKey());
-            if (above.matches()) {
-                long threshold = Long.parseLong(above.group(2)) * 1000;
-                standard(prices, threshold);
-                prices.get(threshold)
-                        .computeIfAbsent(
-                                above.group(3) == null ? ServiceTier.STANDARD : ServiceTier.PRIORITY,
-                                t -> new EnumMap<>(UsageBucket.class))
-                        .put(bucket(above.group(1)), perMillion(rate.getValue()));
-            } else if (rate.getKey().equals("tiers")) {
-                rate.getValue().forEach(tier -> {
-                    long from = tier.path("from").asLong();
-                    put(standard(prices, from == 0 ? -1 : from), tier, rates);
-                });
-            }
-        });
-        if (!rates.has("tiers")) {
-            put(prices.get(-1L).get(ServiceTier.STANDARD), rates, rates);
-        }
-        return prices.entrySet().stream()
-                .map(level -> new Level(level.getKey(), rates(level.getValue())))
-                .toList();
-    }
-
-    private static Map<UsageBucket, BigDecimal> standard(
-            TreeMap<Long, Map<ServiceTier, Map<UsageBucket, BigDecimal>>> prices, long above) {
-        return prices.computeIfAbsent(above, a -> new EnumMap<>(ServiceTier.class))
-                .computeIfAbsent(ServiceTier.STANDARD, t -> new EnumMap<>(UsageBucket.class));
-    }
-
-    /** The prices that {@code list} names, and those that {@code rates} gives as multiples of its input. */
-    private static void put(Map<UsageBucket, BigDecimal> prices, JsonNode list, JsonNode rates) {
-        list.properties().forEach(rate -> {
-            String name = rate.getKey();
-            if (!name.equals("from") && !name.equals("tiers") && !name.endsWith("_mult") && !name.contains("_above_")) {
-                prices.put(bucket(name), perMillion(rate.getValue()));
-            }
-        });
-        rates.properties().forEach(rate -> {
-            if (rate.getKey().endsWith("_mult")) {
-                prices.put(
-                        bucket(rate.getKey().replace("_mult", "")),
-                        prices.get(UsageBucket.INPUT).multiply(rate.getValue().decimalValue()));
-            }
-        });
-    }
-
-    private static Map<ServiceTier, Rates> rates(Map<ServiceTier, Map<UsageBucket, BigDecimal>> prices) {
-        Map<ServiceTier, Rates> rates = new EnumMap<>(ServiceTier.class);
-        prices.forEach((tier, buckets) -> rates.put(tier, Rates.ofUsdPerMillionTokens(buckets)));
-        return rates;
-    }
-
-    private static BigDecimal perMillion(JsonNode perToken) {
-        BigDecimal usd = perToken.isTextual() ? symbol(perToken.asText()) : perToken.decimalValue();
-        return usd.movePointRight(6);
-    }
-
-    private static UsageBucket bucket(String name) {
-        return UsageBucket.valueOf(NAMES.getOrDefault(name, name).toUpperCase(Locale.ROOT));
     }
 
     /** Helicone's usages are disjoint, LiteLLM's ({@code prompt_tokens}) inclusive. */
@@ -260,7 +172,7 @@ final class CostVectorsTest {
         }
         long[] tokens = new long[UsageBucket.COUNT];
         usage.properties()
-                .forEach(count -> tokens[bucket(count.getKey()).ordinal()] =
+                .forEach(count -> tokens[VectorRates.bucket(count.getKey()).ordinal()] =
                         count.getValue().asLong());
         return Usage.of(tokens);
     }
