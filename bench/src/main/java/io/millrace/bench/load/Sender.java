@@ -63,6 +63,11 @@ public final class Sender {
         }
     }
 
+    /** When a request is due, in the time of {@link System#nanoTime()}; only after the start. */
+    public long dueNanoTime(long sequence) {
+        return nanoTimeAtStart + schedule.offsetNanos(sequence);
+    }
+
     public Tally tally() {
         return tally;
     }
@@ -121,7 +126,7 @@ public final class Sender {
         byte[] body = new byte[workload.longestRequest()];
         Line line = new Line(connection);
         for (long i = next.getAndIncrement(); i < limit.get() && !aborted; i = next.getAndIncrement()) {
-            long due = nanoTimeAtStart + schedule.offsetNanos(i);
+            long due = dueNanoTime(i);
             waitUntil(due);
             int length = workload.fill(schedule, i, body);
             tally.started(System.nanoTime() - due);
