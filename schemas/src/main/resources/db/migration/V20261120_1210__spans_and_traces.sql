@@ -194,30 +194,34 @@ create table ledger_progress (
 
 create sequence operator_epoch as int;
 
--- Makes the partitions of a day, once; concurrent callers wait for each other.
+-- Makes the partitions of a day, once; concurrent callers wait for each other. They are made apart and attached, which
+-- keeps neither readers nor writers of other days waiting.
 create function ensure_day(wanted date)
   returns void language plpgsql security definer set search_path = public, pg_temp
 as $$
 declare
   suffix text := to_char(wanted, 'YYYYMMDD');
+  by_date constant text[] := array['facts', 'bodies', 'traces'];
+  by_time constant text[] := array['rollup_10s', 'rollup_1m'];
+  midnight constant text := ' 00:00:00+00';
   t text;
 begin
   if wanted < (now() at time zone 'UTC')::date - 3651 or wanted > (now() at time zone 'UTC')::date + 2 then
     raise exception 'no partition is made for %', wanted;
   end if;
-  if to_regclass('rollup_1m_' || suffix) is not null then
+  if not exists (select from unnest(by_date || by_time) as name where to_regclass(name || '_' || suffix) is null) then
     return;
   end if;
   perform pg_advisory_xact_lock(7005300110);
-  foreach t in array array['facts', 'bodies', 'traces'] loop
-    if to_regclass(t || '_' || suffix) is null then
-      execute format('create table %I partition of %I for values from (%L) to (%L)', t || '_' || suffix, t, wanted, wanted + 1);
-    end if;
-  end loop;
-  foreach t in array array['rollup_10s', 'rollup_1m'] loop
-    if to_regclass(t || '_' || suffix) is null then
-      execute format('create table %I partition of %I for values from (%L) to (%L)', t || '_' || suffix, t,
-        to_char(wanted, 'YYYY-MM-DD') || ' 00:00:00+00', to_char(wanted + 1, 'YYYY-MM-DD') || ' 00:00:00+00');
+  foreach t in array by_date || by_time loop
+    continue when to_regclass(t || '_' || suffix) is not null;
+    execute format('create table %I (like %I including all)', t || '_' || suffix, t);
+    if t = any (by_date) then
+      execute format('alter table %I attach partition %I for values from (%L) to (%L)', t, t || '_' || suffix,
+        wanted, wanted + 1);
+    else
+      execute format('alter table %I attach partition %I for values from (%L) to (%L)', t, t || '_' || suffix,
+        to_char(wanted, 'YYYY-MM-DD') || midnight, to_char(wanted + 1, 'YYYY-MM-DD') || midnight);
     end if;
   end loop;
 end $$;

@@ -1,17 +1,42 @@
 package io.millrace.standalone;
 
-/** The commands of {@code ./millrace} that run in this process. */
+import java.util.Arrays;
+import java.util.List;
+
+/** The command line: {@code up}, and what else runs without a build. Exit code 2 is for what makes no sense. */
 public final class Main {
+    private static final String USAGE =
+            """
+            usage: millrace up [--data DIR] [--ingest-port N] [--grpc-port N] [--api-port N] [--metrics-port N]
+                               [--fresh [--yes]]
+                   millrace test
+                   millrace bench NAME [--json FILE]""";
+
     private Main() {}
 
-    /**
-     * Runs one command.
-     *
-     * @param arguments the command and its options
-     */
-    public static void main(String[] arguments) {
-        var command = arguments.length == 0 ? "(none)" : arguments[0];
-        System.err.println("millrace: the command '" + command + "' is not built yet");
-        System.exit(2);
+    public static void main(String[] arguments) throws Exception {
+        // Before the first logger: everything logs through one back end.
+        System.setProperty(
+                "vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory");
+        try {
+            run(Arrays.asList(arguments));
+        } catch (UsageException e) {
+            System.err.println("millrace: " + e.getMessage());
+            if (!(e instanceof NotAvailable)) {
+                System.err.println(USAGE);
+            }
+            System.exit(2);
+        }
+    }
+
+    private static void run(List<String> arguments) throws Exception {
+        String command = arguments.isEmpty() ? "" : arguments.get(0);
+        List<String> rest = arguments.subList(Math.min(1, arguments.size()), arguments.size());
+        switch (command) {
+            case "up" -> Up.run(UpOptions.parse(rest));
+            case "migrate", "replay", "doctor" -> throw new NotAvailable("'" + command + "'");
+            default -> throw new UsageException(
+                    command.isEmpty() ? "which command?" : "there is no command '" + command + "'");
+        }
     }
 }

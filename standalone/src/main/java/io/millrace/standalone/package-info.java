@@ -1,4 +1,4 @@
-/** Everything in one process tree: the services on embedded Kafka, Flink and Postgres. */
+/** Everything on one machine: the services and what stands behind them, in one process tree. */
 @NullMarked
 package io.millrace.standalone;
 

@@ -50,7 +50,6 @@ public record SpanFact(
         return message.getStatus() == SpanStatus.ERROR.code();
     }
 
-
     /** A model call with usage that does not merely repeat what inner spans report. */
     public boolean mayCount() {
         return usage != null && kind().callsModel() && !Mark.USAGE_OF_CHILDREN.in(marks);

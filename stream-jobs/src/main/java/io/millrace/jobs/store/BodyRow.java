@@ -9,5 +9,4 @@ import java.util.UUID;
  * @param receivedAtMillis gives the day
  * @param block a compressed {@code BodyBlock}
  */
-public record BodyRow(
-        UUID project, TraceId trace, long receivedAtMillis, int partition, long offset, byte[] block) {}
+public record BodyRow(UUID project, TraceId trace, long receivedAtMillis, int partition, long offset, byte[] block) {}

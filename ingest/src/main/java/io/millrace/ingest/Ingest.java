@@ -1,0 +1,179 @@
+package io.millrace.ingest;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.ingest.admission.Admission;
+import io.millrace.ingest.http.Budget;
+import io.millrace.ingest.http.Failure;
+import io.millrace.ingest.http.Gate;
+import io.millrace.ingest.http.Health;
+import io.millrace.ingest.http.IngestParts;
+import io.millrace.ingest.log.KafkaSpanLog;
+import io.millrace.ingest.metric.IngestMetrics;
+import io.millrace.ingest.privacy.Masking;
+import io.millrace.ingest.project.ControlView;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running edge. It listens as soon as it is started, and answers 503 until it knows its keys and reaches the log:
+ * {@link #unreadiness()} says what it waits for.
+ */
+public final class Ingest {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Ingest.class);
+    private static final long DISK_MILLIS = 1_000;
+
+    private final Vertx vertx;
+    private final IngestConfig config;
+    private final ControlView control;
+    private final KafkaSpanLog log;
+    private final FreeDisk disk;
+    private final WorkerExecutor workers;
+    private final Budget budget;
+    private final Gate gate;
+    private final List<String> deployments = new ArrayList<>();
+
+    private volatile boolean stopping;
+    private volatile int port;
+    private volatile int managementPort = IngestConfig.NO_MANAGEMENT;
+    private long diskTimer = -1;
+
+    private Ingest(Vertx vertx, IngestConfig config) {
+        this.vertx = vertx;
+        this.config = config;
+        this.log = KafkaSpanLog.open(config.kafka(), config.logBufferBytes(), config.delivery());
+        this.control = ControlView.follow(config.kafka());
+        this.disk = new FreeDisk(config.freeDisk());
+        this.workers = vertx.createSharedWorkerExecutor("ingest-decode", cores());
+        this.budget = new Budget(config.inFlightBytes());
+        this.gate = new Gate(List.of(
+                new Gate.Part("control", Failure.NOT_READY, control::unreadiness),
+                new Gate.Part("log", Failure.NOT_READY, log::unreadiness),
+                new Gate.Part("disk", Failure.DISK_LOW, disk::unreadiness),
+                new Gate.Part("process", Failure.NOT_READY, this::stopping)));
+    }
+
+    /** Starts an edge with the system's clock and figures of its own. */
+    public static Future<Ingest> start(Vertx vertx, IngestConfig config) {
+        return start(vertx, config, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), Clock.systemUTC());
+    }
+
+    /**
+     * Starts an edge.
+     *
+     * @param registry takes the edge's figures; the management port shows all that is in it
+     * @param clock gives {@code received_at}
+     * @return succeeds when the ports are open; fails when one is taken or Kafka's address makes no sense
+     */
+    public static Future<Ingest> start(
+            Vertx vertx, IngestConfig config, PrometheusMeterRegistry registry, Clock clock) {
+        return vertx.executeBlocking(() -> new Ingest(vertx, config), false)
+                .compose(ingest -> ingest.open(registry, clock)
+                        .recover(failed -> ingest.close().transform(closed -> Future.failedFuture(failed))));
+    }
+
+    private Future<Ingest> open(PrometheusMeterRegistry registry, Clock clock) {
+        IngestParts parts = new IngestParts(
+                config.limits(),
+                clock,
+                gate,
+                new Admission(control::directory, clock),
+                Masking.NONE,
+                budget,
+                log,
+                metrics(registry),
+                workers);
+        diskTimer = vertx.setPeriodic(0, DISK_MILLIS, tick -> workers.executeBlocking(this::measureDisk, false));
+        DeploymentOptions perLoop =
+                new DeploymentOptions().setInstances(config.eventLoops() == 0 ? cores() : config.eventLoops());
+        return deployed(vertx.deployVerticle(() -> new IngestServer(config, parts, opened -> port = opened), perLoop))
+                .compose(served -> manage(registry))
+                .map(this)
+                .onSuccess(ingest ->
+                        LOGGER.atInfo().addKeyValue("port", ingest.port()).log("edge listens"));
+    }
+
+    private Future<?> manage(PrometheusMeterRegistry registry) {
+        return config.managementPort() == IngestConfig.NO_MANAGEMENT
+                ? Future.succeededFuture()
+                : deployed(vertx.deployVerticle(
+                        new ManagementServer(config, new Health(gate), registry, opened -> managementPort = opened)));
+    }
+
+    private Future<String> deployed(Future<String> deployment) {
+        return deployment.onSuccess(deployments::add);
+    }
+
+    private IngestMetrics metrics(MeterRegistry registry) {
+        IngestMetrics metrics = new IngestMetrics(registry);
+        metrics.inFlight("requests", budget::held);
+        metrics.inFlight("log", log::unacknowledgedBytes);
+        return metrics;
+    }
+
+    private boolean measureDisk() {
+        disk.measure();
+        return true;
+    }
+
+    private static int cores() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+
+    private Optional<String> stopping() {
+        return stopping ? Optional.of("the edge is stopping") : Optional.empty();
+    }
+
+    /** The port for spans. */
+    public int port() {
+        return port;
+    }
+
+    /** The port for health and metrics, or {@link IngestConfig#NO_MANAGEMENT}. */
+    public int managementPort() {
+        return managementPort;
+    }
+
+    /** Why spans are not taken now, a sentence per part; empty when they are. */
+    public List<String> unreadiness() {
+        return gate.unreadiness();
+    }
+
+    /** Bytes that requests under way hold, in bodies and in the log. */
+    public long inFlightBytes() {
+        return budget.held() + log.unacknowledgedBytes();
+    }
+
+    /** Stops in order: no new connections, the answers under way, then the log and the view of keys. */
+    public Future<Void> close() {
+        stopping = true;
+        vertx.cancelTimer(diskTimer);
+        List<Future<Void>> undeployed =
+                deployments.stream().map(vertx::undeploy).toList();
+        return Future.join(undeployed)
+                .transform(served -> vertx.executeBlocking(this::closeClients, false))
+                .eventually(workers::close)
+                .mapEmpty();
+    }
+
+    private boolean closeClients() {
+        log.close();
+        control.close();
+        return true;
+    }
+
+    /** How long {@link #close()} may take at most. */
+    static long closeMillis(IngestConfig config) {
+        return config.drain().toMillis() + TimeUnit.SECONDS.toMillis(6);
+    }
+}

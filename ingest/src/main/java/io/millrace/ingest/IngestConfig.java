@@ -1,0 +1,175 @@
+package io.millrace.ingest;
+
+import io.millrace.ingest.http.Limits;
+import io.millrace.ingest.span.SpanLimits;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the edge is told. {@link IngestSettings} reads it from defaults, a file and the environment; a launcher makes
+ * it from {@link #of} and the {@code with...} methods.
+ *
+ * @param host the address to listen on
+ * @param port for spans; 0 takes any free one
+ * @param managementPort for health and metrics; 0 takes any free one, {@link #NO_MANAGEMENT} opens none
+ * @param kafka where Kafka is and how to log in, as Kafka's clients name it
+ * @param inFlightBytes that bodies of all requests may hold together
+ * @param logBufferBytes that records waiting for acknowledgement may hold together
+ * @param idle after this without a byte a connection is closed
+ * @param drain how long requests under way may take at the end
+ * @param eventLoops how many there are; 0 means one per core
+ * @param freeDisk the free share of the log's volume, from 0 to 1; null when it is not on this machine
+ */
+public record IngestConfig(
+        String host,
+        int port,
+        int managementPort,
+        Map<String, String> kafka,
+        Limits limits,
+        long inFlightBytes,
+        long logBufferBytes,
+        Duration idle,
+        Duration drain,
+        int eventLoops,
+        @Nullable DoubleSupplier freeDisk) {
+    /** No management port. */
+    public static final int NO_MANAGEMENT = -1;
+
+    private static final int MIB = 1 << 20;
+
+    static final int DEFAULT_PORT = 4318;
+    static final int DEFAULT_MANAGEMENT_PORT = 9464;
+    static final Limits DEFAULT_LIMITS = new Limits(
+            16 * MIB, 64 * MIB, 100_000, Duration.ofSeconds(30), Duration.ofMillis(3_500), SpanLimits.DEFAULT);
+
+    /**
+     * @throws IllegalArgumentException when a value cannot be; the message names its key
+     */
+    public IngestConfig {
+        kafka = Map.copyOf(kafka);
+        require(port >= 0 && port <= 65_535, "ingest.port is from 0 to 65535, not " + port);
+        require(
+                managementPort >= NO_MANAGEMENT && managementPort <= 65_535,
+                "ingest.management.port is from -1 to 65535, not " + managementPort);
+        require(!kafka.getOrDefault("bootstrap.servers", "").isBlank(), "kafka.bootstrap.servers is missing");
+        require(limits.wireBytes() > 0, "ingest.limit.wire.bytes is positive, not " + limits.wireBytes());
+        require(limits.unpackedBytes() > 0, "ingest.limit.unpacked.bytes is positive, not " + limits.unpackedBytes());
+        require(limits.spans() > 0, "ingest.limit.spans is positive, not " + limits.spans());
+        require(
+                limits.deadline().toMillis() >= 1_000,
+                "ingest.deadline.ms is at least 1000, not " + limits.deadline().toMillis());
+        require(limits.bodyPatience().toMillis() > 0, "ingest.body.patience.ms is positive");
+        long largest = (long) limits.wireBytes() + limits.unpackedBytes();
+        require(
+                inFlightBytes >= largest,
+                "ingest.in.flight.bytes holds at least one of the largest bodies, " + largest + ", not "
+                        + inFlightBytes);
+        require(
+                logBufferBytes - logBufferBytes / 8 >= limits.unpackedBytes(),
+                "ingest.log.buffer.bytes is at least 8/7 of ingest.limit.unpacked.bytes, not " + logBufferBytes);
+        require(idle.toSeconds() > 0, "ingest.idle.seconds is positive");
+        require(!drain.isNegative(), "ingest.drain.seconds is not negative");
+        require(eventLoops >= 0, "ingest.event.loops is not negative, but " + eventLoops);
+    }
+
+    /** The defaults with this Kafka. */
+    public static IngestConfig of(Map<String, String> kafka) {
+        return new IngestConfig(
+                "0.0.0.0",
+                DEFAULT_PORT,
+                DEFAULT_MANAGEMENT_PORT,
+                kafka,
+                DEFAULT_LIMITS,
+                128L * MIB,
+                96L * MIB,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(5),
+                0,
+                null);
+    }
+
+    public IngestConfig withHost(String other) {
+        return new IngestConfig(
+                other,
+                port,
+                managementPort,
+                kafka,
+                limits,
+                inFlightBytes,
+                logBufferBytes,
+                idle,
+                drain,
+                eventLoops,
+                freeDisk);
+    }
+
+    public IngestConfig withPorts(int spans, int management) {
+        return new IngestConfig(
+                host,
+                spans,
+                management,
+                kafka,
+                limits,
+                inFlightBytes,
+                logBufferBytes,
+                idle,
+                drain,
+                eventLoops,
+                freeDisk);
+    }
+
+    public IngestConfig withFreeDisk(DoubleSupplier share) {
+        return new IngestConfig(
+                host,
+                port,
+                managementPort,
+                kafka,
+                limits,
+                inFlightBytes,
+                logBufferBytes,
+                idle,
+                drain,
+                eventLoops,
+                share);
+    }
+
+    /** With another bound of memory, for bodies and for records that wait for acknowledgement. */
+    public IngestConfig withMemory(long bodies, long log) {
+        return new IngestConfig(
+                host, port, managementPort, kafka, limits, bodies, log, idle, drain, eventLoops, freeDisk);
+    }
+
+    public IngestConfig withLimits(Limits other) {
+        return new IngestConfig(
+                host,
+                port,
+                managementPort,
+                kafka,
+                other,
+                inFlightBytes,
+                logBufferBytes,
+                idle,
+                drain,
+                eventLoops,
+                freeDisk);
+    }
+
+    /** How long the log has for an append, so that the answer to its failure is still in time. */
+    Duration delivery() {
+        return limits.deadline().minusMillis(500);
+    }
+
+    private static void require(boolean holds, String message) {
+        if (!holds) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+
+    /** Without Kafka's settings: there is a password among them. */
+    @Override
+    public String toString() {
+        return "IngestConfig[host=" + host + ", port=" + port + ", managementPort=" + managementPort + "]";
+    }
+}

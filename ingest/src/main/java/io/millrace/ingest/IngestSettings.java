@@ -1,0 +1,150 @@
+package io.millrace.ingest;
+
+import io.millrace.ingest.http.Limits;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@link IngestConfig} from a properties file, named by {@code MILLRACE_CONFIG}, and the environment, which wins.
+ * The key {@code ingest.port} is {@code MILLRACE_INGEST_PORT} there; every {@code kafka.X} goes to Kafka's clients as
+ * {@code X}.
+ */
+final class IngestSettings {
+    private static final String PREFIX = "MILLRACE_";
+    private static final String OURS = "ingest.";
+    private static final String KAFKA = "kafka.";
+
+    private final Map<String, String> values;
+    private final Set<String> read = new HashSet<>();
+
+    private IngestSettings(Map<String, String> values) {
+        this.values = values;
+    }
+
+    /**
+     * @throws IllegalArgumentException when a value is wrong, or a key of ours unknown; the message names it
+     * @throws UncheckedIOException when the file cannot be read
+     */
+    static IngestConfig read(Map<String, String> environment) {
+        Map<String, String> values = new HashMap<>();
+        String file = environment.get(PREFIX + "CONFIG");
+        if (file != null) {
+            values.putAll(fromFile(Path.of(file)));
+        }
+        environment.forEach((name, value) -> {
+            if (name.startsWith(PREFIX)) {
+                values.put(
+                        name.substring(PREFIX.length()).toLowerCase(Locale.ROOT).replace('_', '.'), value);
+            }
+        });
+        return new IngestSettings(values).config();
+    }
+
+    private static Map<String, String> fromFile(Path file) {
+        Properties properties = new Properties();
+        try (Reader in = Files.newBufferedReader(file)) {
+            properties.load(in);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("cannot read " + file, unreadable);
+        }
+        Map<String, String> values = new HashMap<>();
+        properties.stringPropertyNames().forEach(name -> values.put(name, properties.getProperty(name)));
+        return values;
+    }
+
+    private IngestConfig config() {
+        IngestConfig base = IngestConfig.of(kafka());
+        IngestConfig config = new IngestConfig(
+                text("ingest.host", base.host()),
+                integer("ingest.port", base.port()),
+                integer("ingest.management.port", base.managementPort()),
+                base.kafka(),
+                limits(base.limits()),
+                number("ingest.in.flight.bytes", base.inFlightBytes()),
+                number("ingest.log.buffer.bytes", base.logBufferBytes()),
+                Duration.ofSeconds(number("ingest.idle.seconds", base.idle().toSeconds())),
+                Duration.ofSeconds(number("ingest.drain.seconds", base.drain().toSeconds())),
+                integer("ingest.event.loops", base.eventLoops()),
+                freeDisk());
+        refuseUnknown();
+        return config;
+    }
+
+    private Limits limits(Limits base) {
+        return new Limits(
+                integer("ingest.limit.wire.bytes", base.wireBytes()),
+                integer("ingest.limit.unpacked.bytes", base.unpackedBytes()),
+                integer("ingest.limit.spans", base.spans()),
+                Duration.ofMillis(
+                        number("ingest.body.patience.ms", base.bodyPatience().toMillis())),
+                Duration.ofMillis(number("ingest.deadline.ms", base.deadline().toMillis())),
+                base.span());
+    }
+
+    private Map<String, String> kafka() {
+        Map<String, String> kafka = new HashMap<>();
+        values.forEach((key, value) -> {
+            if (key.startsWith(KAFKA)) {
+                kafka.put(key.substring(KAFKA.length()), value);
+            }
+        });
+        return kafka;
+    }
+
+    private @Nullable DoubleSupplier freeDisk() {
+        String path = text("ingest.disk.path", "");
+        return path.isEmpty() ? null : () -> freeShare(Path.of(path));
+    }
+
+    private static double freeShare(Path path) {
+        try {
+            FileStore store = Files.getFileStore(path);
+            return (double) store.getUsableSpace() / store.getTotalSpace();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("cannot measure " + path, unreadable);
+        }
+    }
+
+    private void refuseUnknown() {
+        for (String key : values.keySet()) {
+            if (key.startsWith(OURS) && !read.contains(key)) {
+                throw new IllegalArgumentException(key + " is no setting of the edge");
+            }
+        }
+    }
+
+    private String text(String key, String otherwise) {
+        read.add(key);
+        return values.getOrDefault(key, otherwise).strip();
+    }
+
+    private int integer(String key, int otherwise) {
+        long value = number(key, otherwise);
+        if (value != (int) value) {
+            throw new IllegalArgumentException(key + " is too large: " + value);
+        }
+        return (int) value;
+    }
+
+    private long number(String key, long otherwise) {
+        String text = text(key, Long.toString(otherwise));
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException malformed) {
+            throw new IllegalArgumentException(key + " is a whole number, not " + text, malformed);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.millrace.ingest.http;
+
+import io.millrace.ingest.otlp.OtlpEncoding;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/**
+ * An answer, complete and in the form of the client's dialect.
+ *
+ * @param retryAfterSeconds when the client shall come again; 0 for no such header
+ */
+record Answer(int status, String contentType, Buffer body, int retryAfterSeconds) {
+    private static final String PROBLEM = "application/problem+json";
+    private static final int RETRY_SECONDS = 1;
+    private static final List<String> CHALLENGES = List.of("Bearer realm=\"millrace\"", "Basic realm=\"millrace\"");
+
+    static Answer json(int status, JsonObject body) {
+        return new Answer(status, ContentType.JSON.mime(), body.toBuffer(), 0);
+    }
+
+    static Answer ok(String contentType, byte[] body) {
+        return new Answer(200, contentType, Buffer.buffer(body), 0);
+    }
+
+    /** A {@code google.rpc.Status}, which is how OTLP says no; in JSON unless the client speaks Protobuf. */
+    static Answer status(Refused refused, boolean protobuf) {
+        Failure failure = refused.failure();
+        OtlpEncoding encoding = protobuf ? OtlpEncoding.PROTOBUF : OtlpEncoding.JSON;
+        byte[] body = encoding.error(failure.rpcCode(), refused.sentence());
+        return new Answer(failure.status(), encoding.contentType(), Buffer.buffer(body), retryAfter(failure));
+    }
+
+    /** A problem document of RFC 9457. */
+    static Answer problem(Refused refused) {
+        Failure failure = refused.failure();
+        JsonObject body = new JsonObject()
+                .put("type", failure.type())
+                .put("title", failure.title())
+                .put("status", failure.status());
+        if (!refused.detail().isEmpty()) {
+            body.put("detail", refused.detail());
+        }
+        return new Answer(failure.status(), PROBLEM, body.toBuffer(), retryAfter(failure));
+    }
+
+    void send(HttpServerResponse response) {
+        response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, contentType);
+        if (retryAfterSeconds > 0) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(retryAfterSeconds));
+        }
+        if (status == 401) {
+            response.putHeader("WWW-Authenticate", CHALLENGES);
+        }
+        response.end(body);
+    }
+
+    private static int retryAfter(Failure failure) {
+        return failure.isPassing() ? RETRY_SECONDS : 0;
+    }
+}

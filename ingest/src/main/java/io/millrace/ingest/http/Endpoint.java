@@ -1,0 +1,97 @@
+package io.millrace.ingest.http;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** What a path asks for, whatever prefix a base URL put before it. */
+enum Endpoint {
+    OTLP_TRACES("otlp", true),
+    OTLP_LOGS("otlp", true),
+    OTLP_METRICS("otlp", true),
+    NATIVE_SPANS("native", true),
+    LIVE("health", false),
+    READY("health", false),
+    /** A path of a dialect that Millrace will take later. */
+    NOT_AVAILABLE("other", false),
+    UNKNOWN("other", false);
+
+    private static final Pattern SLASHES = Pattern.compile("/{2,}");
+    /** Of Langfuse's classic API, LangSmith, and webhooks. */
+    private static final List<Pattern> LATER = List.of(
+            Pattern.compile(".*/api/public/(ingestion|health|projects|scores|media)(/.*)?"),
+            Pattern.compile("(.*/)?/?info"),
+            Pattern.compile(".*/runs(/.*)?"),
+            Pattern.compile(".*/feedback(/.*)?"),
+            Pattern.compile(".*/webhooks/[^/]+"));
+
+    private final String dialect;
+    private final boolean takesItems;
+
+    Endpoint(String dialect, boolean takesItems) {
+        this.dialect = dialect;
+        this.takesItems = takesItems;
+    }
+
+    /** The name by which records and metrics know where spans came from. */
+    String dialect() {
+        return dialect;
+    }
+
+    /** Whether a key and a body are wanted. */
+    boolean takesItems() {
+        return takesItems;
+    }
+
+    boolean isOtlp() {
+        return this == OTLP_TRACES || this == OTLP_LOGS || this == OTLP_METRICS;
+    }
+
+    boolean isKnown() {
+        return this != UNKNOWN && this != NOT_AVAILABLE;
+    }
+
+    /** The method that it takes. */
+    String method() {
+        return takesItems ? "POST" : "GET";
+    }
+
+    boolean takes(String method) {
+        return method.equals(method()) || !takesItems && method.equals("HEAD");
+    }
+
+    /** Its name in metrics. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Endpoint of(String rawPath) {
+        String path = normalised(rawPath);
+        if (path.endsWith("/v1/traces")) {
+            return OTLP_TRACES;
+        }
+        if (path.endsWith("/v1/spans")) {
+            return NATIVE_SPANS;
+        }
+        if (path.endsWith("/v1/logs")) {
+            return OTLP_LOGS;
+        }
+        if (path.endsWith("/v1/metrics")) {
+            return OTLP_METRICS;
+        }
+        return switch (path) {
+            case "/health/live" -> LIVE;
+            case "/health/ready" -> READY;
+            default -> isLater(path) ? NOT_AVAILABLE : UNKNOWN;
+        };
+    }
+
+    private static String normalised(String path) {
+        String single = path.contains("//") ? SLASHES.matcher(path).replaceAll("/") : path;
+        return single.length() > 1 && single.endsWith("/") ? single.substring(0, single.length() - 1) : single;
+    }
+
+    private static boolean isLater(String path) {
+        return LATER.stream().anyMatch(pattern -> pattern.matcher(path).matches());
+    }
+}

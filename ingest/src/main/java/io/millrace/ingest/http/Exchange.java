@@ -1,0 +1,186 @@
+package io.millrace.ingest.http;
+
+import io.millrace.ingest.admission.NotAdmitted;
+import io.millrace.ingest.project.Project;
+import io.millrace.ingest.span.EncodedRecord;
+import io.millrace.ingest.span.MalformedEnvelope;
+import io.millrace.ingest.span.RequestContext;
+import io.millrace.ingest.span.RequestSpans;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request that brings spans, from its headers to its answer: admitted, read, unpacked, decoded, appended, answered.
+ * Small bodies are decoded where they arrive, on the event loop; large ones on a worker. Whatever happens, the answer is
+ * there within the deadline after the body is.
+ */
+final class Exchange {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Exchange.class);
+    /** Decoding this much takes an event loop about a millisecond. */
+    private static final int LOOP_BYTES = 256 * 1024;
+
+    private static final int RECORD_BYTES = 1 << 20;
+
+    private final IngestParts parts;
+    private final Vertx vertx;
+    private final Context context;
+    private final HttpServerRequest request;
+    private final Endpoint endpoint;
+    private final boolean protobuf;
+    /** Read by workers too: what nobody waits for any more is not begun. */
+    private volatile boolean answered;
+
+    private long deadline = -1;
+
+    Exchange(IngestParts parts, Vertx vertx, HttpServerRequest request, Endpoint endpoint) {
+        this.parts = parts;
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.request = request;
+        this.endpoint = endpoint;
+        String contentType = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        this.protobuf = contentType != null && contentType.contains("protobuf");
+    }
+
+    /** To be called on the request's event loop, before its handler returns. */
+    void begin() {
+        try {
+            parts.gate().check();
+            Project project = parts.admission()
+                    .admit(request.getHeader(HttpHeaders.AUTHORIZATION), request.getHeader("x-api-key"));
+            ContentType contentType = ContentType.of(endpoint, request.getHeader(HttpHeaders.CONTENT_TYPE));
+            Encoding encoding = Encoding.of(request.getHeader(HttpHeaders.CONTENT_ENCODING));
+            read(project, contentType, encoding);
+        } catch (Refused | NotAdmitted refused) {
+            BodyReader.drop(vertx, request, parts.budget(), parts.limits().wireBytes());
+            refuse(refused);
+        }
+    }
+
+    private void read(Project project, ContentType contentType, Encoding encoding) {
+        BodyReader.read(
+                        vertx,
+                        request,
+                        parts.budget(),
+                        parts.limits().wireBytes(),
+                        parts.limits().bodyPatience())
+                .onSuccess(wire -> arrived(wire, encoding, new Decoding(endpoint, contentType, contextOf(project))))
+                .onFailure(this::refuse);
+    }
+
+    private RequestContext contextOf(Project project) {
+        return new RequestContext(
+                project.id(),
+                parts.clock().millis(),
+                project.retention(),
+                parts.limits().span(),
+                parts.masking());
+    }
+
+    private void arrived(HeldBytes wire, Encoding encoding, Decoding decoding) {
+        long start = System.nanoTime();
+        deadline = vertx.setTimer(
+                parts.limits().deadline().toMillis(),
+                late -> refuse(Failure.LOG_TIMEOUT.because("no acknowledgement in time")));
+        process(wire, encoding, decoding)
+                .onSuccess(spans -> {
+                    parts.metrics().durable(spans, System.nanoTime() - start);
+                    answer(decoding.answer(spans));
+                })
+                .onFailure(this::refuse);
+    }
+
+    private Future<RequestSpans> process(HeldBytes wire, Encoding encoding, Decoding decoding) {
+        try {
+            Payload payload =
+                    new Payload(wire, encoding, parts.budget(), parts.limits().unpackedBytes());
+            if (isSmall(payload)) {
+                return append(payload, decoding);
+            }
+            return parts.workers()
+                    .executeBlocking(() -> unpackAndAppend(payload, decoding), false)
+                    .compose(appended -> appended);
+        } catch (Refused | MalformedEnvelope | RuntimeException refused) {
+            return Future.failedFuture(refused);
+        }
+    }
+
+    private static boolean isSmall(Payload payload) throws Refused {
+        try {
+            return payload.isUnpackedWithin(LOOP_BYTES);
+        } catch (Refused refused) {
+            payload.close();
+            throw refused;
+        }
+    }
+
+    private Future<RequestSpans> unpackAndAppend(Payload payload, Decoding decoding) throws Refused, MalformedEnvelope {
+        try {
+            if (answered) {
+                throw Failure.LOG_TIMEOUT.because("");
+            }
+            payload.isUnpackedWithin(Integer.MAX_VALUE);
+        } catch (Refused refused) {
+            payload.close();
+            throw refused;
+        }
+        return append(payload, decoding);
+    }
+
+    /** Decodes and hands over to the log; the body's memory is free again when this returns. */
+    private Future<RequestSpans> append(Payload payload, Decoding decoding) throws Refused, MalformedEnvelope {
+        // Decoded spans and their records: each about as long as the body.
+        long decoded = 2L * payload.length();
+        parts.budget().take(decoded);
+        try (payload) {
+            parts.metrics().body(payload.wireBytes(), payload.length());
+            RequestSpans spans = decoding.decode(payload.array(), payload.length());
+            if (spans.accepted() + spans.refused() > parts.limits().spans()) {
+                throw Failure.TOO_LARGE.because("at most " + parts.limits().spans() + " spans");
+            }
+            List<EncodedRecord> records = spans.records(RECORD_BYTES);
+            return Future.fromCompletionStage(
+                            parts.log().append(records, spans.context().receivedAtMillis()), context)
+                    .map(spans);
+        } finally {
+            parts.budget().release(decoded);
+        }
+    }
+
+    private void refuse(Throwable error) {
+        Refused refused = Failure.of(error);
+        if (refused.failure() == Failure.INTERNAL && !isGone()) {
+            LOGGER.atError()
+                    .addKeyValue("dialect", endpoint.dialect())
+                    .setCause(error)
+                    .log("request failed");
+        }
+        if (!answered && refused.failure().isPassing()) {
+            parts.metrics().unavailable(refused.failure().code());
+        }
+        answer(endpoint.isOtlp() ? Answer.status(refused, protobuf) : Answer.problem(refused));
+    }
+
+    private boolean isGone() {
+        return request.response().closed();
+    }
+
+    private void answer(Answer answer) {
+        if (answered) {
+            return;
+        }
+        answered = true;
+        vertx.cancelTimer(deadline);
+        if (isGone()) {
+            return;
+        }
+        parts.metrics().answered(endpoint.label(), answer.status());
+        answer.send(request.response());
+    }
+}

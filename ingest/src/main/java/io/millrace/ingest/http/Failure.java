@@ -1,0 +1,124 @@
+package io.millrace.ingest.http;
+
+import io.millrace.ingest.admission.NotAdmitted;
+import io.millrace.ingest.log.LogException;
+import io.millrace.ingest.span.MalformedEnvelope;
+
+/**
+ * Everything that can keep a request from a 2xx, and what is answered. This is the only such table: the HTTP status, the
+ * gRPC code of a {@code google.rpc.Status}, and the last part of a problem document's {@code type}, which never changes.
+ */
+public enum Failure {
+    MISSING_KEY(401, Rpc.UNAUTHENTICATED, "missing_key", "An API key is needed"),
+    UNKNOWN_KEY(401, Rpc.UNAUTHENTICATED, "unknown_key", "The API key is not known"),
+    EXPIRED_KEY(401, Rpc.UNAUTHENTICATED, "expired_key", "The API key has expired"),
+    MISSING_SCOPE(403, Rpc.PERMISSION_DENIED, "missing_scope", "The API key may not send"),
+    MALFORMED_BODY(400, Rpc.INVALID_ARGUMENT, "malformed_body", "The body cannot be read"),
+    NOT_AVAILABLE(400, Rpc.UNIMPLEMENTED, "not_available", "This is not available yet"),
+    UNKNOWN_PATH(404, Rpc.UNIMPLEMENTED, "unknown_path", "Nothing is here"),
+    WRONG_METHOD(405, Rpc.UNIMPLEMENTED, "wrong_method", "This path takes another method"),
+    SLOW_BODY(408, Rpc.CANCELLED, "slow_body", "The body took too long to arrive"),
+    TOO_LARGE(413, Rpc.INVALID_ARGUMENT, "too_large", "The body is over the limit"),
+    UNSUPPORTED_CONTENT_TYPE(415, Rpc.INVALID_ARGUMENT, "unsupported_content_type", "The content type is not taken"),
+    UNSUPPORTED_ENCODING(415, Rpc.INVALID_ARGUMENT, "unsupported_encoding", "The content encoding is not taken"),
+    INTERNAL(500, Rpc.INTERNAL, "internal", "The server failed"),
+    NOT_READY(503, Rpc.UNAVAILABLE, "not_ready", "Not ready yet"),
+    OVERLOADED(503, Rpc.UNAVAILABLE, "overloaded", "Too much is under way"),
+    LOG_FULL(503, Rpc.UNAVAILABLE, "log_full", "The log does not keep up"),
+    LOG_TIMEOUT(503, Rpc.UNAVAILABLE, "log_timeout", "The log did not answer in time"),
+    LOG_FAILED(503, Rpc.UNAVAILABLE, "log_failed", "The log answered with an error"),
+    DISK_LOW(503, Rpc.UNAVAILABLE, "disk_low", "The disk is nearly full");
+
+    private static final String TYPES = "https://millrace.io/problems/";
+
+    private final int status;
+    private final int rpcCode;
+    private final String code;
+    private final String title;
+
+    Failure(int status, int rpcCode, String code, String title) {
+        this.status = status;
+        this.rpcCode = rpcCode;
+        this.code = code;
+        this.title = title;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /** The code of {@code google.rpc.Code}. */
+    public int rpcCode() {
+        return rpcCode;
+    }
+
+    /** The stable short name, also in metrics. */
+    public String code() {
+        return code;
+    }
+
+    public String title() {
+        return title;
+    }
+
+    /** The URI by which a problem document names this failure. */
+    public String type() {
+        return TYPES + code;
+    }
+
+    /** Whether the same request may succeed a moment later, so that {@code Retry-After} is sent. */
+    public boolean isPassing() {
+        return status == 503;
+    }
+
+    /** What {@code error}, from any step of a request, is answered with. */
+    static Refused of(Throwable error) {
+        if (error instanceof Refused refused) {
+            return refused;
+        }
+        if (error instanceof NotAdmitted notAdmitted) {
+            return of(notAdmitted.reason()).because("");
+        }
+        if (error instanceof LogException log) {
+            return of(log.reason()).because(String.valueOf(log.getMessage()));
+        }
+        if (error instanceof MalformedEnvelope malformed) {
+            return MALFORMED_BODY.because(String.valueOf(malformed.getMessage()));
+        }
+        return INTERNAL.because("");
+    }
+
+    /** This failure with one sentence for people; it never holds a part of a payload. */
+    Refused because(String detail) {
+        return new Refused(this, detail);
+    }
+
+    private static Failure of(NotAdmitted.Reason reason) {
+        return switch (reason) {
+            case MISSING_KEY -> MISSING_KEY;
+            case UNKNOWN_KEY -> UNKNOWN_KEY;
+            case EXPIRED_KEY -> EXPIRED_KEY;
+            case MISSING_SCOPE -> MISSING_SCOPE;
+        };
+    }
+
+    private static Failure of(LogException.Cause reason) {
+        return switch (reason) {
+            case NOT_READY -> NOT_READY;
+            case FULL -> LOG_FULL;
+            case TIMEOUT -> LOG_TIMEOUT;
+            case FAILED -> LOG_FAILED;
+        };
+    }
+
+    /** Codes of {@code google.rpc.Code}. */
+    private static final class Rpc {
+        static final int CANCELLED = 1;
+        static final int INVALID_ARGUMENT = 3;
+        static final int PERMISSION_DENIED = 7;
+        static final int UNIMPLEMENTED = 12;
+        static final int INTERNAL = 13;
+        static final int UNAVAILABLE = 14;
+        static final int UNAUTHENTICATED = 16;
+    }
+}

@@ -1,0 +1,25 @@
+package io.millrace.ingest.http;
+
+import io.millrace.ingest.admission.Admission;
+import io.millrace.ingest.log.SpanLog;
+import io.millrace.ingest.metric.IngestMetrics;
+import io.millrace.ingest.privacy.Masking;
+import io.vertx.core.WorkerExecutor;
+import java.time.Clock;
+
+/**
+ * What all requests share.
+ *
+ * @param clock gives {@code received_at}
+ * @param workers decode bodies that are too large for an event loop
+ */
+public record IngestParts(
+        Limits limits,
+        Clock clock,
+        Gate gate,
+        Admission admission,
+        Masking masking,
+        Budget budget,
+        SpanLog log,
+        IngestMetrics metrics,
+        WorkerExecutor workers) {}

@@ -1,0 +1,49 @@
+package io.millrace.ingest.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+
+/** The first look at a request: where it belongs. */
+public final class Requests implements Handler<HttpServerRequest> {
+    private final Vertx vertx;
+    private final IngestParts parts;
+    private final Health health;
+
+    public Requests(Vertx vertx, IngestParts parts) {
+        this.vertx = vertx;
+        this.parts = parts;
+        this.health = new Health(parts.gate());
+    }
+
+    @Override
+    public void handle(HttpServerRequest request) {
+        String path = request.path();
+        Endpoint endpoint = Endpoint.of(path == null ? "/" : path);
+        if (endpoint.isKnown() && !endpoint.takes(request.method().name())) {
+            request.response().putHeader("Allow", endpoint.method());
+            refuse(request, endpoint, Failure.WRONG_METHOD.because(endpoint.method() + " is taken"));
+        } else if (endpoint.takesItems()) {
+            new Exchange(parts, vertx, request, endpoint).begin();
+        } else {
+            answer(request, endpoint);
+        }
+    }
+
+    private void answer(HttpServerRequest request, Endpoint endpoint) {
+        switch (endpoint) {
+            case LIVE -> health.answerLive(request.response());
+            case READY -> health.answerReady(request.response());
+            case NOT_AVAILABLE ->
+                refuse(request, endpoint, Failure.NOT_AVAILABLE.because("this dialect is not taken yet"));
+            default -> refuse(request, endpoint, Failure.UNKNOWN_PATH.because(""));
+        }
+    }
+
+    private void refuse(HttpServerRequest request, Endpoint endpoint, Refused refused) {
+        BodyReader.drop(vertx, request, parts.budget(), parts.limits().wireBytes());
+        Answer answer = endpoint.isOtlp() ? Answer.status(refused, false) : Answer.problem(refused);
+        parts.metrics().answered(endpoint.label(), answer.status());
+        answer.send(request.response());
+    }
+}

@@ -1,0 +1,81 @@
+package io.millrace.ingest.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.millrace.ingest.span.MalformedEnvelope;
+import io.millrace.ingest.span.Utf8;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The bytes of a JSON body. Bytes that are no UTF-8 are replaced by U+FFFD before they are parsed, since a parser would
+ * refuse the whole body for one of them.
+ */
+public final class JsonBody {
+    private static final int MAX_TEXT_CHARS = 64 << 20;
+    private static final int MAX_NESTING = 10_000;
+
+    /** Names come from senders without end, so they are not interned. */
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(MAX_TEXT_CHARS)
+                    .maxNestingDepth(MAX_NESTING)
+                    .build())
+            .build();
+
+    private final byte[] bytes;
+    private final int from;
+    private final int end;
+    private final boolean repaired;
+
+    public JsonBody(byte[] body, int offset, int length) {
+        repaired = !Utf8.isValid(body, offset, offset + length);
+        bytes = repaired ? new String(body, offset, length, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8) : body;
+        from = repaired ? 0 : offset;
+        end = repaired ? bytes.length : offset + length;
+    }
+
+    /** Whether some bytes were replaced. */
+    public boolean repaired() {
+        return repaired;
+    }
+
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    public int from() {
+        return from;
+    }
+
+    public int end() {
+        return end;
+    }
+
+    /** A parser over the whole body. */
+    public JsonParser parser() throws MalformedEnvelope {
+        return parser(from, end);
+    }
+
+    /** A parser over {@code bytes()[start, stop)}. */
+    public JsonParser parser(int start, int stop) throws MalformedEnvelope {
+        try {
+            return FACTORY.createParser(bytes, start, stop - start);
+        } catch (IOException broken) {
+            throw malformed(broken);
+        }
+    }
+
+    /** What to tell the sender of a body that is no JSON: where, but not what stands there. */
+    public static MalformedEnvelope malformed(IOException broken) {
+        if (broken instanceof JsonProcessingException syntax && syntax.getLocation() != null) {
+            return new MalformedEnvelope("the body is no JSON: line "
+                    + syntax.getLocation().getLineNr() + ", column "
+                    + syntax.getLocation().getColumnNr());
+        }
+        return new MalformedEnvelope("the body is no JSON");
+    }
+}

@@ -1,0 +1,160 @@
+package io.millrace.ingest.json;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.millrace.ingest.span.MalformedSpan;
+import io.millrace.ingest.span.RefusalReason;
+import io.millrace.ingest.span.WireWriter;
+import java.io.IOException;
+import java.util.Base64;
+
+/** Reads single values at which a parser stands; a value of the wrong shape condemns its span, not the body. */
+public final class JsonValues {
+    private JsonValues() {}
+
+    /** Writes a string as field {@code field}; null writes nothing. */
+    public static void text(JsonParser parser, WireWriter out, int field, String name)
+            throws IOException, MalformedSpan {
+        if (parser.currentToken() == JsonToken.VALUE_STRING) {
+            out.message(field, parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+        } else if (parser.currentToken() != JsonToken.VALUE_NULL) {
+            throw wrongShape(name + " is no string");
+        }
+    }
+
+    /** A whole number, written as a number or as a string of digits; unsigned 64-bit values wrap around. */
+    public static long integer(JsonParser parser, String name) throws IOException, MalformedSpan {
+        try {
+            return switch (parser.currentToken()) {
+                case VALUE_NULL -> 0;
+                case VALUE_NUMBER_INT -> parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                        ? Long.parseUnsignedLong(parser.getText())
+                        : parser.getLongValue();
+                case VALUE_NUMBER_FLOAT -> parser.getDecimalValue().longValueExact();
+                case VALUE_STRING -> parseInteger(parser.getText().strip());
+                default -> throw wrongShape(name + " is no number");
+            };
+        } catch (NumberFormatException | ArithmeticException notWhole) {
+            throw wrongShape(name + " is no whole number of 64 bits");
+        }
+    }
+
+    private static long parseInteger(String digits) {
+        if (digits.startsWith("-")) {
+            return Long.parseLong(digits);
+        }
+        return Long.parseUnsignedLong(digits);
+    }
+
+    /** A number, or one of the strings {@code NaN}, {@code Infinity}, {@code -Infinity}; null is NaN. */
+    public static double number(JsonParser parser, String name) throws IOException, MalformedSpan {
+        try {
+            return switch (parser.currentToken()) {
+                case VALUE_NULL -> Double.NaN;
+                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+                case VALUE_STRING -> Double.parseDouble(parser.getText().strip());
+                default -> throw wrongShape(name + " is no number");
+            };
+        } catch (NumberFormatException notANumber) {
+            throw wrongShape(name + " is no number");
+        }
+    }
+
+    public static boolean bool(JsonParser parser, String name) throws IOException, MalformedSpan {
+        return switch (parser.currentToken()) {
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE, VALUE_NULL -> false;
+            default -> throw wrongShape(name + " is no boolean");
+        };
+    }
+
+    /** Writes hexadecimal text as the bytes it means; an empty text or null writes nothing. */
+    public static void hex(JsonParser parser, WireWriter out, int field, String name)
+            throws IOException, MalformedSpan {
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            return;
+        }
+        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+            throw wrongShape(name + " is no string");
+        }
+        int length = parser.getTextLength();
+        if (length == 0) {
+            return;
+        }
+        if (length > 64 || length % 2 != 0) {
+            throw new MalformedSpan(RefusalReason.MISSING_ID, name + " is not hexadecimal of its length");
+        }
+        char[] chars = parser.getTextCharacters();
+        int from = parser.getTextOffset();
+        out.tag(field, WireWriter.LENGTH_DELIMITED);
+        out.varint(length / 2);
+        for (int i = from; i < from + length; i += 2) {
+            int high = Character.digit(chars[i], 16);
+            int low = Character.digit(chars[i + 1], 16);
+            if (high < 0 || low < 0) {
+                throw new MalformedSpan(RefusalReason.MISSING_ID, name + " is not hexadecimal");
+            }
+            out.raw(high << 4 | low);
+        }
+    }
+
+    /** Writes base64 text, of either alphabet, as the bytes it means. */
+    public static void base64(JsonParser parser, WireWriter out, int field, String name)
+            throws IOException, MalformedSpan {
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            return;
+        }
+        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+            throw wrongShape(name + " is no string");
+        }
+        // The whole text first: a parser that fails inside a token cannot go on after it.
+        String text = parser.getText().replace('-', '+').replace('_', '/');
+        try {
+            byte[] bytes = Base64.getDecoder().decode(text);
+            out.message(field, bytes, 0, bytes.length);
+        } catch (IllegalArgumentException notBase64) {
+            throw wrongShape(name + " is no base64");
+        }
+    }
+
+    /**
+     * Steps into an array, if the value is one and not null.
+     *
+     * @return whether there are elements to read until {@link JsonToken#END_ARRAY}
+     */
+    public static boolean isArray(JsonParser parser, String name) throws MalformedSpan {
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            return false;
+        }
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            throw wrongShape(name + " is no array");
+        }
+        return true;
+    }
+
+    /** Whether the value is an object, and not null. */
+    public static boolean isObject(JsonParser parser, String name) throws MalformedSpan {
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            return false;
+        }
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw wrongShape(name + " is no object");
+        }
+        return true;
+    }
+
+    /** Leaves the parser at the end of the object whose inside has the nesting {@code depth}. */
+    public static void leaveObject(JsonParser parser, int depth) throws IOException {
+        while (!(parser.currentToken() == JsonToken.END_OBJECT
+                && parser.getParsingContext().getNestingDepth() == depth - 1)) {
+            if (parser.nextToken() == null) {
+                return;
+            }
+        }
+    }
+
+    /** {@code detail} says what is wrong and holds no payload text. */
+    public static MalformedSpan wrongShape(String detail) {
+        return new MalformedSpan(RefusalReason.MALFORMED, detail);
+    }
+}

@@ -1,0 +1,178 @@
+package io.millrace.ingest.log;
+
+import io.millrace.ingest.span.EncodedRecord;
+import io.millrace.schema.topic.Topic;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One producer shared by all connections, so that requests of different clients travel in one batch. A background thread
+ * reads the topic's metadata before the first append, and replaces a producer that can never succeed again.
+ */
+public final class KafkaSpanLog implements SpanLog, AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(KafkaSpanLog.class);
+    private static final long PROBE_MILLIS = 100;
+    private static final long REPLACE_MILLIS = 1_000;
+
+    private final Supplier<Producer<byte[], byte[]>> producers;
+    private final long capacity;
+    private final AtomicLong unacknowledged = new AtomicLong();
+    private final AtomicBoolean replacing = new AtomicBoolean();
+    private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "ingest-log");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private volatile Producer<byte[], byte[]> producer;
+    private volatile @Nullable String unreadiness = "the log's metadata has not been read yet";
+
+    /**
+     * @param capacity bytes that may wait for acknowledgement
+     * @param producers makes a producer whose {@code max.block.ms} is 0
+     */
+    KafkaSpanLog(long capacity, Supplier<Producer<byte[], byte[]>> producers) {
+        this.capacity = capacity;
+        this.producers = producers;
+        this.producer = producers.get();
+        background.execute(this::warmUp);
+    }
+
+    /**
+     * @param client where Kafka is and how to log in, as Kafka's clients name it
+     * @param bufferBytes the most memory that records waiting for acknowledgement may take
+     * @param delivery until when a record is durable or failed
+     */
+    public static KafkaSpanLog open(Map<String, String> client, long bufferBytes, Duration delivery) {
+        Map<String, Object> settings = ProducerSettings.of(client, bufferBytes, delivery);
+        // An eighth is left for what the producer adds: batches that are larger than their content.
+        return new KafkaSpanLog(bufferBytes - bufferBytes / 8, () -> new KafkaProducer<>(settings));
+    }
+
+    @Override
+    public CompletionStage<Void> append(List<EncodedRecord> records, long receivedAtMillis) {
+        String reason = unreadiness;
+        if (reason != null) {
+            return failed(LogException.Cause.NOT_READY, reason);
+        }
+        long bytes = records.stream().mapToLong(record -> record.value().length).sum();
+        if (unacknowledged.get() + bytes > capacity) {
+            return failed(LogException.Cause.FULL, "too much waits for acknowledgement");
+        }
+        PendingAppend append = new PendingAppend(records.size());
+        for (EncodedRecord record : records) {
+            send(record, receivedAtMillis, append);
+        }
+        return append.durable();
+    }
+
+    private void send(EncodedRecord record, long receivedAtMillis, PendingAppend append) {
+        int bytes = record.value().length;
+        unacknowledged.addAndGet(bytes);
+        try {
+            producer.send(kafkaRecord(record, receivedAtMillis), (metadata, error) -> settle(bytes, append, error));
+        } catch (RuntimeException broken) {
+            // Only what the callback is not told: a producer that is closed, or in a state it cannot leave.
+            settle(bytes, append, broken);
+        }
+    }
+
+    private void settle(int bytes, PendingAppend append, @Nullable Exception error) {
+        unacknowledged.addAndGet(-bytes);
+        if (error == null) {
+            append.succeeded();
+            return;
+        }
+        append.failed(LogFailures.translate(error));
+        if (LogFailures.isFinal(error)) {
+            replaceLater(error);
+        }
+    }
+
+    private static ProducerRecord<byte[], byte[]> kafkaRecord(EncodedRecord record, long receivedAtMillis) {
+        RecordHeaders headers = new RecordHeaders();
+        headers.add(new RecordHeader(Topic.COUNTS_HEADER, record.counts().toByteArray()));
+        // No key and no partition: the client fills one partition's batch, then takes another, and shuns slow ones.
+        return new ProducerRecord<>(Topic.SPANS.id(), null, receivedAtMillis, null, record.value(), headers);
+    }
+
+    /** Asks for the topic's metadata until it is there; afterwards it is kept and renewed by the producer. */
+    private void warmUp() {
+        try {
+            producer.partitionsFor(Topic.SPANS.id());
+            if (unreadiness != null) {
+                LOGGER.atInfo().addKeyValue("topic", Topic.SPANS.id()).log("log is reachable");
+            }
+            unreadiness = null;
+        } catch (RetriableException soon) {
+            background.schedule(this::warmUp, PROBE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ApiException | IllegalStateException refused) {
+            unreadiness = "the log refuses the edge: " + refused.getMessage();
+            replaceLater(refused);
+        } catch (RuntimeException unexpected) {
+            unreadiness = "the log cannot be used: " + unexpected.getMessage();
+            replaceLater(unexpected);
+        }
+    }
+
+    private void replaceLater(Exception reason) {
+        if (background.isShutdown() || !replacing.compareAndSet(false, true)) {
+            return;
+        }
+        unreadiness = "the log refuses the edge: " + reason.getMessage();
+        LOGGER.atWarn()
+                .addKeyValue("topic", Topic.SPANS.id())
+                .addKeyValue("reason", reason.toString())
+                .log("producer is replaced");
+        background.schedule(this::replace, REPLACE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void replace() {
+        producer.close(Duration.ZERO);
+        producer = producers.get();
+        replacing.set(false);
+        warmUp();
+    }
+
+    @Override
+    public Optional<String> unreadiness() {
+        return Optional.ofNullable(unreadiness);
+    }
+
+    @Override
+    public long unacknowledgedBytes() {
+        return unacknowledged.get();
+    }
+
+    /** Waits a little for what is under way, then gives it up: nobody was told that it is durable. */
+    @Override
+    public void close() {
+        unreadiness = "the edge is stopping";
+        background.shutdownNow();
+        producer.close(Duration.ofSeconds(3));
+    }
+
+    private static CompletionStage<Void> failed(LogException.Cause cause, String message) {
+        return CompletableFuture.failedFuture(new LogException(cause, message));
+    }
+}

@@ -1,0 +1,103 @@
+package io.millrace.ingest.nativespan;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.millrace.ingest.json.JsonValues;
+import io.millrace.ingest.span.MalformedSpan;
+import io.millrace.ingest.span.RefusalReason;
+import io.millrace.ingest.span.WireWriter;
+import java.io.IOException;
+
+/** Writes plain JSON values as encoded attributes: objects become maps, whole numbers stay whole. */
+final class JsonAttribute {
+    private static final int KEY = 1;
+    private static final int VALUE = 2;
+
+    private final WireWriter out;
+    private final int maxNesting;
+
+    JsonAttribute(WireWriter out, int maxNesting) {
+        this.out = out;
+        this.maxNesting = maxNesting;
+    }
+
+    /** Writes each member of the object at which the parser stands as a {@code KeyValue} in field {@code field}. */
+    void writeAll(JsonParser parser, int field) throws IOException, MalformedSpan {
+        if (JsonValues.isObject(parser, "attributes")) {
+            members(parser, field, 0);
+        }
+    }
+
+    /** Writes the members of a {@code KeyValue}: the key {@code name}, and the value at which the parser stands. */
+    void writeMembers(JsonParser parser, String name) throws IOException, MalformedSpan {
+        keyValue(parser, name, 0);
+    }
+
+    private void members(JsonParser parser, int field, int depth) throws IOException, MalformedSpan {
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            parser.nextToken();
+            int content = out.open(field);
+            keyValue(parser, name, depth);
+            out.close(content);
+        }
+    }
+
+    private void keyValue(JsonParser parser, String name, int depth) throws IOException, MalformedSpan {
+        out.textField(KEY, name);
+        if (parser.currentToken() != JsonToken.VALUE_NULL) {
+            int content = out.open(VALUE);
+            value(parser, depth + 1);
+            out.close(content);
+        }
+    }
+
+    private void value(JsonParser parser, int depth) throws IOException, MalformedSpan {
+        if (depth > maxNesting) {
+            throw new MalformedSpan(RefusalReason.TOO_DEEP, "values are nested too deep");
+        }
+        switch (parser.currentToken()) {
+            case VALUE_STRING -> JsonValues.text(parser, out, 1, "a value");
+            case VALUE_TRUE, VALUE_FALSE -> {
+                out.tag(2, WireWriter.VARINT);
+                out.varint(parser.currentToken() == JsonToken.VALUE_TRUE ? 1 : 0);
+            }
+            case VALUE_NUMBER_INT -> integer(parser);
+            case VALUE_NUMBER_FLOAT -> {
+                out.tag(4, WireWriter.FIXED64);
+                out.fixed64(Double.doubleToRawLongBits(parser.getDoubleValue()));
+            }
+            case START_ARRAY -> {
+                int content = out.open(5);
+                elements(parser, depth);
+                out.close(content);
+            }
+            case START_OBJECT -> {
+                int content = out.open(6);
+                members(parser, 1, depth);
+                out.close(content);
+            }
+            default -> {
+                // JSON's null is a value that says nothing.
+            }
+        }
+    }
+
+    /** Whole numbers beyond 64 bits stay exact as text. */
+    private void integer(JsonParser parser) throws IOException {
+        if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+            out.textField(1, parser.getText());
+        } else {
+            out.tag(3, WireWriter.VARINT);
+            out.varint(parser.getLongValue());
+        }
+    }
+
+    private void elements(JsonParser parser, int depth) throws IOException, MalformedSpan {
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            int content = out.open(1);
+            value(parser, depth + 1);
+            out.close(content);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.millrace.ingest.nativespan;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.millrace.ingest.json.JsonBody;
+import io.millrace.ingest.span.MalformedEnvelope;
+import io.millrace.ingest.span.MalformedSpan;
+import io.millrace.ingest.span.RefusalReason;
+import io.millrace.ingest.span.RequestContext;
+import io.millrace.ingest.span.RequestSpans;
+import io.millrace.ingest.span.SpanDraft;
+import io.millrace.schema.span.Mark;
+import java.io.IOException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the bodies of {@code POST /v1/spans}: a JSON array of spans, one span, or one span per line. An item that is no span is refused; a line that is no JSON is such an item.
+ */
+public final class NativeSpans {
+    private static final String DIALECT = "native";
+
+    private final RequestSpans spans;
+    private final NativeSpan span;
+    private int items;
+
+    private NativeSpans(RequestContext context, int length) {
+        spans = new RequestSpans(context, DIALECT, length);
+        span = new NativeSpan(spans);
+    }
+
+    /** Whether a {@code Content-Type} says that each line is a JSON text of its own. */
+    public static boolean isLines(@Nullable String contentType) {
+        if (contentType == null) {
+            return false;
+        }
+        String type = contentType.toLowerCase(Locale.ROOT);
+        return type.contains("ndjson") || type.contains("jsonl") || type.contains("json-seq");
+    }
+
+    /**
+     * @param lines whether the body is one JSON text per line, so that a broken one spoils no other
+     * @throws MalformedEnvelope when the body is no JSON
+     */
+    public static RequestSpans decode(byte[] body, int offset, int length, boolean lines, RequestContext context)
+            throws MalformedEnvelope {
+        NativeSpans request = new NativeSpans(context, length);
+        if (lines) {
+            request.lines(body, offset, offset + length);
+        } else {
+            request.whole(new JsonBody(body, offset, length));
+        }
+        return request.spans;
+    }
+
+    private void lines(byte[] body, int from, int end) throws MalformedEnvelope {
+        int start = from;
+        for (int i = from; i <= end; i++) {
+            if (i == end || body[i] == '\n') {
+                if (!isBlank(body, start, i)) {
+                    line(new JsonBody(body, start, i - start));
+                }
+                start = i + 1;
+            }
+        }
+    }
+
+    private void line(JsonBody line) throws MalformedEnvelope {
+        try (JsonParser parser = line.parser()) {
+            while (parser.nextToken() != null) {
+                item(parser, line);
+            }
+        } catch (IOException broken) {
+            spans.refuse(items++, null, null, RefusalReason.MALFORMED, "the line is no JSON");
+        }
+    }
+
+    /** Several texts after each other are taken as several spans: lines whose content type does not say so. */
+    private void whole(JsonBody body) throws MalformedEnvelope {
+        try (JsonParser parser = body.parser()) {
+            JsonToken token = parser.nextToken();
+            if (token == null) {
+                throw new MalformedEnvelope("the body is empty");
+            }
+            for (; token != null; token = parser.nextToken()) {
+                if (token == JsonToken.START_ARRAY) {
+                    array(parser, body);
+                } else if (token == JsonToken.START_OBJECT) {
+                    item(parser, body);
+                } else {
+                    throw new MalformedEnvelope("the body is neither a JSON object nor an array of them");
+                }
+            }
+        } catch (IOException broken) {
+            throw JsonBody.malformed(broken);
+        }
+    }
+
+    private void array(JsonParser parser, JsonBody body) throws IOException {
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            item(parser, body);
+        }
+    }
+
+    private void item(JsonParser parser, JsonBody body) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            parser.skipChildren();
+            spans.refuse(items++, null, null, RefusalReason.MALFORMED, "the item is no object");
+            return;
+        }
+        int from = body.from() + (int) parser.currentTokenLocation().getByteOffset();
+        SpanDraft draft = spans.draft();
+        MalformedSpan malformed = span.read(parser, body, draft);
+        if (body.repaired()
+                && holdsReplacement(
+                        body.bytes(), from, body.from() + (int) parser.currentLocation().getByteOffset())) {
+            draft.mark(Mark.BAD_UTF8);
+        }
+        int index = items++;
+        if (malformed == null) {
+            spans.accept(index, draft);
+        } else {
+            spans.refuse(index, draft, malformed.reason(), malformed.detail());
+        }
+    }
+
+    private static boolean holdsReplacement(byte[] bytes, int from, int end) {
+        for (int i = from; i < end - 2; i++) {
+            if (bytes[i] == (byte) 0xEF && bytes[i + 1] == (byte) 0xBF && bytes[i + 2] == (byte) 0xBD) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isBlank(byte[] bytes, int from, int end) {
+        for (int i = from; i < end; i++) {
+            if (bytes[i] > ' ' || bytes[i] < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,120 @@
+package io.millrace.ingest.otlp;
+
+import io.millrace.ingest.span.MalformedSpan;
+import io.millrace.ingest.span.OriginDraft;
+import io.millrace.ingest.span.RequestSpans;
+import io.millrace.ingest.span.SpanLimits;
+import io.millrace.ingest.span.WireReader;
+import io.millrace.ingest.span.WireWriter;
+import io.millrace.schema.span.Mark;
+import io.millrace.schema.wire.Origin;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Turns a resource and a scope into an origin of the request. The resource is read once; each scope under it makes an
+ * origin of its own.
+ */
+final class OriginDecoder {
+    private static final int RESOURCE_ATTRIBUTE = 1 << 3 | WireWriter.LENGTH_DELIMITED;
+    private static final int SCOPE_NAME = 1 << 3 | WireWriter.LENGTH_DELIMITED;
+    private static final int SCOPE_VERSION = 2 << 3 | WireWriter.LENGTH_DELIMITED;
+
+    private static final byte[] SERVICE_NAME = ascii("service.name");
+    private static final byte[] SERVICE_VERSION = ascii("service.version");
+    private static final byte[] ENVIRONMENT = ascii("deployment.environment.name");
+    private static final byte[] OLD_ENVIRONMENT = ascii("deployment.environment");
+
+    private final RequestSpans spans;
+    private final WireReader reader = new WireReader();
+    private final Attribute attribute = new Attribute();
+
+    private Origin resource = Origin.getDefaultInstance();
+    private int resourceMarks;
+    private int marks;
+
+    OriginDecoder(RequestSpans spans) {
+        this.spans = spans;
+    }
+
+    /** Begins with the resource in {@code bytes[from, from + length)}; a length of 0 is one that says nothing. */
+    void resource(byte[] bytes, int from, int length) throws MalformedSpan {
+        OriginDraft draft = new OriginDraft(spans.context());
+        boolean environment = false;
+        reader.reset(bytes, from, from + length);
+        for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
+            if (tag == RESOURCE_ATTRIBUTE) {
+                attribute.read(reader, reader.length());
+                environment |= isText(ENVIRONMENT);
+                resourceAttribute(draft, environment);
+            } else {
+                reader.skip(tag);
+            }
+        }
+        resource = draft.build();
+        resourceMarks = draft.marks();
+    }
+
+    private void resourceAttribute(OriginDraft draft, boolean environmentKnown) throws MalformedSpan {
+        if (isText(SERVICE_NAME)) {
+            set(draft, OriginDraft.Field.SERVICE_NAME);
+        } else if (isText(SERVICE_VERSION)) {
+            set(draft, OriginDraft.Field.SERVICE_VERSION);
+        } else if (isText(ENVIRONMENT) || isText(OLD_ENVIRONMENT) && !environmentKnown) {
+            set(draft, OriginDraft.Field.ENVIRONMENT);
+        } else if (!attribute.isNaN()) {
+            draft.attribute(attribute.bytes, attribute.from, attribute.length);
+        }
+    }
+
+    /** The index of the origin that the resource makes with the scope in {@code bytes[from, from + length)}. */
+    int origin(byte[] bytes, int from, int length) throws MalformedSpan {
+        OriginDraft draft = new OriginDraft(spans.context());
+        reader.reset(bytes, from, from + length);
+        for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
+            if (tag == SCOPE_NAME || tag == SCOPE_VERSION) {
+                int size = reader.length();
+                draft.text(
+                        tag == SCOPE_NAME ? OriginDraft.Field.SCOPE_NAME : OriginDraft.Field.SCOPE_VERSION,
+                        bytes,
+                        reader.position(),
+                        size);
+                reader.skipBytes(size);
+            } else {
+                reader.skip(tag);
+            }
+        }
+        marks = resourceMarks | draft.marks();
+        return spans.origin(withResource(draft.build()));
+    }
+
+    private Origin withResource(Origin scope) {
+        SpanLimits limits = spans.context().limits();
+        Origin.Builder origin = resource.toBuilder().mergeFrom(scope);
+        if (spans.originBytes() + resource.getSerializedSize() > limits.maxOriginsBytes()) {
+            origin.clearResourceAttributes();
+            marks |= Mark.TRUNCATED.bit();
+        }
+        return origin.build();
+    }
+
+    /** The marks that spans of the last origin earn from it. */
+    int marks() {
+        return marks;
+    }
+
+    private void set(OriginDraft draft, OriginDraft.Field field) {
+        draft.text(field, attribute.bytes, attribute.valueFrom, attribute.valueLength);
+    }
+
+    private boolean isText(byte[] key) {
+        return attribute.isText()
+                && attribute.keyLength == key.length
+                && Arrays.equals(
+                        key, 0, key.length, attribute.bytes, attribute.keyFrom, attribute.keyFrom + key.length);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,266 @@
+package io.millrace.ingest.otlp;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.millrace.ingest.json.JsonBody;
+import io.millrace.ingest.json.JsonValues;
+import io.millrace.ingest.span.MalformedEnvelope;
+import io.millrace.ingest.span.MalformedSpan;
+import io.millrace.ingest.span.RequestContext;
+import io.millrace.ingest.span.RequestSpans;
+import io.millrace.ingest.span.WireWriter;
+import io.millrace.schema.span.Mark;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Reads OTLP/JSON token by token and writes each span as the Protobuf bytes that mean the same, which the one span
+ * decoder then reads: both encodings cannot differ in what they mean. The members of an object may come in any order,
+ * so the spans of a resource wait until the whole resource was read.
+ */
+final class OtlpJsonDecoder {
+    private static final int RESOURCE_ATTRIBUTES = 1;
+    private static final int SCOPE_NAME = 1;
+    private static final int SCOPE_VERSION = 2;
+
+    private final JsonBody body;
+    private final RequestSpans spans;
+    private final SpanDecoder decoder;
+    private final OriginDecoder origins;
+    private final WireWriter bytes;
+    private final OtlpJsonSpan span;
+
+    private int resourceFrom;
+    private int resourceEnd;
+    private int scopeCount;
+    private int[] scopeFrom = new int[4];
+    private int[] scopeEnd = new int[4];
+    private int spanCount;
+    private int[] spanScope = new int[16];
+    private int[] spanFrom = new int[16];
+    private int[] spanEnd = new int[16];
+    private final Map<Integer, MalformedSpan> malformedSpans = new HashMap<>();
+
+    private OtlpJsonDecoder(JsonBody body, int length, RequestContext context) {
+        this.body = body;
+        this.spans = new RequestSpans(context, OtlpEncoding.DIALECT, length / 2);
+        this.decoder = new SpanDecoder(spans);
+        this.origins = new OriginDecoder(spans);
+        this.bytes = new WireWriter(length / 2);
+        this.span = new OtlpJsonSpan(bytes, context.limits().maxNesting());
+    }
+
+    static RequestSpans decode(byte[] body, int offset, int length, RequestContext context) throws MalformedEnvelope {
+        OtlpJsonDecoder request = new OtlpJsonDecoder(new JsonBody(body, offset, length), length, context);
+        try (JsonParser parser = request.body.parser()) {
+            request.request(parser);
+        } catch (IOException broken) {
+            throw JsonBody.malformed(broken);
+        } catch (MalformedSpan malformed) {
+            throw new MalformedEnvelope("the body is no ExportTraceServiceRequest: " + malformed.detail());
+        }
+        if (request.decoder.noneHadIds()) {
+            throw OtlpEncoding.notTraces();
+        }
+        return request.spans;
+    }
+
+    private void request(JsonParser parser) throws IOException, MalformedSpan, MalformedEnvelope {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw new MalformedEnvelope("the body is no JSON object");
+        }
+        boolean traces = false;
+        boolean others = false;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            parser.nextToken();
+            switch (name) {
+                case "resourceSpans", "resource_spans" -> {
+                    traces = true;
+                    allResourceSpans(parser);
+                }
+                case "resourceLogs", "resource_logs", "resourceMetrics", "resource_metrics" -> {
+                    others = true;
+                    parser.skipChildren();
+                }
+                default -> parser.skipChildren();
+            }
+        }
+        if (parser.nextToken() != null) {
+            throw new MalformedEnvelope("the body goes on after its JSON object");
+        }
+        if (others && !traces) {
+            throw OtlpEncoding.notTraces();
+        }
+    }
+
+    private void allResourceSpans(JsonParser parser) throws IOException, MalformedSpan {
+        if (!JsonValues.isArray(parser, "resourceSpans")) {
+            return;
+        }
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (JsonValues.isObject(parser, "an element of resourceSpans")) {
+                resourceSpans(parser);
+            }
+        }
+    }
+
+    private void resourceSpans(JsonParser parser) throws IOException, MalformedSpan {
+        bytes.clear();
+        resourceFrom = 0;
+        resourceEnd = 0;
+        scopeCount = 0;
+        spanCount = 0;
+        malformedSpans.clear();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            parser.nextToken();
+            switch (name) {
+                case "resource" -> resource(parser);
+                case "scopeSpans", "scope_spans" -> allScopeSpans(parser);
+                default -> parser.skipChildren();
+            }
+        }
+        decodeSpans();
+    }
+
+    private void resource(JsonParser parser) throws IOException, MalformedSpan {
+        if (!JsonValues.isObject(parser, "resource")) {
+            return;
+        }
+        resourceFrom = bytes.size();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            parser.nextToken();
+            if (name.equals("attributes")) {
+                span.attributes(parser, RESOURCE_ATTRIBUTES);
+            } else {
+                parser.skipChildren();
+            }
+        }
+        resourceEnd = bytes.size();
+    }
+
+    private void allScopeSpans(JsonParser parser) throws IOException, MalformedSpan {
+        if (!JsonValues.isArray(parser, "scopeSpans")) {
+            return;
+        }
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (JsonValues.isObject(parser, "an element of scopeSpans")) {
+                scopeSpans(parser);
+            }
+        }
+    }
+
+    private void scopeSpans(JsonParser parser) throws IOException, MalformedSpan {
+        if (scopeCount == scopeFrom.length) {
+            scopeFrom = Arrays.copyOf(scopeFrom, scopeCount * 2);
+            scopeEnd = Arrays.copyOf(scopeEnd, scopeCount * 2);
+        }
+        scopeFrom[scopeCount] = 0;
+        scopeEnd[scopeCount] = 0;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            parser.nextToken();
+            switch (name) {
+                case "scope" -> scope(parser);
+                case "spans" -> scopeSpanArray(parser);
+                default -> parser.skipChildren();
+            }
+        }
+        scopeCount++;
+    }
+
+    private void scope(JsonParser parser) throws IOException, MalformedSpan {
+        if (!JsonValues.isObject(parser, "scope")) {
+            return;
+        }
+        scopeFrom[scopeCount] = bytes.size();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            parser.nextToken();
+            switch (name) {
+                case "name" -> JsonValues.text(parser, bytes, SCOPE_NAME, "the scope's name");
+                case "version" -> JsonValues.text(parser, bytes, SCOPE_VERSION, "the scope's version");
+                default -> parser.skipChildren();
+            }
+        }
+        scopeEnd[scopeCount] = bytes.size();
+    }
+
+    private void scopeSpanArray(JsonParser parser) throws IOException, MalformedSpan {
+        if (!JsonValues.isArray(parser, "spans")) {
+            return;
+        }
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            int from = bytes.size();
+            span(parser);
+            addSpan(from);
+        }
+    }
+
+    /** Writes the element at which the parser stands, and leaves the parser at its end whether or not it is a span. */
+    private void span(JsonParser parser) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            parser.skipChildren();
+            malformedSpans.put(spanCount, JsonValues.wrongShape("the span is no object"));
+            return;
+        }
+        int depth = parser.getParsingContext().getNestingDepth();
+        try {
+            span.write(parser);
+        } catch (MalformedSpan malformed) {
+            malformedSpans.put(spanCount, malformed);
+            JsonValues.leaveObject(parser, depth);
+        }
+    }
+
+    private void addSpan(int from) {
+        if (spanCount == spanFrom.length) {
+            spanScope = Arrays.copyOf(spanScope, spanCount * 2);
+            spanFrom = Arrays.copyOf(spanFrom, spanCount * 2);
+            spanEnd = Arrays.copyOf(spanEnd, spanCount * 2);
+        }
+        spanScope[spanCount] = scopeCount;
+        spanFrom[spanCount] = from;
+        spanEnd[spanCount] = bytes.size();
+        spanCount++;
+    }
+
+    private void decodeSpans() throws MalformedSpan {
+        if (spanCount == 0) {
+            return;
+        }
+        byte[] array = bytes.array();
+        origins.resource(array, resourceFrom, resourceEnd - resourceFrom);
+        int scope = -1;
+        int origin = 0;
+        for (int i = 0; i < spanCount; i++) {
+            if (spanScope[i] != scope) {
+                scope = spanScope[i];
+                origin = origins.origin(array, scopeFrom[scope], scopeEnd[scope] - scopeFrom[scope]);
+            }
+            MalformedSpan malformed = malformedSpans.get(i);
+            if (malformed == null) {
+                int marks = origins.marks() | repairMarks(array, spanFrom[i], spanEnd[i]);
+                decoder.decode(array, spanFrom[i], spanEnd[i] - spanFrom[i], origin, marks);
+            } else {
+                decoder.refuse(array, spanFrom[i], spanEnd[i] - spanFrom[i], malformed);
+            }
+        }
+    }
+
+    /** In a body that had to be mended, the spans that hold a replacement character are those that were bad. */
+    private int repairMarks(byte[] array, int from, int end) {
+        if (body.repaired()) {
+            for (int i = from; i < end - 2; i++) {
+                if (array[i] == (byte) 0xEF && array[i + 1] == (byte) 0xBF && array[i + 2] == (byte) 0xBD) {
+                    return Mark.BAD_UTF8.bit();
+                }
+            }
+        }
+        return 0;
+    }
+}

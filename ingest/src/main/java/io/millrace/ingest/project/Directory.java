@@ -1,0 +1,118 @@
+package io.millrace.ingest.project;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.millrace.schema.wire.ApiKeyEntry;
+import io.millrace.schema.wire.ControlEntry;
+import io.millrace.schema.wire.ProjectEntry;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Projects and keys by the entries of the control topic. One thread applies entries, any thread looks up; an entry is
+ * seen by every look-up that begins after it was applied.
+ */
+public final class Directory {
+    private static final int DEFAULT_RETENTION_DAYS = 30;
+
+    private final Map<String, SecretHash> hashes = new ConcurrentHashMap<>();
+    private final Map<SecretHash, ApiKey> keys = new ConcurrentHashMap<>();
+    private final Map<UUID, Project> projects = new ConcurrentHashMap<>();
+
+    public Optional<ApiKey> key(SecretHash secret) {
+        return Optional.ofNullable(keys.get(secret));
+    }
+
+    public Optional<Project> project(UUID id) {
+        return Optional.ofNullable(projects.get(id));
+    }
+
+    int keyCount() {
+        return keys.size();
+    }
+
+    /**
+     * Takes one record of the topic. Entries of kinds that the edge has no use for are passed over.
+     *
+     * @param recordKey {@code project/UUID} or {@code key/UUID}
+     * @param value an encoded {@code ControlEntry}; null deletes
+     * @throws MalformedEntry when the entry cannot be understood; nothing is changed then
+     */
+    void apply(String recordKey, byte @Nullable [] value) throws MalformedEntry {
+        if (value == null) {
+            remove(recordKey);
+            return;
+        }
+        try {
+            ControlEntry entry = ControlEntry.parseFrom(value);
+            switch (entry.getEntryCase()) {
+                case PROJECT -> put(entry.getProject());
+                case API_KEY -> put(recordKey, entry.getApiKey());
+                default -> {}
+            }
+        } catch (InvalidProtocolBufferException | IllegalArgumentException unreadable) {
+            throw new MalformedEntry(recordKey);
+        }
+    }
+
+    private void put(ProjectEntry entry) {
+        UUID id = uuid(entry.getId().toByteArray());
+        int days = entry.getRetentionDays() == 0 ? DEFAULT_RETENTION_DAYS : entry.getRetentionDays();
+        projects.put(id, new Project(id, entry.getName(), Duration.ofDays(days)));
+    }
+
+    private void put(String recordKey, ApiKeyEntry entry) {
+        SecretHash hash = SecretHash.of(entry.getSecretSha256().toByteArray());
+        ApiKey key = new ApiKey(
+                uuid(entry.getId().toByteArray()),
+                uuid(entry.getProject().toByteArray()),
+                entry.getPublicKey(),
+                Set.copyOf(entry.getScopesList()),
+                entry.getExpiresAtMillis());
+        SecretHash before = hashes.put(recordKey, hash);
+        keys.put(hash, key);
+        if (before != null && !before.equals(hash)) {
+            keys.remove(before);
+        }
+    }
+
+    private void remove(String recordKey) {
+        SecretHash hash = hashes.remove(recordKey);
+        if (hash != null) {
+            keys.remove(hash);
+        }
+        if (recordKey.startsWith("project/")) {
+            removeProject(recordKey.substring("project/".length()));
+        }
+    }
+
+    private void removeProject(String id) {
+        try {
+            projects.remove(UUID.fromString(id));
+        } catch (IllegalArgumentException noProject) {
+            // A tombstone for something that never was: nothing to forget.
+        }
+    }
+
+    private static UUID uuid(byte[] bytes) {
+        if (bytes.length != 16) {
+            throw new IllegalArgumentException("a UUID of " + bytes.length + " bytes");
+        }
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        return new UUID(buffer.getLong(), buffer.getLong());
+    }
+
+    /** A record of the control topic that is no entry; names its key only. */
+    static final class MalformedEntry extends Exception {
+        private static final long serialVersionUID = 1;
+
+        MalformedEntry(String recordKey) {
+            super("malformed control entry " + recordKey);
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package io.millrace.ingest.span;
+
+import io.millrace.schema.span.Mark;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Copies encoded attributes, events and links whose contents nobody reads. The bytes are checked, so that whoever reads
+ * them later can; they are rewritten only if a text in them must be masked, mended or cut.
+ */
+final class AttributeCopier {
+    /** The messages that hold texts, by the names that OTLP and {@code spans.proto} share. */
+    private enum Shape {
+        KEY_VALUE,
+        ANY_VALUE,
+        ARRAY,
+        MAP,
+        EVENT,
+        LINK
+    }
+
+    private enum Member {
+        KEY,
+        TEXT,
+        BYTES,
+        MESSAGE,
+        OTHER
+    }
+
+    private static final byte[] TRUNCATED_PREFIX = "millrace.truncated.".getBytes(StandardCharsets.US_ASCII);
+    private static final String TOO_DEEP = "values are nested too deep";
+
+    private final SpanLimits limits;
+    private final TextCleaner cleaner;
+    private final WireReader reader = new WireReader();
+
+    private boolean mustRewrite;
+    private long budget;
+    private long textBytes;
+
+    AttributeCopier(SpanLimits limits, TextCleaner cleaner) {
+        this.limits = limits;
+        this.cleaner = cleaner;
+    }
+
+    /** Copies an encoded {@code KeyValue} as field {@code field}; a cut one is followed by its original length. */
+    void attribute(WireWriter out, int field, byte[] source, int offset, int length) throws MalformedSpan {
+        boolean cut = copy(Shape.KEY_VALUE, out, field, source, offset, length);
+        if (cut) {
+            reader.reset(source, offset, offset + length);
+            for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
+                if (tag == (1 << 3 | WireWriter.LENGTH_DELIMITED)) {
+                    int size = reader.length();
+                    truncated(out, field, source, reader.position(), size, textBytes);
+                    return;
+                }
+                reader.skip(tag);
+            }
+        }
+    }
+
+    void event(WireWriter out, int field, byte[] source, int offset, int length) throws MalformedSpan {
+        copy(Shape.EVENT, out, field, source, offset, length);
+    }
+
+    void link(WireWriter out, int field, byte[] source, int offset, int length) throws MalformedSpan {
+        copy(Shape.LINK, out, field, source, offset, length);
+    }
+
+    /** Writes the attribute that says how long a cut one was, in bytes. */
+    void truncated(WireWriter out, int field, byte[] key, int offset, int length, long originalBytes) {
+        int attribute = out.open(field);
+        int name = out.open(1);
+        out.raw(TRUNCATED_PREFIX, 0, TRUNCATED_PREFIX.length);
+        cleaner.cleanKey(key, offset, length, limits.maxFieldBytes());
+        out.raw(cleaner.bytes, cleaner.from, cleaner.length);
+        out.close(name);
+        int value = out.open(2);
+        out.tag(3, WireWriter.VARINT);
+        out.varint(originalBytes);
+        out.close(value);
+        out.close(attribute);
+    }
+
+    /** Whether anything was cut. */
+    private boolean copy(Shape shape, WireWriter out, int field, byte[] source, int offset, int length)
+            throws MalformedSpan {
+        reader.reset(source, offset, offset + length);
+        mustRewrite = cleaner.masks() || length > limits.maxAttributeBytes();
+        check(shape, 0);
+        if (!mustRewrite) {
+            out.message(field, source, offset, length);
+            return false;
+        }
+        int marksBefore = cleaner.marks;
+        cleaner.marks = 0;
+        reader.reset(source, offset, offset + length);
+        budget = limits.maxAttributeBytes();
+        textBytes = 0;
+        int content = out.open(field);
+        rewrite(shape, out);
+        out.close(content);
+        boolean cut = Mark.TRUNCATED.in(cleaner.marks);
+        cleaner.marks |= marksBefore;
+        return cut;
+    }
+
+    private void check(Shape shape, int depth) throws MalformedSpan {
+        if (depth > limits.maxNesting()) {
+            throw new MalformedSpan(RefusalReason.TOO_DEEP, TOO_DEEP);
+        }
+        for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
+            switch (member(shape, tag)) {
+                case KEY, TEXT -> checkText();
+                case MESSAGE -> {
+                    int outer = reader.enter(reader.length());
+                    Shape child = child(shape, tag);
+                    check(child, child == Shape.ANY_VALUE ? depth + 1 : depth);
+                    reader.leave(outer);
+                }
+                default -> reader.skip(tag);
+            }
+        }
+    }
+
+    private void checkText() throws MalformedSpan {
+        int length = reader.length();
+        int from = reader.position();
+        mustRewrite = mustRewrite || !Utf8.isValid(reader.array(), from, from + length);
+        reader.skipBytes(length);
+    }
+
+    private void rewrite(Shape shape, WireWriter out) throws MalformedSpan {
+        for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
+            int field = WireReader.field(tag);
+            switch (member(shape, tag)) {
+                case KEY -> {
+                    int length = reader.length();
+                    cleaner.cleanKey(reader.array(), reader.position(), length, limits.maxFieldBytes());
+                    writeText(out, field, length);
+                }
+                case TEXT -> {
+                    int length = reader.length();
+                    cleaner.clean(reader.array(), reader.position(), length, room());
+                    textBytes += length;
+                    writeText(out, field, length);
+                }
+                case BYTES -> {
+                    int length = reader.length();
+                    int kept = Math.min(length, room());
+                    out.message(field, reader.array(), reader.position(), kept);
+                    spend(length, kept);
+                    textBytes += length;
+                    reader.skipBytes(length);
+                }
+                case MESSAGE -> rewriteMessage(child(shape, tag), field, out);
+                case OTHER -> copyScalar(tag, out);
+            }
+        }
+    }
+
+    private void rewriteMessage(Shape shape, int field, WireWriter out) throws MalformedSpan {
+        int length = reader.length();
+        if (budget <= 0) {
+            cleaner.marks |= Mark.TRUNCATED.bit();
+            textBytes += length;
+            reader.skipBytes(length);
+            return;
+        }
+        budget -= 2;
+        int outer = reader.enter(length);
+        int content = out.open(field);
+        rewrite(shape, out);
+        out.close(content);
+        reader.leave(outer);
+    }
+
+    private void writeText(WireWriter out, int field, int originalLength) {
+        out.message(field, cleaner.bytes, cleaner.from, cleaner.length);
+        budget -= cleaner.length;
+        reader.skipBytes(originalLength);
+    }
+
+    private void spend(int length, int kept) {
+        budget -= kept;
+        if (kept < length) {
+            cleaner.marks |= Mark.TRUNCATED.bit();
+        }
+    }
+
+    private void copyScalar(int tag, WireWriter out) throws MalformedSpan {
+        int from = reader.position();
+        reader.skip(tag);
+        out.varint(tag);
+        out.raw(reader.array(), from, reader.position() - from);
+        budget -= reader.position() - from;
+    }
+
+    private int room() {
+        return (int) Math.max(0, budget);
+    }
+
+    private static Member member(Shape shape, int tag) {
+        if (WireReader.wireType(tag) != WireWriter.LENGTH_DELIMITED) {
+            return Member.OTHER;
+        }
+        int field = WireReader.field(tag);
+        return switch (shape) {
+            case KEY_VALUE -> field == 1 ? Member.KEY : field == 2 ? Member.MESSAGE : Member.OTHER;
+            case ANY_VALUE ->
+                switch (field) {
+                    case 1 -> Member.TEXT;
+                    case 5, 6 -> Member.MESSAGE;
+                    case 7 -> Member.BYTES;
+                    default -> Member.OTHER;
+                };
+            case ARRAY, MAP -> field == 1 ? Member.MESSAGE : Member.OTHER;
+            case EVENT -> field == 2 ? Member.TEXT : field == 3 ? Member.MESSAGE : Member.OTHER;
+            case LINK -> field == 3 ? Member.TEXT : field == 4 ? Member.MESSAGE : Member.OTHER;
+        };
+    }
+
+    private static Shape child(Shape shape, int tag) {
+        return switch (shape) {
+            case KEY_VALUE, ARRAY -> Shape.ANY_VALUE;
+            case ANY_VALUE -> WireReader.field(tag) == 5 ? Shape.ARRAY : Shape.MAP;
+            case MAP, EVENT, LINK -> Shape.KEY_VALUE;
+        };
+    }
+}

@@ -1,0 +1,387 @@
+package io.millrace.ingest.span;
+
+import io.millrace.schema.id.SpanId;
+import io.millrace.schema.id.TraceId;
+import io.millrace.schema.span.Mark;
+import io.millrace.schema.span.SpanKind;
+import io.millrace.schema.span.SpanStatus;
+import io.millrace.schema.usage.Usage;
+import io.millrace.schema.usage.UsageBucket;
+import io.millrace.schema.wire.SpanBody;
+import io.millrace.schema.wire.SpanMessage;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One span while a dialect decodes it. Texts are kept as slices of the request until the span is encoded, so the
+ * request's bytes must not change before {@link RequestSpans#accept}. One draft serves all spans of a request; whatever
+ * text is put into it is masked, made well-formed UTF-8 and cut to its limit on the way in. Not safe for threads.
+ */
+public final class SpanDraft {
+    private final SpanLimits limits;
+    private final TextCleaner cleaner;
+    private final AttributeCopier copier;
+
+    private final byte[] @Nullable [] textBytes = new byte[TextField.COUNT][];
+    private final int[] textFrom = new int[TextField.COUNT];
+    private final int[] textLength = new int[TextField.COUNT];
+    private final WireWriter tags = new WireWriter(64);
+    private final WireWriter finishReasons = new WireWriter(64);
+    private final WireWriter attributes = new WireWriter(1024);
+    private final WireWriter events = new WireWriter(256);
+    private final WireWriter links = new WireWriter(64);
+
+    private boolean hasTraceId;
+    private long traceHigh;
+    private long traceLow;
+    private int spanIdBytes;
+    private long spanHigh;
+    private long spanLow;
+    private int parentIdBytes;
+    private long parentHigh;
+    private long parentLow;
+    private int origin;
+    private SpanKind kind = SpanKind.SPAN;
+    private SpanStatus status = SpanStatus.UNSET;
+    private long startNanos;
+    private long endNanos;
+    private @Nullable Usage usage;
+    private long timeToFirstTokenNanos;
+    private boolean streaming;
+    private double weight;
+    private int tagCount;
+    private @Nullable String sentTraceId;
+    private @Nullable String sentSpanId;
+
+    SpanDraft(RequestContext context) {
+        limits = context.limits();
+        cleaner = new TextCleaner(context.masking());
+        copier = new AttributeCopier(limits, cleaner);
+    }
+
+    /** Forgets everything, for the next span. */
+    void clear() {
+        Arrays.fill(textBytes, null);
+        tags.clear();
+        finishReasons.clear();
+        attributes.clear();
+        events.clear();
+        links.clear();
+        hasTraceId = false;
+        traceHigh = 0;
+        traceLow = 0;
+        spanIdBytes = 0;
+        parentIdBytes = 0;
+        origin = 0;
+        kind = SpanKind.SPAN;
+        status = SpanStatus.UNSET;
+        startNanos = 0;
+        endNanos = 0;
+        usage = null;
+        timeToFirstTokenNanos = 0;
+        streaming = false;
+        weight = 0;
+        tagCount = 0;
+        sentTraceId = null;
+        sentSpanId = null;
+        cleaner.marks = 0;
+    }
+
+    public void traceId(long high, long low) {
+        hasTraceId = (high | low) != 0;
+        traceHigh = high;
+        traceLow = low;
+    }
+
+    /** {@code wide}: the id has 16 bytes; else it is the 8 of {@code low}. An id of zeros is none. */
+    public void spanId(long high, long low, boolean wide) {
+        spanHigh = high;
+        spanLow = low;
+        spanIdBytes = (high | low) == 0 ? 0 : wide ? 16 : 8;
+    }
+
+    /** As {@link #spanId}; a parent of zeros is none. */
+    public void parentSpanId(long high, long low, boolean wide) {
+        parentHigh = high;
+        parentLow = low;
+        parentIdBytes = (high | low) == 0 ? 0 : wide ? 16 : 8;
+    }
+
+    /** How the sender wrote the ids, if not as plain hex: a refusal names them so. */
+    public void sentIds(@Nullable String traceId, @Nullable String spanId) {
+        sentTraceId = traceId;
+        sentSpanId = spanId;
+    }
+
+    /** An index that {@link RequestSpans#origin} gave. */
+    public void origin(int index) {
+        origin = index;
+    }
+
+    public void kind(SpanKind value) {
+        kind = value;
+    }
+
+    public void status(SpanStatus value) {
+        status = value;
+    }
+
+    public SpanStatus status() {
+        return status;
+    }
+
+    /** Nanoseconds since the epoch, UTC; 0 is none. */
+    public void times(long start, long end) {
+        startNanos = start;
+        endNanos = end;
+    }
+
+    public long startNanos() {
+        return startNanos;
+    }
+
+    public long endNanos() {
+        return endNanos;
+    }
+
+    /** The span reports usage, perhaps of zero tokens. */
+    public void usage(Usage reported) {
+        usage = reported;
+    }
+
+    public void timeToFirstTokenNanos(long nanos) {
+        timeToFirstTokenNanos = nanos;
+    }
+
+    public void streaming(boolean value) {
+        streaming = value;
+    }
+
+    /** How many spans this one stands for, when the client sampled. */
+    public void weight(double value) {
+        weight = value;
+    }
+
+    public void mark(Mark mark) {
+        cleaner.marks |= mark.bit();
+    }
+
+    /** Adds several marks as bits, such as those that the span's origin earned. */
+    public void marks(int bits) {
+        cleaner.marks |= bits;
+    }
+
+    /** Whether the field was set to something. */
+    public boolean has(TextField field) {
+        return textBytes[field.ordinal()] != null;
+    }
+
+    /**
+     * Sets a text; an empty one is none.
+     *
+     * @return whether it was longer than its limit and was cut
+     */
+    public boolean text(TextField field, byte[] source, int offset, int length) {
+        int slot = field.ordinal();
+        int limit = field.inBody() ? limits.maxAttributeBytes() : limits.maxFieldBytes();
+        int marksBefore = cleaner.marks;
+        cleaner.marks = 0;
+        if (field.inBody()) {
+            cleaner.clean(source, offset, length, limit);
+        } else {
+            cleaner.cleanColumn(source, offset, length, limit);
+        }
+        boolean cut = Mark.TRUNCATED.in(cleaner.marks);
+        cleaner.marks |= marksBefore;
+        textBytes[slot] = cleaner.length == 0 ? null : cleaner.bytes;
+        textFrom[slot] = cleaner.from;
+        textLength[slot] = cleaner.length;
+        return cut;
+    }
+
+    /** As {@link #text(TextField, byte[], int, int)}. */
+    public boolean text(TextField field, String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        return text(field, utf8, 0, utf8.length);
+    }
+
+    public void clearText(TextField field) {
+        textBytes[field.ordinal()] = null;
+    }
+
+    /** Adds a tag; empty ones and those beyond the limit are left out. */
+    public void tag(byte[] source, int offset, int length) {
+        if (length == 0) {
+            return;
+        }
+        if (tagCount == limits.maxTags()) {
+            mark(Mark.TRUNCATED);
+            return;
+        }
+        cleaner.cleanColumn(source, offset, length, limits.maxFieldBytes());
+        tags.bytesField(SpanMessage.TAGS_FIELD_NUMBER, cleaner.bytes, cleaner.from, cleaner.length);
+        tagCount++;
+    }
+
+    public void finishReason(byte[] source, int offset, int length) {
+        cleaner.clean(source, offset, length, limits.maxFieldBytes());
+        finishReasons.bytesField(SpanBody.FINISH_REASONS_FIELD_NUMBER, cleaner.bytes, cleaner.from, cleaner.length);
+    }
+
+    /**
+     * Keeps an attribute that fills no field: {@code source} holds an encoded {@code KeyValue}. One over the limit is
+     * cut, and followed by the attribute {@code millrace.truncated.KEY} with its length.
+     *
+     * @throws MalformedSpan when the bytes are no such message, or values nest too deep
+     */
+    public void attribute(byte[] source, int offset, int length) throws MalformedSpan {
+        copier.attribute(attributes, SpanBody.ATTRIBUTES_FIELD_NUMBER, source, offset, length);
+    }
+
+    /** Notes the length that the text named {@code key} had before it was cut. */
+    public void truncatedFrom(byte[] key, int offset, int length, long originalBytes) {
+        copier.truncated(attributes, SpanBody.ATTRIBUTES_FIELD_NUMBER, key, offset, length, originalBytes);
+    }
+
+    /** Keeps an encoded {@code Event}. */
+    public void event(byte[] source, int offset, int length) throws MalformedSpan {
+        copier.event(events, SpanBody.EVENTS_FIELD_NUMBER, source, offset, length);
+    }
+
+    /** Keeps an encoded {@code Link}. */
+    public void link(byte[] source, int offset, int length) throws MalformedSpan {
+        copier.link(links, SpanBody.LINKS_FIELD_NUMBER, source, offset, length);
+    }
+
+    int originIndex() {
+        return origin;
+    }
+
+    boolean hasIds() {
+        return hasTraceId && spanIdBytes > 0;
+    }
+
+    /** The trace id as a refusal names it. */
+    @Nullable
+    String traceIdName() {
+        if (sentTraceId != null) {
+            return sentTraceId;
+        }
+        return hasTraceId ? new TraceId(traceHigh, traceLow).toString() : null;
+    }
+
+    /** The span id as a refusal names it. */
+    @Nullable
+    String spanIdName() {
+        if (sentSpanId != null) {
+            return sentSpanId;
+        }
+        return spanIdBytes > 0
+                ? new SpanId(spanIdBytes == 16 ? spanHigh : 0, spanLow, spanIdBytes == 16).toString()
+                : null;
+    }
+
+    /** Writes the span without its origin's index and its hash, which belong to the record. Fields ascend. */
+    void encode(WireWriter out) {
+        id(out, SpanMessage.TRACE_ID_FIELD_NUMBER, 16, traceHigh, traceLow);
+        id(out, SpanMessage.SPAN_ID_FIELD_NUMBER, spanIdBytes, spanHigh, spanLow);
+        id(out, SpanMessage.PARENT_SPAN_ID_FIELD_NUMBER, parentIdBytes, parentHigh, parentLow);
+        text(out, TextField.NAME);
+        out.varintField(SpanMessage.KIND_FIELD_NUMBER, kind.code());
+        out.fixed64Field(SpanMessage.START_NANOS_FIELD_NUMBER, startNanos);
+        out.fixed64Field(SpanMessage.END_NANOS_FIELD_NUMBER, endNanos);
+        out.varintField(SpanMessage.STATUS_FIELD_NUMBER, status.code());
+        text(out, TextField.PROVIDER);
+        text(out, TextField.REQUEST_MODEL);
+        text(out, TextField.RESPONSE_MODEL);
+        text(out, TextField.OPERATION);
+        encodeUsage(out);
+        text(out, TextField.REPORTED_COST_USD);
+        out.varintField(SpanMessage.TIME_TO_FIRST_TOKEN_NANOS_FIELD_NUMBER, timeToFirstTokenNanos);
+        out.varintField(SpanMessage.STREAMING_FIELD_NUMBER, streaming ? 1 : 0);
+        text(out, TextField.PROMPT_NAME);
+        text(out, TextField.PROMPT_VERSION);
+        text(out, TextField.SESSION_ID);
+        text(out, TextField.USER_ID);
+        out.raw(tags.array(), 0, tags.size());
+        text(out, TextField.ENVIRONMENT);
+        text(out, TextField.RELEASE);
+        text(out, TextField.ERROR_TYPE);
+        out.varintField(SpanMessage.MARKS_FIELD_NUMBER, cleaner.marks);
+        text(out, TextField.EXTERNAL_TRACE_ID);
+        text(out, TextField.EXTERNAL_SPAN_ID);
+        text(out, TextField.SERVICE_TIER);
+        text(out, TextField.LEVEL);
+        out.fixed64Field(SpanMessage.WEIGHT_FIELD_NUMBER, Double.doubleToRawLongBits(weight));
+        encodeBody(out);
+    }
+
+    private void encodeUsage(WireWriter out) {
+        if (usage != null) {
+            int content = out.open(SpanMessage.USAGE_FIELD_NUMBER);
+            for (int i = 0; i < UsageBucket.COUNT; i++) {
+                out.varintField(i + 1, usage.get(i));
+            }
+            out.close(content);
+        }
+    }
+
+    private void encodeBody(WireWriter out) {
+        int length = textSize(TextField.INPUT)
+                + textSize(TextField.OUTPUT)
+                + attributes.size()
+                + events.size()
+                + links.size()
+                + textSize(TextField.STATUS_MESSAGE)
+                + finishReasons.size()
+                + textSize(TextField.TRACE_STATE);
+        if (length == 0) {
+            return;
+        }
+        out.tag(SpanMessage.BODY_FIELD_NUMBER, WireWriter.LENGTH_DELIMITED);
+        out.varint(length);
+        text(out, TextField.INPUT);
+        text(out, TextField.OUTPUT);
+        out.raw(attributes.array(), 0, attributes.size());
+        out.raw(events.array(), 0, events.size());
+        out.raw(links.array(), 0, links.size());
+        text(out, TextField.STATUS_MESSAGE);
+        out.raw(finishReasons.array(), 0, finishReasons.size());
+        text(out, TextField.TRACE_STATE);
+    }
+
+    private static void id(WireWriter out, int field, int length, long high, long low) {
+        if (length == 0) {
+            return;
+        }
+        out.tag(field, WireWriter.LENGTH_DELIMITED);
+        out.varint(length);
+        if (length == 16) {
+            out.bigEndian(high);
+        }
+        out.bigEndian(low);
+    }
+
+    private void text(WireWriter out, TextField field) {
+        int slot = field.ordinal();
+        byte[] bytes = textBytes[slot];
+        if (bytes != null) {
+            out.message(field.wireNumber(), bytes, textFrom[slot], textLength[slot]);
+        }
+    }
+
+    private int textSize(TextField field) {
+        int slot = field.ordinal();
+        return textBytes[slot] == null ? 0 : WireWriter.fieldSize(field.wireNumber(), textLength[slot]);
+    }
+
+    /** An upper bound of the encoded size, so that a span that is too large is refused before it is copied. */
+    long sizeBound() {
+        long size = 256L + tags.size() + finishReasons.size() + attributes.size() + events.size() + links.size();
+        for (int slot = 0; slot < TextField.COUNT; slot++) {
+            size += textBytes[slot] == null ? 0 : textLength[slot] + 8L;
+        }
+        return size;
+    }
+}

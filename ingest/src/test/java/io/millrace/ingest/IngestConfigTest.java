@@ -1,0 +1,81 @@
+package io.millrace.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IngestConfigTest {
+    private final Map<String, String> environment =
+            new HashMap<>(Map.of("MILLRACE_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092"));
+
+    @Test
+    void hasTheDocumentedDefaults() {
+        IngestConfig config = IngestSettings.read(environment);
+
+        assertThat(config.port()).isEqualTo(4318);
+        assertThat(config.managementPort()).isEqualTo(9464);
+        assertThat(config.limits().wireBytes()).isEqualTo(16_777_216);
+        assertThat(config.limits().unpackedBytes()).isEqualTo(67_108_864);
+        assertThat(config.limits().deadline()).hasMillis(3_500);
+        assertThat(config.freeDisk()).isNull();
+    }
+
+    @Test
+    void theEnvironmentWinsOverTheFile(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("millrace.properties"),
+                "ingest.port=1\ningest.host=127.0.0.1\nkafka.security.protocol=SASL_PLAINTEXT\nquery.port=8080\n");
+        environment.put("MILLRACE_CONFIG", file.toString());
+        environment.put("MILLRACE_INGEST_PORT", "2");
+        environment.put("MILLRACE_QUERY_PORT", "not ours");
+
+        IngestConfig config = IngestSettings.read(environment);
+
+        assertThat(config.port()).isEqualTo(2);
+        assertThat(config.host()).isEqualTo("127.0.0.1");
+        assertThat(config.kafka())
+                .containsEntry("security.protocol", "SASL_PLAINTEXT")
+                .containsEntry("bootstrap.servers", "127.0.0.1:9092");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "INGEST_PORT, 70000, ingest.port",
+        "INGEST_PORT, x, ingest.port",
+        "INGEST_MANAGEMENT_PORT, -2, ingest.management.port",
+        "INGEST_LIMIT_WIRE_BYTES, 0, ingest.limit.wire.bytes",
+        "INGEST_LIMIT_UNPACKED_BYTES, 99999999999, ingest.limit.unpacked.bytes",
+        "INGEST_IN_FLIGHT_BYTES, 1000, ingest.in.flight.bytes",
+        "INGEST_LOG_BUFFER_BYTES, 1000, ingest.log.buffer.bytes",
+        "INGEST_DEADLINE_MS, 10, ingest.deadline.ms",
+        "INGEST_PROT, 1, ingest.prot",
+        "KAFKA_BOOTSTRAP_SERVERS, '', kafka.bootstrap.servers",
+    })
+    void namesTheKeyThatIsWrong(String name, String value, String key) {
+        environment.put("MILLRACE_" + name, value);
+        assertThatThrownBy(() -> IngestSettings.read(environment))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(key);
+    }
+
+    @Test
+    void neverShowsKafkasPassword() {
+        environment.put("MILLRACE_KAFKA_SASL_JAAS_CONFIG", "password=\"hidden\"");
+        assertThat(IngestSettings.read(environment).toString()).doesNotContain("hidden");
+    }
+
+    @Test
+    void measuresTheDiskItIsGiven(@TempDir Path folder) {
+        environment.put("MILLRACE_INGEST_DISK_PATH", folder.toString());
+        assertThat(IngestSettings.read(environment).freeDisk().getAsDouble()).isBetween(0.0, 1.0);
+    }
+}

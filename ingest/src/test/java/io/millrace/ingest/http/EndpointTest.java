@@ -1,0 +1,44 @@
+package io.millrace.ingest.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EndpointTest {
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/traces, OTLP_TRACES",
+        "/v1/traces/, OTLP_TRACES",
+        "//v1//traces, OTLP_TRACES",
+        "/otel/v1/traces, OTLP_TRACES",
+        "/api/public/otel/v1/traces, OTLP_TRACES",
+        "//api/public/otel/v1/traces, OTLP_TRACES",
+        "/a/prefix/v1/traces, OTLP_TRACES",
+        "/v1/logs, OTLP_LOGS",
+        "/api/public/otel/v1/metrics, OTLP_METRICS",
+        "/v1/spans, NATIVE_SPANS",
+        "/health/live, LIVE",
+        "//health/ready/, READY",
+        "/api/public/ingestion, NOT_AVAILABLE",
+        "/api/public/health, NOT_AVAILABLE",
+        "/api/public/projects, NOT_AVAILABLE",
+        "/api/public/scores, NOT_AVAILABLE",
+        "/api/public/media/abc, NOT_AVAILABLE",
+        "/info, NOT_AVAILABLE",
+        "/api/v1/info, NOT_AVAILABLE",
+        "/runs, NOT_AVAILABLE",
+        "/runs/batch, NOT_AVAILABLE",
+        "/api/v1/runs/0197, NOT_AVAILABLE",
+        "/feedback, NOT_AVAILABLE",
+        "/webhooks/github, NOT_AVAILABLE",
+        "/webhooks, UNKNOWN",
+        "/, UNKNOWN",
+        "/v1/tracesx, UNKNOWN",
+        "/xv1/traces, UNKNOWN",
+        "/infos, UNKNOWN",
+    })
+    void tellsPathsApart(String path, Endpoint endpoint) {
+        assertThat(Endpoint.of(path)).isEqualTo(endpoint);
+    }
+}

@@ -1,0 +1,152 @@
+package io.millrace.ingest.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdOutputStream;
+import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+
+class UnpackingTest {
+    private static final int LIMIT = 1 << 20;
+    private static final int KIB = 1024;
+
+    private final Budget budget = new Budget(4L * LIMIT);
+    private final byte[] text = text(300 * KIB);
+
+    @Test
+    void unpacksGzipZstdAndIdentity() throws Exception {
+        assertThat(unpack(Encoding.GZIP, gzip(text))).isEqualTo(text);
+        assertThat(unpack(Encoding.ZSTD, Zstd.compress(text))).isEqualTo(text);
+        assertThat(unpack(Encoding.IDENTITY, text)).isEqualTo(text);
+        assertThat(budget.held()).isZero();
+    }
+
+    @Test
+    void unpacksZstdThatDoesNotSayItsLength() throws Exception {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream out = new ZstdOutputStream(packed)) {
+            out.write(text);
+        }
+        assertThat(unpack(Encoding.ZSTD, packed.toByteArray())).isEqualTo(text);
+    }
+
+    @Test
+    void unpacksGzipOfSeveralMembers() throws Exception {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        packed.write(gzip(Arrays.copyOf(text, 100_000)));
+        packed.write(gzip(Arrays.copyOfRange(text, 100_000, text.length)));
+        assertThat(unpack(Encoding.GZIP, packed.toByteArray())).isEqualTo(text);
+    }
+
+    @Test
+    void takesExactlyTheLimitAndNotOneMore() throws Exception {
+        assertThat(unpack(Encoding.GZIP, gzip(new byte[LIMIT]))).hasSize(LIMIT);
+        refuses(Failure.TOO_LARGE, Encoding.GZIP, gzip(new byte[LIMIT + 1]));
+        refuses(Failure.TOO_LARGE, Encoding.ZSTD, Zstd.compress(new byte[LIMIT + 1]));
+    }
+
+    @Test
+    void aBombNeverHoldsMoreThanTheLimit() throws Exception {
+        byte[] bomb = gzip(new byte[64 * LIMIT]);
+        Budget narrow = new Budget(bomb.length + 2L * LIMIT);
+
+        assertThatThrownBy(() -> unpack(narrow, Encoding.GZIP, bomb))
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.failure()).isEqualTo(Failure.TOO_LARGE));
+
+        assertThat(narrow.held()).isZero();
+    }
+
+    @Test
+    void refusesWhatIsCutOffOrBroken() throws Exception {
+        byte[] packed = gzip(text);
+        byte[] flipped = packed.clone();
+        flipped[packed.length - 6] ^= 1; // the checksum
+        refuses(Failure.MALFORMED_BODY, Encoding.GZIP, Arrays.copyOf(packed, packed.length / 2));
+        refuses(Failure.MALFORMED_BODY, Encoding.GZIP, Arrays.copyOf(packed, packed.length - 1));
+        refuses(Failure.MALFORMED_BODY, Encoding.GZIP, Arrays.copyOf(packed, 5));
+        refuses(Failure.MALFORMED_BODY, Encoding.GZIP, flipped);
+        refuses(Failure.MALFORMED_BODY, Encoding.GZIP, text);
+        byte[] zstd = Zstd.compress(text);
+        refuses(Failure.MALFORMED_BODY, Encoding.ZSTD, Arrays.copyOf(zstd, zstd.length / 2));
+        refuses(Failure.MALFORMED_BODY, Encoding.ZSTD, text);
+    }
+
+    @Test
+    void refusesAWindowNobodyNeeds() throws Exception {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (ZstdOutputStream out = new ZstdOutputStream(packed).setLong(26)) {
+            out.write(text);
+        }
+        refuses(Failure.MALFORMED_BODY, Encoding.ZSTD, packed.toByteArray());
+    }
+
+    @Test
+    void saysOverloadedWhenMemoryIsShort() throws Exception {
+        Budget narrow = new Budget(200 * KIB);
+        assertThatThrownBy(() -> unpack(narrow, Encoding.GZIP, gzip(text)))
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.failure()).isEqualTo(Failure.OVERLOADED));
+        assertThat(narrow.held()).isZero();
+    }
+
+    @Test
+    void stopsWhereItIsToldAndGoesOn() throws Exception {
+        try (Payload payload = new Payload(held(budget, gzip(text)), Encoding.GZIP, budget, LIMIT)) {
+            assertThat(payload.isUnpackedWithin(100 * KIB)).isFalse();
+            assertThat(payload.length()).isEqualTo(100 * KIB);
+            assertThat(payload.isUnpackedWithin(LIMIT)).isTrue();
+            assertThat(Arrays.copyOf(payload.array(), payload.length())).isEqualTo(text);
+        }
+        assertThat(budget.held()).isZero();
+    }
+
+    private void refuses(Failure failure, Encoding encoding, byte[] packed) {
+        assertThatThrownBy(() -> unpack(encoding, packed))
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.failure()).isEqualTo(failure));
+        assertThat(budget.held()).isZero();
+    }
+
+    private byte[] unpack(Encoding encoding, byte[] packed) throws Refused {
+        return unpack(budget, encoding, packed);
+    }
+
+    private static byte[] unpack(Budget budget, Encoding encoding, byte[] packed) throws Refused {
+        try (Payload payload = new Payload(held(budget, packed), encoding, budget, LIMIT)) {
+            assertThat(payload.isUnpackedWithin(Integer.MAX_VALUE)).isTrue();
+            return Arrays.copyOf(payload.array(), payload.length());
+        }
+    }
+
+    private static HeldBytes held(Budget budget, byte[] bytes) throws Refused {
+        HeldBytes held = new HeldBytes(budget, LIMIT);
+        held.append(Buffer.buffer(bytes));
+        return held;
+    }
+
+    private static byte[] gzip(byte[] bytes) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(packed)) {
+            out.write(bytes);
+        }
+        return packed.toByteArray();
+    }
+
+    private static byte[] text(int length) {
+        Random random = new Random(7);
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            bytes[i] = (byte) ('a' + random.nextInt(6));
+        }
+        return bytes;
+    }
+}

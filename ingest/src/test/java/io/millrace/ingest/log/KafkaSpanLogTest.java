@@ -1,0 +1,150 @@
+package io.millrace.ingest.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.ingest.span.EncodedRecord;
+import io.millrace.schema.wire.Counts;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class KafkaSpanLogTest {
+    private static final String TOPIC = "millrace.spans.v1";
+    private static final long AT = 1_700_000_000_000L;
+
+    private final List<MockProducer<byte[], byte[]>> producers = new CopyOnWriteArrayList<>();
+    private final KafkaSpanLog log = new KafkaSpanLog(1_000, this::producer);
+
+    private Producer<byte[], byte[]> producer() {
+        Node[] nodes = {new Node(0, "localhost", 1)};
+        Cluster cluster = new Cluster(
+                "c",
+                List.of(nodes),
+                List.of(new PartitionInfo(TOPIC, 0, nodes[0], nodes, nodes)),
+                java.util.Set.of(),
+                java.util.Set.of());
+        MockProducer<byte[], byte[]> producer =
+                new MockProducer<>(cluster, false, null, new ByteArraySerializer(), new ByteArraySerializer());
+        producers.add(producer);
+        return producer;
+    }
+
+    @BeforeEach
+    void ready() {
+        await().until(() -> log.unreadiness().isEmpty());
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
+
+    @Test
+    void isDurableOnlyWithTheLastRecord() {
+        CompletionStage<Void> append = log.append(records(100, 200), AT);
+
+        assertThat(log.unacknowledgedBytes()).isEqualTo(300);
+        producers.get(0).completeNext();
+        assertThat(append.toCompletableFuture()).isNotDone();
+        producers.get(0).completeNext();
+
+        assertThat(append.toCompletableFuture()).isCompleted();
+        assertThat(log.unacknowledgedBytes()).isZero();
+    }
+
+    @Test
+    void writesTimestampCountsAndNoKey() throws Exception {
+        log.append(records(3), AT);
+
+        ProducerRecord<byte[], byte[]> record = producers.get(0).history().get(0);
+        assertThat(record.topic()).isEqualTo(TOPIC);
+        assertThat(record.timestamp()).isEqualTo(AT);
+        assertThat(record.key()).isNull();
+        assertThat(Counts.parseFrom(record.headers().lastHeader("counts").value())
+                        .getAccepted())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void nothingToAppendIsDurableAtOnce() {
+        assertThat(log.append(List.of(), AT).toCompletableFuture()).isCompleted();
+    }
+
+    @Test
+    void failsAtTheFirstRecordThatFails() {
+        CompletionStage<Void> append = log.append(records(100, 200), AT);
+
+        producers.get(0).errorNext(new TimeoutException("expired"));
+
+        assertThat(reasonOf(append)).isEqualTo(LogException.Cause.TIMEOUT);
+        assertThat(log.unacknowledgedBytes()).isEqualTo(200);
+    }
+
+    @Test
+    void refusesWhatWouldNotFitBeforeAnythingIsSent() {
+        log.append(records(900), AT);
+
+        CompletionStage<Void> append = log.append(records(50, 51), AT);
+
+        assertThat(reasonOf(append)).isEqualTo(LogException.Cause.FULL);
+        assertThat(producers.get(0).history()).hasSize(1);
+    }
+
+    @Test
+    void saysFullWhenTheProducerIs() {
+        producers.get(0).sendException = new BufferExhaustedException("no room");
+
+        assertThat(reasonOf(log.append(records(1), AT))).isEqualTo(LogException.Cause.FULL);
+        assertThat(log.unacknowledgedBytes()).isZero();
+        assertThat(log.unreadiness()).isEmpty();
+    }
+
+    @Test
+    void replacesAProducerThatCanNeverSucceedAgain() {
+        CompletionStage<Void> lost = log.append(records(1), AT);
+        producers.get(0).errorNext(new OutOfOrderSequenceException("lost"));
+
+        assertThat(reasonOf(lost)).isEqualTo(LogException.Cause.FAILED);
+        assertThat(reasonOf(log.append(records(1), AT))).isEqualTo(LogException.Cause.NOT_READY);
+        await().until(() -> log.unreadiness().isEmpty());
+
+        CompletionStage<Void> again = log.append(records(1), AT);
+        assertThat(producers).hasSize(2);
+        producers.get(1).completeNext();
+        assertThat(again.toCompletableFuture()).isCompleted();
+    }
+
+    private static List<EncodedRecord> records(int... sizes) {
+        List<EncodedRecord> records = new ArrayList<>();
+        for (int size : sizes) {
+            records.add(new EncodedRecord(
+                    "x".repeat(size).getBytes(StandardCharsets.US_ASCII),
+                    Counts.newBuilder().setAccepted(size).build()));
+        }
+        return records;
+    }
+
+    private static LogException.Cause reasonOf(CompletionStage<Void> append) {
+        CompletableFuture<LogException> failure =
+                append.handle((ok, error) -> (LogException) error).toCompletableFuture();
+        assertThat(failure).isCompleted();
+        return failure.join().reason();
+    }
+}

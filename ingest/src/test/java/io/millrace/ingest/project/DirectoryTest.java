@@ -1,0 +1,75 @@
+package io.millrace.ingest.project;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class DirectoryTest {
+    private static final UUID PROJECT = UUID.fromString("11111111-2222-3333-4444-555555555555");
+
+    private final DirectoryEntries entries = new DirectoryEntries();
+    private final Directory directory = entries.directory();
+
+    @Test
+    void hashesAsEveryoneDoes() {
+        // FIPS 180-2, B.1: the digest of "abc".
+        assertThat(SecretHash.of("abc"))
+                .isEqualTo(new SecretHash(
+                        0xba7816bf8f01cfeaL, 0x414140de5dae2223L, 0xb00361a396177a9cL, 0xb410ff61f20015adL));
+        assertThat(SecretHash.of("abc").toString()).doesNotContain("ba78");
+    }
+
+    @Test
+    void forgetsADeletedKey() {
+        key("one", "s1");
+        assertThat(directory.key(SecretHash.of("s1"))).isPresent();
+
+        entries.apply("key/one", null);
+
+        assertThat(directory.key(SecretHash.of("s1"))).isEmpty();
+    }
+
+    @Test
+    void forgetsTheSecretThatAKeyHadBefore() {
+        key("one", "s1");
+
+        key("one", "s2");
+
+        assertThat(directory.key(SecretHash.of("s1"))).isEmpty();
+        assertThat(directory.key(SecretHash.of("s2"))).isPresent();
+    }
+
+    @Test
+    void knowsProjectsUntilTheyAreDeleted() {
+        entries.project(PROJECT, 0);
+        assertThat(directory.project(PROJECT).orElseThrow().retention()).hasDays(30);
+
+        entries.apply("project/" + PROJECT, null);
+
+        assertThat(directory.project(PROJECT)).isEmpty();
+    }
+
+    @Test
+    void takesDeletionsOfWhatItNeverKnew() {
+        entries.apply("key/none", null).apply("project/none", null).apply("detector/none", null);
+        assertThat(directory.keyCount()).isZero();
+    }
+
+    @Test
+    void refusesWhatIsNoEntryAndKeepsWhatItKnew() {
+        key("one", "s1");
+
+        assertThatThrownBy(() -> directory.apply("key/one", new byte[] {(byte) 0xff, 1, 2}))
+                .isInstanceOf(Directory.MalformedEntry.class)
+                .hasMessageContaining("key/one");
+
+        assertThat(directory.key(SecretHash.of("s1"))).isPresent();
+    }
+
+    private void key(String name, String secret) {
+        entries.key(name, PROJECT, "pk", secret, List.of("ingest"), 0);
+    }
+}

@@ -1,0 +1,43 @@
+package io.millrace.query;
+
+import io.millrace.query.db.Database;
+import io.millrace.query.http.Json;
+import io.millrace.query.http.Problem;
+import io.millrace.query.http.Replies;
+import io.vertx.core.Future;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.function.BooleanSupplier;
+
+/** Whether the process lives, and whether it can answer. */
+final class HealthRoutes {
+    private final Database database;
+    private final BooleanSupplier windowsKnown;
+
+    HealthRoutes(Database database, BooleanSupplier windowsKnown) {
+        this.database = database;
+        this.windowsKnown = windowsKnown;
+    }
+
+    void mount(Router router) {
+        router.get("/health/live").handler(context -> reply(context, "live"));
+        router.get("/health/ready").handler(this::ready);
+    }
+
+    private void ready(RoutingContext context) {
+        database.ping()
+                .compose(answered -> windowsKnown.getAsBoolean()
+                        ? Future.<Void>succeededFuture()
+                        : Future.<Void>failedFuture(Problem.unavailable("open windows are still being read")))
+                .onSuccess(ready -> reply(context, "ready"))
+                .onFailure(context::fail);
+    }
+
+    private static void reply(RoutingContext context, String status) {
+        Replies.json(context, 200, Json.write(out -> {
+            out.writeStartObject();
+            out.writeStringField("status", status);
+            out.writeEndObject();
+        }));
+    }
+}

@@ -1,0 +1,167 @@
+package io.millrace.query;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.query.auth.Access;
+import io.millrace.query.auth.KeyStore;
+import io.millrace.query.db.Database;
+import io.millrace.query.http.Problems;
+import io.millrace.query.ledger.LedgerRoutes;
+import io.millrace.query.metric.MetricRoutes;
+import io.millrace.query.project.Outbox;
+import io.millrace.query.project.ProjectRoutes;
+import io.millrace.query.trace.TraceRoutes;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.pgclient.PgConnectOptions;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** The query API, running. The schema and the topics have to be there before it starts. */
+public final class Query {
+    private static final int WORKERS = 4;
+    private static final String ANY = "0.0.0.0";
+
+    private final Vertx vertx;
+    private final QueryConfig config;
+    private final MeterRegistry registry;
+    private final Deque<Supplier<Future<?>>> closers = new ArrayDeque<>();
+    private int port;
+    private int managementPort = -1;
+
+    private Query(Vertx vertx, QueryConfig config, MeterRegistry registry) {
+        this.vertx = vertx;
+        this.config = config;
+        this.registry = registry;
+    }
+
+    /** Starts with metrics of its own. */
+    public static Future<Query> start(Vertx vertx, QueryConfig config) {
+        return start(vertx, config, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    }
+
+    /**
+     * Starts; the result is there when requests are taken. A database or broker that is away does not keep it from
+     * starting: requests are then answered with 503.
+     *
+     * @param registry where its metrics go; on the management port they are shown only if it is Prometheus'
+     */
+    public static Future<Query> start(Vertx vertx, QueryConfig config, MeterRegistry registry) {
+        Query query = new Query(vertx, config, registry);
+        return query.start()
+                .map(query)
+                .recover(failure -> query.close().transform(closed -> Future.failedFuture(failure)));
+    }
+
+    /** The port of the API. */
+    public int port() {
+        return port;
+    }
+
+    /** The port of {@code /metrics}; -1 if there is none. */
+    public int managementPort() {
+        return managementPort;
+    }
+
+    /** Stops taking requests, then lets go of the log and the database. */
+    public Future<Void> close() {
+        Future<?> done = Future.succeededFuture();
+        while (!closers.isEmpty()) {
+            Supplier<Future<?>> next = closers.removeLast();
+            done = done.transform(before -> next.get());
+        }
+        return done.transform(last -> Future.succeededFuture());
+    }
+
+    private Future<Void> start() {
+        Database database = Database.open(vertx, login(), config.postgres().poolSize());
+        closers.add(database::close);
+        Kafka kafka = new Kafka(config.kafka());
+        Outbox outbox = new Outbox(
+                config.postgres().jdbcUrl(),
+                config.postgres().user(),
+                config.postgres().password(),
+                kafka::producer);
+        outbox.start();
+        closers.add(() -> blocking(outbox::close));
+        return serve(router(database, kafka), config.host(), config.port())
+                .onSuccess(listening -> port = listening)
+                .compose(listening -> manage());
+    }
+
+    private Router router(Database database, Kafka kafka) {
+        Clock clock = Clock.systemUTC();
+        Access access = new Access(new KeyStore(database), System::nanoTime);
+        WorkerExecutor workers = vertx.createSharedWorkerExecutor("millrace-query-" + UUID.randomUUID(), WORKERS);
+        closers.add(workers::close);
+        MetricRoutes metrics = new MetricRoutes(vertx, database, access, kafka::consumer, clock);
+        metrics.start(registry);
+        closers.add(() -> blocking(metrics::close));
+        LedgerRoutes ledger = new LedgerRoutes(vertx, database, access, kafka::consumer, clock, System::nanoTime);
+        closers.add(ledger::close);
+
+        Router router = Router.router(vertx);
+        router.route().handler(new RequestMetrics(registry, System::nanoTime));
+        new TraceRoutes(database, access, workers, clock).mount(router);
+        metrics.mount(router);
+        ledger.mount(router);
+        new ProjectRoutes(database, access, clock, new SecureRandom()).mount(router);
+        new HealthRoutes(database, metrics::isReady).mount(router);
+        new OpenApiRoutes().mount(router);
+        NotBuiltYet.mount(router);
+        new Problems().mount(router);
+        return router;
+    }
+
+    private Future<Void> manage() {
+        if (config.managementPort() < 0 || !(registry instanceof PrometheusMeterRegistry prometheus)) {
+            return Future.succeededFuture();
+        }
+        Router router = Router.router(vertx);
+        router.get("/metrics")
+                .handler(context -> context.response()
+                        .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
+                        .end(prometheus.scrape()));
+        new Problems().mount(router);
+        return serve(router, config.host(), config.managementPort())
+                .onSuccess(listening -> managementPort = listening)
+                .mapEmpty();
+    }
+
+    private Future<Integer> serve(Router router, String host, int wantedPort) {
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(host.isEmpty() ? ANY : host)
+                .setPort(wantedPort)
+                .setCompressionSupported(true)
+                .setIdleTimeout(120);
+        QueryServer server = new QueryServer(router, options);
+        return vertx.deployVerticle(server)
+                .onSuccess(id -> closers.add(() -> vertx.undeploy(id)))
+                .map(id -> server.port());
+    }
+
+    private PgConnectOptions login() {
+        QueryConfig.Postgres postgres = config.postgres();
+        return new PgConnectOptions()
+                .setHost(postgres.host())
+                .setPort(postgres.port())
+                .setDatabase(postgres.database())
+                .setUser(postgres.user())
+                .setPassword(postgres.password());
+    }
+
+    private Future<?> blocking(Runnable close) {
+        return vertx.executeBlocking(() -> {
+            close.run();
+            return null;
+        });
+    }
+}

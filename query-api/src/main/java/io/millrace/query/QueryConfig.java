@@ -1,0 +1,88 @@
+package io.millrace.query;
+
+import java.util.Map;
+
+/**
+ * All that the service is told at start.
+ *
+ * @param host the address to listen on
+ * @param port of the API; 0 for any free one
+ * @param managementPort of {@code /metrics}; 0 for any free one, -1 for none (the metrics are then in the registry that
+ *     the caller passes)
+ */
+public record QueryConfig(String host, int port, int managementPort, Postgres postgres, Kafka kafka) {
+
+    public QueryConfig {
+        requirePort("MILLRACE_API_PORT", port, 0);
+        requirePort("MILLRACE_METRICS_PORT", managementPort, -1);
+    }
+
+    /**
+     * The database, as the role {@code millrace_api}.
+     *
+     * @param poolSize connections of the API; the outbox has one more
+     */
+    public record Postgres(String host, int port, String database, String user, String password, int poolSize) {
+        public Postgres {
+            requirePort("MILLRACE_POSTGRES_PORT", port, 1);
+            if (poolSize < 1 || poolSize > 500) {
+                throw new IllegalArgumentException("MILLRACE_POSTGRES_POOL must be 1 to 500, was " + poolSize);
+            }
+        }
+
+        /** For drivers that take a URL; it holds no password. */
+        public String jdbcUrl() {
+            return "jdbc:postgresql://" + host + ":" + port + "/" + database;
+        }
+
+        @Override
+        public String toString() {
+            return user + "@" + host + ":" + port + "/" + database;
+        }
+    }
+
+    /**
+     * The log.
+     *
+     * @param properties of its clients beside the address: how to log in
+     */
+    public record Kafka(String bootstrap, Map<String, String> properties) {
+        public Kafka {
+            properties = Map.copyOf(properties);
+        }
+
+        @Override
+        public String toString() {
+            return bootstrap;
+        }
+    }
+
+    /**
+     * Reads environment variables; the only place that knows their names and defaults.
+     *
+     * @throws IllegalArgumentException naming the variable that is missing or wrong
+     */
+    public static QueryConfig from(Map<String, String> environment) {
+        Variables variables = new Variables(environment);
+        return new QueryConfig(
+                variables.text("MILLRACE_API_HOST", "0.0.0.0"),
+                variables.integer("MILLRACE_API_PORT", 8080),
+                variables.integer("MILLRACE_METRICS_PORT", 9464),
+                new Postgres(
+                        variables.text("MILLRACE_POSTGRES_HOST", "127.0.0.1"),
+                        variables.integer("MILLRACE_POSTGRES_PORT", 5432),
+                        variables.text("MILLRACE_POSTGRES_DATABASE", "millrace"),
+                        variables.text("MILLRACE_POSTGRES_USER", "millrace_api"),
+                        variables.required("MILLRACE_POSTGRES_PASSWORD"),
+                        variables.integer("MILLRACE_POSTGRES_POOL", 8)),
+                new Kafka(
+                        variables.text("MILLRACE_KAFKA_BOOTSTRAP", "127.0.0.1:9092"),
+                        variables.prefixed("MILLRACE_KAFKA_CLIENT_")));
+    }
+
+    private static void requirePort(String name, int port, int least) {
+        if (port < least || port > 65_535) {
+            throw new IllegalArgumentException(name + " must be " + least + " to 65535, was " + port);
+        }
+    }
+}

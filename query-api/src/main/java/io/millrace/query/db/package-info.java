@@ -1,0 +1,5 @@
+/** Postgres behind its tenant fence. */
+@NullMarked
+package io.millrace.query.db;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,144 @@
+package io.millrace.query.metric;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.millrace.schema.topic.Topic;
+import io.millrace.schema.wire.RollupMessage;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fills an {@link Overlay} from the topic of windows: from a quarter of an hour back, then as they come. It commits
+ * nothing, so every process sees all; it outlives a broker that is away.
+ */
+final class OverlayFeed implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(OverlayFeed.class);
+    private static final Duration BACK = Duration.ofMinutes(15);
+    private static final Duration POLL = Duration.ofMillis(250);
+    private static final Duration ASK = Duration.ofSeconds(5);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /** How far back it reads when the topic's last quarter of an hour is longer ago. */
+    private static final long RECORDS_BACK = 100_000;
+
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final Overlay overlay;
+    private final Clock clock;
+    private final Thread thread;
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
+    private volatile boolean closed;
+    private volatile boolean caughtUp;
+
+    OverlayFeed(Supplier<Consumer<byte[], byte[]>> consumers, Overlay overlay, Clock clock) {
+        this.consumers = consumers;
+        this.overlay = overlay;
+        this.clock = clock;
+        this.thread = new Thread(this::run, "millrace-overlay");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Whether all that was in the topic at the start has been read: before that, open windows are not known. */
+    boolean isCaughtUp() {
+        return caughtUp;
+    }
+
+    /** Returns when the thread has ended. */
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+                follow(consumer);
+            } catch (WakeupException | org.apache.kafka.common.errors.InterruptException e) {
+                closed = true;
+            } catch (KafkaException e) {
+                LOGGER.atWarn()
+                        .addKeyValue("topic", Topic.ROLLUPS.id())
+                        .setCause(e)
+                        .log("windows cannot be read");
+                pause();
+            }
+        }
+    }
+
+    private void follow(Consumer<byte[], byte[]> consumer) {
+        List<TopicPartition> partitions = consumer.partitionsFor(Topic.ROLLUPS.id(), ASK).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, ASK);
+        seek(consumer, partitions, ends);
+        while (!closed) {
+            consumer.poll(POLL).forEach(this::take);
+            partitions.forEach(partition -> positions.put(partition, consumer.position(partition, ASK)));
+            caughtUp = caughtUp
+                    || ends.entrySet().stream()
+                            .allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue());
+        }
+    }
+
+    private void seek(
+            Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions, Map<TopicPartition, Long> ends) {
+        long since = clock.instant().minus(BACK).toEpochMilli();
+        Map<TopicPartition, Long> times = new HashMap<>();
+        partitions.forEach(partition -> times.put(partition, since));
+        Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, ASK);
+        Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(times, ASK);
+        for (TopicPartition partition : partitions) {
+            long begin = begins.getOrDefault(partition, 0L);
+            OffsetAndTimestamp recent = found.get(partition);
+            long start = recent == null ? ends.getOrDefault(partition, 0L) - RECORDS_BACK : recent.offset();
+            consumer.seek(partition, Math.max(begin, positions.getOrDefault(partition, start)));
+        }
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            return;
+        }
+        try {
+            overlay.accept(
+                    RollupMessage.parseFrom(record.value()),
+                    record.timestamp(),
+                    clock.instant().getEpochSecond());
+        } catch (InvalidProtocolBufferException e) {
+            LOGGER.atWarn()
+                    .addKeyValue("topic", record.topic())
+                    .addKeyValue("offset", record.offset())
+                    .log("a record is no window");
+        }
+    }
+
+    private void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+        } catch (InterruptedException e) {
+            closed = true;
+        }
+    }
+}

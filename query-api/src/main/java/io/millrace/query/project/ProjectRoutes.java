@@ -1,0 +1,152 @@
+package io.millrace.query.project;
+
+import io.millrace.query.auth.Access;
+import io.millrace.query.auth.Scope;
+import io.millrace.query.db.Database;
+import io.millrace.query.http.Json;
+import io.millrace.query.http.Parameters;
+import io.millrace.query.http.Problem;
+import io.millrace.query.http.ProblemType;
+import io.millrace.query.http.Replies;
+import io.millrace.query.http.Times;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** {@code /v1/projects} and {@code /v1/api-keys}, for administrators. */
+public final class ProjectRoutes {
+    private static final long MAX_BODY = 64 << 10;
+    private static final int DEFAULT_RETENTION_DAYS = 30;
+    private static final int MAX_RETENTION_DAYS = 3_650;
+    private static final Set<String> NO_PARAMETERS = Set.of(Access.PROJECT_PARAMETER);
+
+    private final ProjectStore store;
+    private final Access access;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final Uuid7 ids;
+
+    public ProjectRoutes(Database database, Access access, Clock clock, SecureRandom random) {
+        this.store = new ProjectStore(database);
+        this.access = access;
+        this.clock = clock;
+        this.random = random;
+        this.ids = new Uuid7(clock, random);
+    }
+
+    public void mount(Router router) {
+        BodyHandler body = BodyHandler.create(false).setBodyLimit(MAX_BODY);
+        router.post("/v1/projects")
+                .handler(body)
+                .handler(access.requiring(Scope.ADMIN))
+                .handler(this::createProject);
+        router.post("/v1/api-keys")
+                .handler(body)
+                .handler(access.requiring(Scope.ADMIN))
+                .handler(this::createKey);
+        router.delete("/v1/api-keys/:id").handler(access.requiring(Scope.ADMIN)).handler(this::deleteKey);
+    }
+
+    private void createProject(RoutingContext context) {
+        RequestBody body = bodyOf(context, Set.of("name", "retention_days"));
+        NewProject project = new NewProject(
+                ids.next(),
+                body.name("name"),
+                body.integer("retention_days", DEFAULT_RETENTION_DAYS, 1, MAX_RETENTION_DAYS));
+        store.create(project)
+                .onSuccess(made -> Replies.json(context, 201, Json.write(out -> {
+                    out.writeStartObject();
+                    out.writeStringField("id", project.id().toString());
+                    out.writeStringField("name", project.name());
+                    out.writeNumberField("retention_days", project.retentionDays());
+                    out.writeEndObject();
+                })))
+                .onFailure(context::fail);
+    }
+
+    private void createKey(RoutingContext context) {
+        RequestBody body = bodyOf(context, Set.of("project_id", "name", "scopes", "expires_at"));
+        NewKey key = new NewKey(
+                ids.next(),
+                body.uuid("project_id").orElseGet(() -> Access.projectOf(context)),
+                body.name("name"),
+                NewKey.randomPublicKey(random),
+                NewKey.randomSecretKey(random),
+                scopes(body.texts("scopes")),
+                expiry(body));
+        store.create(key)
+                .onSuccess(made -> Replies.json(context, 201, shownOnce(key)))
+                .onFailure(context::fail);
+    }
+
+    private Optional<Instant> expiry(RequestBody body) {
+        Instant now = clock.instant();
+        Optional<Instant> expiry = body.time("expires_at", now);
+        if (expiry.isPresent() && !expiry.get().isAfter(now)) {
+            throw Problem.field("expires_at", "must be in the future");
+        }
+        return expiry;
+    }
+
+    private static Set<Scope> scopes(List<String> labels) {
+        Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+        for (String label : labels) {
+            scopes.add(Scope.of(label).orElseThrow(() -> Problem.field("scopes", "must be of ingest, read, admin")));
+        }
+        return scopes;
+    }
+
+    private static byte[] shownOnce(NewKey key) {
+        return Json.write(out -> {
+            out.writeStartObject();
+            out.writeStringField("id", key.id().toString());
+            out.writeStringField("project_id", key.project().toString());
+            out.writeStringField("name", key.name());
+            out.writeStringField("public_key", key.publicKey());
+            out.writeStringField("secret_key", key.secretKey());
+            Json.texts(out, "scopes", key.scopeLabels());
+            Json.text(out, "expires_at", key.expiresAt().map(Times::format).orElse(null));
+            out.writeEndObject();
+        });
+    }
+
+    private void deleteKey(RoutingContext context) {
+        Parameters.of(Replies.query(context), NO_PARAMETERS, Set.of());
+        UUID id = Parameters.parseUuid(context.pathParam("id")).orElseThrow(ProjectRoutes::noSuchKey);
+        store.revoke(id)
+                .onSuccess(revoked -> {
+                    if (revoked) {
+                        context.response().setStatusCode(204).end();
+                    } else {
+                        context.fail(noSuchKey());
+                    }
+                })
+                .onFailure(context::fail);
+    }
+
+    private static Problem noSuchKey() {
+        return Problem.of(ProblemType.NOT_FOUND, "there is no such key");
+    }
+
+    private static RequestBody bodyOf(RoutingContext context, Set<String> fields) {
+        Parameters.of(Replies.query(context), NO_PARAMETERS, Set.of());
+        String type = context.request().getHeader("content-type");
+        if (type != null && !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+            throw Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "the body must be application/json");
+        }
+        return RequestBody.parse(
+                context.body().buffer() == null
+                        ? new byte[0]
+                        : context.body().buffer().getBytes(),
+                fields);
+    }
+}

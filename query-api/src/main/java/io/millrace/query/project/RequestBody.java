@@ -1,0 +1,119 @@
+package io.millrace.query.project;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.query.http.Parameters;
+import io.millrace.query.http.Problem;
+import io.millrace.query.http.ProblemType;
+import io.millrace.query.http.Times;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A small JSON object, read strictly: every reader throws a {@link Problem} that names the field. */
+final class RequestBody {
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+    private static final int MAX_NAME = 200;
+
+    private final JsonNode object;
+
+    private RequestBody(JsonNode object) {
+        this.object = object;
+    }
+
+    static RequestBody parse(byte[] body, Set<String> known) {
+        JsonNode object;
+        try {
+            object = MAPPER.readTree(body);
+        } catch (JsonProcessingException e) {
+            throw Problem.of(ProblemType.INVALID_BODY, "the body is no JSON");
+        } catch (IOException e) {
+            throw Problem.of(ProblemType.INVALID_BODY, "the body cannot be read");
+        }
+        if (object == null || !object.isObject()) {
+            throw Problem.of(ProblemType.INVALID_BODY, "the body must be a JSON object");
+        }
+        List<Problem.FieldError> unknown = new ArrayList<>();
+        object.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) {
+                unknown.add(new Problem.FieldError(name, "unknown"));
+            }
+        });
+        if (!unknown.isEmpty()) {
+            throw Problem.of(ProblemType.INVALID_BODY, "the body has unknown fields", unknown);
+        }
+        return new RequestBody(object);
+    }
+
+    /** A text of 1 to 200 characters that is not blank. */
+    String name(String field) {
+        String name = text(field).orElseThrow(() -> Problem.field(field, "is needed"));
+        if (name.isBlank() || name.length() > MAX_NAME || name.indexOf('\0') >= 0) {
+            throw Problem.field(field, "must have 1 to " + MAX_NAME + " characters");
+        }
+        return name;
+    }
+
+    Optional<String> text(String field) {
+        return node(field).map(node -> {
+            if (!node.isTextual()) {
+                throw Problem.field(field, "must be a text");
+            }
+            return node.textValue();
+        });
+    }
+
+    int integer(String field, int fallback, int least, int most) {
+        return node(field)
+                .map(node -> {
+                    if (!node.isIntegralNumber()
+                            || !node.canConvertToInt()
+                            || node.intValue() < least
+                            || node.intValue() > most) {
+                        throw Problem.field(field, "must be a whole number from " + least + " to " + most);
+                    }
+                    return node.intValue();
+                })
+                .orElse(fallback);
+    }
+
+    Optional<UUID> uuid(String field) {
+        return text(field)
+                .map(text -> Parameters.parseUuid(text).orElseThrow(() -> Problem.field(field, "must be a UUID")));
+    }
+
+    Optional<Instant> time(String field, Instant now) {
+        return text(field)
+                .map(text -> Times.parse(text, now).orElseThrow(() -> Problem.field(field, "must be RFC 3339")));
+    }
+
+    /** A list of texts, at least one. */
+    List<String> texts(String field) {
+        JsonNode list = node(field).orElseThrow(() -> Problem.field(field, "is needed"));
+        List<String> texts = new ArrayList<>();
+        if (list.isArray()) {
+            list.forEach(item -> texts.add(item.isTextual() ? item.textValue() : ""));
+        }
+        if (texts.isEmpty() || texts.contains("")) {
+            throw Problem.field(field, "must be a list of texts, and not empty");
+        }
+        return texts;
+    }
+
+    private Optional<JsonNode> node(String field) {
+        @Nullable JsonNode node = object.get(field);
+        return node == null || node.isNull() ? Optional.empty() : Optional.of(node);
+    }
+}

@@ -1,0 +1,108 @@
+package io.millrace.query.trace;
+
+import io.millrace.query.db.Database;
+import io.millrace.schema.id.TraceId;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Traces, facts and bodies as Postgres has them. */
+final class TraceStore {
+    /** More spans than a trace may have before it is flushed in parts; bounds what one answer holds. */
+    private static final int MAX_SPANS = 100_000;
+    /** Compressed bytes of payloads in one answer. */
+    private static final long MAX_BODY_BYTES = 32L << 20;
+
+    private static final String SUMMARIES = "select " + Rows.TRACE_COLUMNS + " from traces t where project = $1";
+    private static final String SUMMARY = SUMMARIES + " and trace_id = $2 order by day desc limit 1";
+    private static final String FACTS =
+            "select " + Rows.FACT_COLUMNS + " from facts where project = $1 and trace_id = $2 limit " + MAX_SPANS;
+    private static final String BODIES = """
+            select case when upto <= $4 then block end as block
+            from (select block, source_partition, source_offset,
+                         sum(octet_length(block)) over (order by day, source_partition, source_offset) as upto
+                  from bodies
+                  where project = $1 and trace_id = $2 and day = any($3)) ordered
+            order by source_partition, source_offset""";
+
+    private final Database database;
+
+    TraceStore(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * A trace's rows, as of one moment.
+     *
+     * @param blocks in the order of the log; an empty one stands for each that was too much for one answer
+     */
+    record Stored(Optional<TraceSummary> summary, List<Fact> facts, List<byte[]> blocks) {}
+
+    Future<Stored> find(UUID project, TraceId trace) {
+        return database.read(
+                project,
+                connection -> facts(connection, project, trace)
+                        .compose(facts -> summary(connection, project, trace)
+                                .compose(summary -> blocks(connection, project, trace, facts)
+                                        .map(blocks -> new Stored(summary, facts, blocks)))));
+    }
+
+    Future<List<TraceSummary>> list(UUID project, TraceFilter filter) {
+        ListStatement statement = ListStatement.of(SUMMARIES, project, filter);
+        return database.read(
+                project,
+                connection -> connection
+                        .preparedQuery(statement.sql())
+                        .execute(Tuple.tuple(statement.arguments()))
+                        .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                                .map(Rows::summary)
+                                .toList()));
+    }
+
+    private static Future<List<Fact>> facts(SqlConnection connection, UUID project, TraceId trace) {
+        return connection
+                .preparedQuery(FACTS)
+                .execute(Tuple.of(project, trace.uuid()))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(Rows::fact)
+                        .toList());
+    }
+
+    private static Future<Optional<TraceSummary>> summary(SqlConnection connection, UUID project, TraceId trace) {
+        return connection
+                .preparedQuery(SUMMARY)
+                .execute(Tuple.of(project, trace.uuid()))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(Rows::summary)
+                        .findFirst());
+    }
+
+    private static Future<List<byte[]>> blocks(
+            SqlConnection connection, UUID project, TraceId trace, List<Fact> facts) {
+        LocalDate[] days = facts.stream()
+                .map(fact -> LocalDate.ofInstant(fact.receivedAt(), ZoneOffset.UTC))
+                .distinct()
+                .toArray(LocalDate[]::new);
+        return connection
+                .preparedQuery(BODIES)
+                .execute(Tuple.of(project, trace.uuid(), days, BigDecimal.valueOf(MAX_BODY_BYTES)))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(TraceStore::block)
+                        .toList());
+    }
+
+    private static byte[] block(Row row) {
+        @Nullable Buffer block = row.getBuffer("block");
+        return block == null ? new byte[0] : block.getBytes();
+    }
+}

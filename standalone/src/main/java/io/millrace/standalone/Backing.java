@@ -1,0 +1,134 @@
+package io.millrace.standalone;
+
+import io.millrace.embedded.Broker;
+import io.millrace.embedded.BrokerConfig;
+import io.millrace.embedded.DataFolder;
+import io.millrace.embedded.FlinkCluster;
+import io.millrace.embedded.FlinkConfig;
+import io.millrace.embedded.Postgres;
+import io.millrace.embedded.PostgresConfig;
+import io.millrace.embedded.Teardown;
+import io.millrace.query.migration.KafkaTopics;
+import io.millrace.schema.sql.Migrations;
+import io.millrace.schema.sql.ServiceRole;
+import java.io.File;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.clients.admin.Admin;
+
+/** What stands behind the services: the log, the database and the cluster, with their topics, tables and log-ins. */
+final class Backing {
+    private static final String DATABASE = "millrace";
+    private static final int SLOTS = 4;
+
+    private final DataFolder data;
+    private final Broker broker;
+    private final Postgres postgres;
+    private final FlinkCluster flink;
+    private final Map<ServiceRole, String> passwords = new EnumMap<>(ServiceRole.class);
+
+    /**
+     * Nothing runs yet.
+     *
+     * @param teardown closes them in the reverse of this order: Flink, Postgres, the broker
+     */
+    Backing(DataFolder data, Teardown teardown) {
+        this.data = data;
+        this.broker = teardown.add("broker", new Broker(BrokerConfig.in(data)));
+        this.postgres = teardown.add("postgres", new Postgres(PostgresConfig.in(data)));
+        this.flink = teardown.add("flink", new FlinkCluster(FlinkConfig.in(data, SLOTS)));
+        for (ServiceRole role : ServiceRole.values()) {
+            passwords.put(role, data.secret(role.user()));
+        }
+    }
+
+    /** Starts them side by side, and returns when topics and tables are there. */
+    void start() throws Exception {
+        CompletableFuture<Void> database = CompletableFuture.runAsync(this::startPostgres);
+        CompletableFuture<Void> cluster = CompletableFuture.runAsync(flink::start);
+        broker.start();
+        try (Admin admin = Admin.create(new HashMap<>(kafka()))) {
+            new KafkaTopics(admin, 1).ensure();
+        }
+        try {
+            CompletableFuture.allOf(database, cluster).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+
+    private void startPostgres() {
+        postgres.start();
+        try {
+            createDatabase();
+            Migrations migrations = new Migrations(jdbcUrl(), postgres.user(), postgres.password());
+            migrations.apply();
+            migrations.enableLogins(passwords);
+        } catch (SQLException e) {
+            throw new IllegalStateException("the database could not be prepared", e);
+        }
+    }
+
+    private void createDatabase() throws SQLException {
+        try (Connection connection =
+                        DriverManager.getConnection(postgres.jdbcUrl("postgres"), postgres.user(), postgres.password());
+                Statement statement = connection.createStatement();
+                ResultSet present =
+                        statement.executeQuery("select from pg_database where datname = '" + DATABASE + "'")) {
+            if (!present.next()) {
+                statement.execute("create database " + DATABASE);
+            }
+        }
+    }
+
+    /** How clients of the log find it and log in. */
+    Map<String, String> kafka() {
+        Map<String, String> properties = new HashMap<>(broker.clientProperties());
+        properties.put("bootstrap.servers", broker.bootstrap());
+        return properties;
+    }
+
+    String database() {
+        return DATABASE;
+    }
+
+    String jdbcUrl() {
+        return postgres.jdbcUrl(DATABASE);
+    }
+
+    String password(ServiceRole role) {
+        return Objects.requireNonNull(passwords.get(role));
+    }
+
+    FlinkCluster flink() {
+        return flink;
+    }
+
+    int postgresPort() {
+        return postgres.port();
+    }
+
+    /** For {@code ports.json}. */
+    Map<String, Object> ports() {
+        Map<String, Object> ports = new HashMap<>();
+        ports.put("kafka", Map.of("port", broker.port()));
+        ports.put("postgres", Map.of("port", postgres.port(), "pid", postgres.pid(), "database", DATABASE));
+        ports.put("flink", Map.of("port", flink.rest().getPort()));
+        return ports;
+    }
+
+    /** The free share of the volume that holds the log. */
+    double freeDisk() {
+        File root = data.root().toFile();
+        return root.getTotalSpace() == 0 ? 1 : (double) root.getUsableSpace() / root.getTotalSpace();
+    }
+}

@@ -1,0 +1,207 @@
+package io.millrace.standalone;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.embedded.DataFolder;
+import io.millrace.embedded.Ports;
+import io.millrace.embedded.Teardown;
+import io.millrace.ingest.Ingest;
+import io.millrace.ingest.IngestConfig;
+import io.millrace.jobs.TracesJob;
+import io.millrace.jobs.assembly.AssemblyConfig;
+import io.millrace.jobs.log.FaultHook;
+import io.millrace.jobs.log.LogConfig;
+import io.millrace.jobs.rollup.WindowConfig;
+import io.millrace.jobs.store.PgStoreFactory;
+import io.millrace.query.Query;
+import io.millrace.query.QueryConfig;
+import io.millrace.query.project.Bootstrap;
+import io.millrace.schema.sql.ServiceRole;
+import io.millrace.schema.topic.Topic;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code millrace up}: everything in one process tree, in the foreground, until it is told to stop. */
+public final class Up implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Up.class);
+    private static final long START_SECONDS = 120;
+    private static final int PARALLELISM = 1;
+    private static final int API_CONNECTIONS = 8;
+
+    private final UpOptions options;
+    private final Teardown teardown;
+    private final PrintStream progress;
+    private final long begun = System.nanoTime();
+
+    /**
+     * @param teardown closes everything, in the reverse of the order of starting
+     * @param progress is told what is being done
+     */
+    Up(UpOptions options, Teardown teardown, PrintStream progress) {
+        this.options = options;
+        this.teardown = teardown;
+        this.progress = progress;
+    }
+
+    /** Starts, says so on standard output, and returns only if it cannot start; signals end the process. */
+    static void run(UpOptions options) throws Exception {
+        Teardown teardown = Teardown.atExit();
+        try {
+            if (options.fresh()) {
+                deleteData(options);
+            }
+            System.out.println(new Up(options, teardown, System.err).start());
+            System.out.flush();
+        } catch (Exception e) {
+            LOGGER.debug("up failed", e);
+            System.err.println("millrace: " + reason(e));
+            teardown.close();
+            System.exit(1);
+        }
+        new CountDownLatch(1).await();
+    }
+
+    /** Starts everything, and returns the line that says where it is. */
+    String start() throws Exception {
+        DataFolder data = teardown.add("data folder", DataFolder.open(options.data()));
+        System.setProperty("java.io.tmpdir", data.emptied("tmp").toString());
+        int ingestPort = Ports.wanted(options.ingestPort(), "--ingest-port");
+        int apiPort = Ports.wanted(options.apiPort(), "--api-port");
+        int metricsPort = Ports.wanted(options.metricsPort(), "--metrics-port");
+        Credentials credentials = Credentials.of(data, System.getenv());
+        String ingestUrl = "http://127.0.0.1:" + ingestPort;
+        String grpcUrl = "http://127.0.0.1:" + (options.grpcPort() == 0 ? Ports.free() : options.grpcPort());
+        String apiUrl = "http://127.0.0.1:" + apiPort;
+        credentials.write(ingestUrl, grpcUrl, apiUrl);
+
+        say("starting Kafka, Postgres and Flink in " + data.root());
+        Backing backing = new Backing(data, teardown);
+        backing.start();
+        say("starting jobs, API and edge");
+        new Bootstrap(backing.jdbcUrl(), ServiceRole.API.user(), backing.password(ServiceRole.API))
+                .run(credentials.seed());
+        new Jobs(backing.flink(), PARALLELISM).submit(tracesJob(backing, data));
+        startServices(backing, ingestPort, apiPort, metricsPort);
+        writePorts(data, backing, ingestPort, apiPort, metricsPort);
+        say("ready after " + (System.nanoTime() - begun) / 1_000_000 + " ms");
+        return "ready ingest=" + ingestUrl + " grpc=" + grpcUrl + " api=" + apiUrl + " metrics=http://127.0.0.1:"
+                + metricsPort + " credentials=" + credentials.file();
+    }
+
+    private static TracesJob tracesJob(Backing backing, DataFolder data) {
+        Map<String, String> client = new HashMap<>(backing.kafka());
+        String bootstrap = client.remove("bootstrap.servers");
+        FaultHook hook = "1".equals(System.getenv("MILLRACE_FAULT_HOOK"))
+                ? new FaultHook(data.folder("faults").toString())
+                : FaultHook.OFF;
+        return new TracesJob(
+                new LogConfig(bootstrap, client, Topic.SPANS.partitions()),
+                new PgStoreFactory(
+                        backing.jdbcUrl(), ServiceRole.WRITER.user(), backing.password(ServiceRole.WRITER)),
+                AssemblyConfig.DEFAULT,
+                WindowConfig.DEFAULT,
+                hook);
+    }
+
+    private void startServices(Backing backing, int ingestPort, int apiPort, int metricsPort) throws Exception {
+        Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+        teardown.add("vertx", () -> await(vertx.close()));
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Map<String, String> client = new HashMap<>(backing.kafka());
+        String bootstrap = client.remove("bootstrap.servers");
+        QueryConfig queryConfig = new QueryConfig(
+                "127.0.0.1",
+                apiPort,
+                -1,
+                new QueryConfig.Postgres(
+                        "127.0.0.1",
+                        backing.postgresPort(),
+                        backing.database(),
+                        ServiceRole.API.user(),
+                        backing.password(ServiceRole.API),
+                        API_CONNECTIONS),
+                new QueryConfig.Kafka(bootstrap, client));
+        Query query = await(Query.start(vertx, queryConfig, registry));
+        teardown.add("query", () -> await(query.close()));
+        IngestConfig ingestConfig = IngestConfig.of(backing.kafka())
+                .withHost("127.0.0.1")
+                .withPort(ingestPort)
+                .withManagementPort(metricsPort)
+                .withFreeDisk(backing::freeDisk);
+        Ingest ingest = await(Ingest.start(vertx, ingestConfig, registry, Clock.systemUTC()));
+        teardown.add("ingest", () -> await(ingest.close()));
+        while (!ingest.unreadiness().isEmpty()) {
+            if (System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(START_SECONDS)) {
+                throw new IllegalStateException("the edge is not ready: " + ingest.unreadiness());
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    private static void writePorts(DataFolder data, Backing backing, int ingest, int api, int metrics) {
+        Map<String, Object> ports = new HashMap<>(backing.ports());
+        ports.put("pid", ProcessHandle.current().pid());
+        ports.put("ingest", Map.of("port", ingest));
+        ports.put("api", Map.of("port", api));
+        ports.put("metrics", Map.of("port", metrics));
+        data.writePorts(ports);
+    }
+
+    private static void deleteData(UpOptions options) throws IOException {
+        Path folder = options.data();
+        if (!Files.exists(folder)) {
+            return;
+        }
+        if (!options.yes()) {
+            if (System.console() == null) {
+                throw new UsageException("--fresh deletes " + folder + ": confirm with --yes");
+            }
+            String answer = System.console().readLine("Delete everything in %s? [y/N] ", folder.toAbsolutePath());
+            if (!"y".equalsIgnoreCase(answer)) {
+                throw new UsageException("nothing was deleted");
+            }
+        }
+        // Whoever holds the lock still uses what is there.
+        DataFolder.open(folder).close();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null && (cause.getMessage() == null || cause.getMessage().contains("Exception: "))) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    private void say(String what) {
+        progress.println("millrace: " + what);
+    }
+
+    @Override
+    public void close() {
+        teardown.close();
+    }
+}

@@ -1,0 +1,79 @@
+package io.millrace.jobs;
+
+import io.millrace.jobs.assembly.AssemblyConfig;
+import io.millrace.jobs.assembly.AssemblyOperator;
+import io.millrace.jobs.assembly.SpanFact;
+import io.millrace.jobs.assembly.SpanFactSerializer;
+import io.millrace.jobs.assembly.TraceKey;
+import io.millrace.jobs.assembly.TraceKeySerializer;
+import io.millrace.jobs.ledger.Account;
+import io.millrace.jobs.ledger.AccountSerializer;
+import io.millrace.jobs.ledger.LedgerOperator;
+import io.millrace.jobs.log.FaultHook;
+import io.millrace.jobs.log.KafkaLog;
+import io.millrace.jobs.log.LogConfig;
+import io.millrace.jobs.log.LogRecord;
+import io.millrace.jobs.log.LogRecordSerializer;
+import io.millrace.jobs.log.SplitOperator;
+import io.millrace.jobs.rollup.CubeKey;
+import io.millrace.jobs.rollup.CubeKeySerializer;
+import io.millrace.jobs.rollup.RollupUpdate;
+import io.millrace.jobs.rollup.RollupUpdateSerializer;
+import io.millrace.jobs.rollup.SeriesDelta;
+import io.millrace.jobs.rollup.SeriesDeltaSerializer;
+import io.millrace.jobs.rollup.WindowConfig;
+import io.millrace.jobs.rollup.WindowOperator;
+import io.millrace.jobs.store.StoreFactory;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * From the log to rows and windows. The whole graph on one screen; the uids never change, since state is found by them.
+ *
+ * @param log where spans come from and updates go to
+ * @param store where rows go to
+ */
+public record TracesJob(
+        LogConfig log, StoreFactory store, AssemblyConfig assembly, WindowConfig windows, FaultHook faultHook) {
+    private static final OutputTag<Account> ACCOUNTS = new OutputTag<>("accounts", AccountSerializer.INSTANCE.typeInfo());
+    private static final OutputTag<Account> OUTCOMES = new OutputTag<>("outcomes", AccountSerializer.INSTANCE.typeInfo());
+    private static final OutputTag<LogRecord> REJECTED =
+            new OutputTag<>("rejected", LogRecordSerializer.INSTANCE.typeInfo());
+
+    public TracesJob(LogConfig log, StoreFactory store) {
+        this(log, store, AssemblyConfig.DEFAULT, WindowConfig.DEFAULT, FaultHook.OFF);
+    }
+
+    public void defineOn(StreamExecutionEnvironment env) {
+        KafkaLog kafka = new KafkaLog(log);
+        kafka.writeTicks(env);
+        SingleOutputStreamOperator<SpanFact> facts = kafka.records(env)
+                .transform(
+                        "split",
+                        SpanFactSerializer.INSTANCE.typeInfo(),
+                        new SplitOperator(store, faultHook, ACCOUNTS, REJECTED))
+                .uid("split");
+        SingleOutputStreamOperator<SeriesDelta> deltas = facts.keyBy(
+                        TraceKey::of, TraceKeySerializer.INSTANCE.typeInfo())
+                .transform(
+                        "assemble",
+                        SeriesDeltaSerializer.INSTANCE.typeInfo(),
+                        new AssemblyOperator(store, assembly, OUTCOMES))
+                .uid("assemble");
+        DataStream<RollupUpdate> updates = deltas.keyBy(CubeKey::of, CubeKeySerializer.INSTANCE.typeInfo())
+                .transform(
+                        "windows", RollupUpdateSerializer.INSTANCE.typeInfo(), new WindowOperator(store, windows))
+                .uid("windows");
+        facts.getSideOutput(ACCOUNTS)
+                .union(deltas.getSideOutput(OUTCOMES))
+                .transform("ledger", Types.VOID, new LedgerOperator(store))
+                .uid("ledger")
+                .setParallelism(1)
+                .setMaxParallelism(1);
+        kafka.writeRollups(updates);
+        kafka.writeRejected(facts.getSideOutput(REJECTED));
+    }
+}

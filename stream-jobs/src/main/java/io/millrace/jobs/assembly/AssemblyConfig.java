@@ -1,0 +1,41 @@
+package io.millrace.jobs.assembly;
+
+import java.io.Serializable;
+
+/**
+ * How long traces are waited for; all but the bundle in stream time.
+ *
+ * @param quietMillis quiet after which a trace whose root has ended settles
+ * @param rootlessQuietMillis quiet after which a trace without a root settles
+ * @param capMillis age at which a trace settles though it is not quiet
+ * @param keptMillis how long a settled trace stays in state for late spans
+ * @param liveRowMillis how often the row of a live trace is written
+ * @param bundleMillis how long contributions are bundled, by the machine's clock
+ */
+public record AssemblyConfig(
+        long quietMillis,
+        long rootlessQuietMillis,
+        long capMillis,
+        long keptMillis,
+        long liveRowMillis,
+        long bundleMillis)
+        implements Serializable {
+    public static final AssemblyConfig DEFAULT = new AssemblyConfig(2_000, 30_000, 600_000, 10_000, 10_000, 250);
+
+    /** Stream time at which a trace settles if nothing more comes. */
+    long settleAt(Trace trace) {
+        // A tick moves stream time by a second: one more makes the quiet last as long as it says.
+        long quietAt = trace.changedAt + 1_000 + (trace.root() == null ? rootlessQuietMillis : quietMillis);
+        return Math.min(quietAt, Math.max(trace.beganAt + capMillis, trace.changedAt));
+    }
+
+    /** Whether a trace that settles now does so at its cap, though it is not quiet. */
+    boolean isCapped(Trace trace, long streamTime) {
+        return streamTime < trace.changedAt + quietMillis && streamTime >= trace.beganAt + capMillis;
+    }
+
+    /** Stream time at which a settled trace may leave state. */
+    long forgetAt(Trace trace) {
+        return trace.changedAt + keptMillis;
+    }
+}

@@ -1,0 +1,395 @@
+package io.millrace.jobs.assembly;
+
+import io.millrace.jobs.ledger.Account;
+import io.millrace.jobs.log.StreamTime;
+import io.millrace.jobs.rollup.Contributions;
+import io.millrace.jobs.rollup.Hot;
+import io.millrace.jobs.rollup.SeriesDelta;
+import io.millrace.jobs.rollup.SpanContribution;
+import io.millrace.jobs.store.FactRow;
+import io.millrace.jobs.store.Store;
+import io.millrace.jobs.store.StoreFactory;
+import io.millrace.jobs.store.StoredTrace;
+import io.millrace.jobs.store.TraceRow;
+import io.millrace.schema.id.TraceId;
+import io.millrace.schema.span.Mark;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts spans into their traces, keyed by project and trace. Facts and trace rows go to the store, bundled contributions
+ * to the windows, outcomes to the ledger.
+ *
+ * <p>A trace leaves state some time after it settled, when a checkpoint has made its rows durable. A span of a trace
+ * that is not in state is checked in the store where it may have been there before: when the filter of traces let go of
+ * says so, when its window is cold, or when its window depends on when it was received. Such look-ups are collected and
+ * made together.
+ *
+ * <p>Everything is emitted before the watermark that could make it late goes on, and before each checkpoint barrier.
+ */
+@SuppressWarnings("NullAway.Init") // an operator's parts are made when it opens
+public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
+        implements OneInputStreamOperator<SpanFact, SeriesDelta>, Triggerable<TraceKey, VoidNamespace> {
+    private static final long serialVersionUID = 1L;
+
+    private static final long DAY_NANOS = 86_400_000_000_000L;
+    private static final long SEEN_HORIZON_MILLIS = 15 * 60_000;
+    private static final int SEEN_CHUNKS = 64;
+    private static final int MAX_BUNDLE = 20_000;
+    private static final int MAX_PARKED = 500;
+
+    /** Where outcomes leave. */
+    private final OutputTag<Account> outcomes;
+
+    private final StoreFactory storeFactory;
+    private final AssemblyConfig config;
+
+    // -- runtime
+    private transient Store store;
+    private transient int epoch;
+    private transient long revision;
+    private transient StreamTime streamTime;
+    private transient ValueState<Trace> traces;
+    private transient InternalTimerService<VoidNamespace> timers;
+    private transient ListState<byte[]> seenState;
+    private transient SeenTraces seen;
+    private transient Contributions contributions;
+    private transient Map<OutcomeKey, long[]> pendingOutcomes;
+    private transient Set<TraceKey> toWrite;
+    private transient List<SpanFact> parked;
+    private transient long lastCheckpoint;
+    private transient long completedCheckpoint;
+
+    private record OutcomeKey(UUID project, long minuteMillis, int partition) {}
+
+    public AssemblyOperator(StoreFactory storeFactory, AssemblyConfig config, OutputTag<Account> outcomes) {
+        this.storeFactory = storeFactory;
+        this.config = config;
+        this.outcomes = outcomes;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        traces = context.getKeyedStateStore()
+                .getState(new ValueStateDescriptor<>("traces", TraceSerializer.INSTANCE));
+        streamTime = StreamTime.open(context);
+        seenState = context.getOperatorStateStore()
+                .getUnionListState(new ListStateDescriptor<>("seen-traces", BytePrimitiveArraySerializer.INSTANCE));
+        seen = new SeenTraces(SEEN_HORIZON_MILLIS, SEEN_CHUNKS);
+        for (byte[] restored : seenState.get()) {
+            seen.readFrom(new DataInputStream(new ByteArrayInputStream(restored)));
+        }
+        completedCheckpoint = context.getRestoredCheckpointId().orElse(0);
+        lastCheckpoint = completedCheckpoint;
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        timers = getInternalTimerService("traces", VoidNamespaceSerializer.INSTANCE, this);
+        contributions = new Contributions();
+        pendingOutcomes = new HashMap<>();
+        toWrite = new LinkedHashSet<>();
+        parked = new ArrayList<>();
+        store = storeFactory.open();
+        epoch = store.nextEpoch();
+        scheduleBundle();
+    }
+
+    @Override
+    public void processElement(StreamRecord<SpanFact> element) throws Exception {
+        SpanFact fact = element.getValue();
+        Trace trace = traces.value();
+        if (trace == null && mayBeKnown(fact)) {
+            parked.add(fact);
+            if (parked.size() >= MAX_PARKED) {
+                lookUpParked();
+            }
+            return;
+        }
+        accept(fact, trace == null ? begin(fact) : trace);
+        if (contributions.size() >= MAX_BUNDLE) {
+            emitBundle();
+        }
+    }
+
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        // What was decided under the old stream time must be downstream before the new one is.
+        lookUpParked();
+        emitBundle();
+        streamTime.advanceTo(mark.getTimestamp());
+        super.processWatermark(mark);
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        lookUpParked();
+        emitBundle();
+        lastCheckpoint = checkpointId;
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        streamTime.snapshot();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        seen.writeTo(new DataOutputStream(bytes));
+        seenState.update(List.of(bytes.toByteArray()));
+        store.facts().flush();
+        store.traces().flush();
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) throws Exception {
+        super.notifyCheckpointComplete(checkpointId);
+        completedCheckpoint = Math.max(completedCheckpoint, checkpointId);
+    }
+
+    @Override
+    public void onEventTime(InternalTimer<TraceKey, VoidNamespace> timer) throws Exception {
+        Trace trace = traces.value();
+        if (trace == null || trace.timerAt > timer.getTimestamp()) {
+            return;
+        }
+        trace.timerAt = 0;
+        if (trace.changedAt == Long.MIN_VALUE) {
+            // It came before the first tick: the wait begins now.
+            trace.beganAt = streamTime.millis();
+            trace.changedAt = streamTime.millis();
+        }
+        if (!trace.quiet) {
+            if (config.settleAt(trace) <= streamTime.millis()) {
+                settle(timer.getKey(), trace);
+            } else if (trace.writtenAt + config.liveRowMillis() <= streamTime.millis()) {
+                toWrite.add(timer.getKey());
+            }
+        } else if (config.forgetAt(trace) <= streamTime.millis()
+                && trace.dirtyAfterCheckpoint < completedCheckpoint
+                && !toWrite.contains(timer.getKey())) {
+            seen.add(timer.getKey().hash64(), streamTime.millis());
+            traces.clear();
+            return;
+        }
+        setTimer(trace);
+        traces.update(trace);
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<TraceKey, VoidNamespace> timer) {
+        throw new IllegalStateException("no timer of a trace goes by the machine's clock");
+    }
+
+    @Override
+    public void close() throws Exception {
+        super.close();
+        if (store != null) {
+            store.close();
+        }
+    }
+
+    private boolean mayBeKnown(SpanFact fact) {
+        return Mark.CLOCK_SKEW.in(fact.marks())
+                || !Hot.isHot(fact.windowAtNanos(), streamTime.millis())
+                || seen.mayContain(TraceKey.of(fact).hash64());
+    }
+
+    private static Trace begin(SpanFact fact) {
+        return new Trace(Math.floorDiv(fact.windowAtNanos(), DAY_NANOS));
+    }
+
+    private void accept(SpanFact fact, Trace trace) throws Exception {
+        Trace.Outcome outcome = trace.accept(fact, this::changed);
+        if (outcome == Trace.Outcome.DUPLICATE) {
+            countOutcome(fact, 0);
+            if (trace.timerAt == 0) {
+                setTimer(trace);
+            }
+            traces.update(trace);
+            return;
+        }
+        if (outcome == Trace.Outcome.MERGED) {
+            countOutcome(fact, 1);
+        }
+        touch(TraceKey.of(fact), trace);
+    }
+
+    /** A change to a trace: its row is due, and it has to be quiet anew before it settles. */
+    private void touch(TraceKey key, Trace trace) throws Exception {
+        boolean begins = trace.writtenAt == 0;
+        TraceState before = trace.state;
+        trace.touch(streamTime.millis());
+        trace.dirtyAfterCheckpoint = lastCheckpoint;
+        if (begins || before != trace.state) {
+            toWrite.add(key);
+        }
+        setTimer(trace);
+        traces.update(trace);
+    }
+
+    private void settle(TraceKey key, Trace trace) throws Exception {
+        trace.partial |= config.isCapped(trace, streamTime.millis());
+        trace.settle(this::changed);
+        Member root = trace.root();
+        BigInteger cost = trace.cost();
+        Member contributed = trace.contributedRoot;
+        if (root != null && !(root.equals(contributed) && Objects.equals(cost, trace.contributedCost))) {
+            if (contributed != null) {
+                contributeTrace(contributed, trace.contributedCost, -1);
+            }
+            contributeTrace(root, cost, 1);
+            trace.contributedRoot = root;
+            trace.contributedCost = cost;
+        }
+        trace.dirtyAfterCheckpoint = lastCheckpoint;
+        toWrite.add(key);
+    }
+
+    private void contributeTrace(Member root, @Nullable BigInteger cost, long sign) {
+        SpanFact fact = root.fact();
+        if (Hot.isHot(fact.windowAtNanos(), streamTime.millis())) {
+            contributions.trace(fact.project(), SpanContribution.of(fact, root.counted(), true), cost, sign);
+        } else if (sign > 0) {
+            writeFact(root, true);
+        }
+    }
+
+    private void changed(@Nullable Member before, Member after) {
+        SpanFact fact = after.fact();
+        boolean hot = Hot.isHot(fact.windowAtNanos(), streamTime.millis());
+        if (hot) {
+            if (before != null) {
+                contribute(before, -1);
+            }
+            contribute(after, 1);
+        }
+        writeFact(after, !hot);
+    }
+
+    private void contribute(Member member, long sign) {
+        contributions.span(
+                member.fact().project(),
+                SpanContribution.of(member.fact(), member.counted(), member.root()),
+                sign);
+    }
+
+    private void writeFact(Member member, boolean cold) {
+        try {
+            store.facts()
+                    .write(new FactRow(member.fact(), member.counted(), member.root(), cold, epoch, ++revision));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("stopped while writing", e);
+        }
+    }
+
+    private void countOutcome(SpanFact fact, int which) {
+        OutcomeKey key =
+                new OutcomeKey(fact.project(), Account.minuteOf(fact.receivedAtMillis()), fact.partition());
+        pendingOutcomes.computeIfAbsent(key, absent -> new long[2])[which]++;
+    }
+
+    /** One timer a trace, at the earliest thing that is due; coarse, since stream time moves by the second. */
+    private void setTimer(Trace trace) {
+        long due = trace.quiet
+                ? Math.max(config.forgetAt(trace), streamTime.millis() + 1_000)
+                : Math.min(config.settleAt(trace), streamTime.millis() + config.liveRowMillis());
+        long at = (Math.max(due, 0) + 999) / 1_000 * 1_000;
+        if (trace.timerAt == 0 || at < trace.timerAt) {
+            trace.timerAt = at;
+            timers.registerEventTimeTimer(VoidNamespace.INSTANCE, at);
+        }
+    }
+
+    private void lookUpParked() throws Exception {
+        if (parked.isEmpty()) {
+            return;
+        }
+        List<SpanFact> facts = parked;
+        parked = new ArrayList<>();
+        Map<TraceKey, StoredTrace> known = new HashMap<>();
+        Map<UUID, Set<TraceId>> wanted = new HashMap<>();
+        for (SpanFact fact : facts) {
+            wanted.computeIfAbsent(fact.project(), absent -> new LinkedHashSet<>())
+                    .add(fact.trace());
+        }
+        // What was written moments ago must be there to be found.
+        store.facts().flush();
+        store.traces().flush();
+        for (Map.Entry<UUID, Set<TraceId>> entry : wanted.entrySet()) {
+            for (StoredTrace stored : store.reader().of(entry.getKey(), entry.getValue())) {
+                known.put(new TraceKey(stored.project(), stored.trace()), stored);
+            }
+        }
+        for (SpanFact fact : facts) {
+            TraceKey key = TraceKey.of(fact);
+            setCurrentKey(key);
+            Trace trace = traces.value();
+            if (trace == null) {
+                StoredTrace stored = known.get(key);
+                trace = stored == null ? begin(fact) : Trace.restored(stored);
+            }
+            accept(fact, trace);
+        }
+    }
+
+    private void emitBundle() throws Exception {
+        for (TraceKey key : toWrite) {
+            setCurrentKey(key);
+            Trace trace = traces.value();
+            if (trace != null) {
+                trace.writtenAt = Math.max(1, streamTime.millis());
+                traces.update(trace);
+                store.traces()
+                        .write(new TraceRow(
+                                key.project(), key.trace(), trace.epochDay, trace.summary(), epoch, ++revision));
+            }
+        }
+        toWrite.clear();
+        contributions.drain((window, value) -> output.collect(new StreamRecord<>(new SeriesDelta(window, value))));
+        pendingOutcomes.forEach((key, counts) -> output.collect(
+                outcomes,
+                new StreamRecord<>(Account.outcomes(
+                        key.project(), key.minuteMillis(), key.partition(), counts[0], counts[1]))));
+        pendingOutcomes.clear();
+    }
+
+    private void scheduleBundle() {
+        long at = getProcessingTimeService().getCurrentProcessingTime() + config.bundleMillis();
+        getProcessingTimeService().registerTimer(at, time -> {
+            lookUpParked();
+            emitBundle();
+            scheduleBundle();
+        });
+    }
+}

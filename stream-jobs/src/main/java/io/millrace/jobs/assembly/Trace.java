@@ -1,0 +1,459 @@
+package io.millrace.jobs.assembly;
+
+import io.millrace.jobs.store.FactRow;
+import io.millrace.jobs.store.StoredTrace;
+import io.millrace.jobs.store.TraceRow;
+import io.millrace.schema.id.SpanId;
+import io.millrace.schema.span.Mark;
+import io.millrace.schema.usage.Usage;
+import io.millrace.schema.usage.UsageBucket;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The merged spans of one trace. Whatever the order in which spans arrive, the members are the same in the end; at each
+ * step the difference to the step before is told to {@link Changes}. A span is looked at a bounded number of times, so
+ * that a trace of n spans costs in the order of n.
+ */
+public final class Trace {
+    private static final int INDEX_FROM = 16;
+    private static final long DAY_NANOS = 86_400_000_000_000L;
+
+    /** Told of each member that is new or has become another. */
+    interface Changes {
+        /**
+         * @param before null when the span is new
+         */
+        void changed(@Nullable Member before, Member after);
+    }
+
+    /** What became of a message. */
+    enum Outcome {
+        /** It made a span. */
+        STORED,
+        /** It changed a span that was there. */
+        MERGED,
+        /** It changed nothing. */
+        DUPLICATE
+    }
+
+    // -- what is kept
+    final long epochDay;
+    final List<Member> members;
+    /** Parents that have not arrived and under which a model call that may count lies. */
+    final Set<SpanId> absentAboveCall;
+
+    /** Sticky once settled: a late span amends the trace. */
+    TraceState state = TraceState.LIVE;
+    /** Nothing has changed since it settled last. */
+    boolean quiet;
+    /** It settled at its cap, not because it was quiet. */
+    boolean partial;
+    /** Index of the root in {@link #members}; -1 while there is none. */
+    int root = -1;
+    /** What the settled trace contributed: its root, and its cost (null: unpriced); no root: nothing yet. */
+    @Nullable Member contributedRoot;
+
+    @Nullable BigInteger contributedCost;
+    long firstReceivedMillis;
+    long lastReceivedMillis;
+    /** Stream time of the first span in state. */
+    long beganAt = Long.MIN_VALUE;
+    /** Stream time of the last change. */
+    long changedAt = Long.MIN_VALUE;
+    /** Stream time of the timer that is set; 0 when none is. */
+    long timerAt;
+    /** Stream time at which its row was last written. */
+    long writtenAt;
+    /** The last checkpoint before its rows were handed to the writers. */
+    long dirtyAfterCheckpoint;
+
+    // -- at run time only
+    private @Nullable Map<SpanId, Integer> index;
+
+    Trace(long epochDay) {
+        this(epochDay, new ArrayList<>(), new HashSet<>(2));
+    }
+
+    Trace(long epochDay, List<Member> members, Set<SpanId> absentAboveCall) {
+        this.epochDay = epochDay;
+        this.members = members;
+        this.absentAboveCall = absentAboveCall;
+    }
+
+    /** A trace that was let go of, as the store remembers it. */
+    static Trace restored(StoredTrace stored) {
+        TraceRow row = stored.row();
+        SpanFact first = stored.facts().get(0).fact();
+        Trace trace = new Trace(row == null ? Math.floorDiv(first.windowAtNanos(), DAY_NANOS) : row.epochDay());
+        for (FactRow fact : stored.facts()) {
+            trace.members.add(new Member(fact.fact(), false, false, fact.root()));
+            if (fact.root()) {
+                trace.root = trace.members.size() - 1;
+            }
+        }
+        trace.recount();
+        if (row != null) {
+            trace.state = row.summary().state();
+            trace.partial = row.summary().partial();
+            trace.firstReceivedMillis = row.summary().firstReceivedMillis();
+            trace.lastReceivedMillis = row.summary().lastReceivedMillis();
+        }
+        if (stored.isSettled()) {
+            trace.quiet = true;
+            trace.contributedRoot = trace.root();
+            trace.contributedCost = trace.cost();
+        }
+        return trace;
+    }
+
+    /** One that can go on without touching this one. */
+    Trace copy() {
+        Trace copy = new Trace(epochDay, new ArrayList<>(members), new HashSet<>(absentAboveCall));
+        copy.state = state;
+        copy.quiet = quiet;
+        copy.partial = partial;
+        copy.root = root;
+        copy.contributedRoot = contributedRoot;
+        copy.contributedCost = contributedCost;
+        copy.firstReceivedMillis = firstReceivedMillis;
+        copy.lastReceivedMillis = lastReceivedMillis;
+        copy.beganAt = beganAt;
+        copy.changedAt = changedAt;
+        copy.timerAt = timerAt;
+        copy.writtenAt = writtenAt;
+        copy.dirtyAfterCheckpoint = dirtyAfterCheckpoint;
+        return copy;
+    }
+
+    /** Takes in a complete span. */
+    Outcome accept(SpanFact fact, Changes changes) {
+        int known = indexOf(fact.id());
+        Outcome outcome = known < 0 ? insert(fact, changes) : replace(known, fact, changes);
+        if (outcome != Outcome.DUPLICATE) {
+            firstReceivedMillis = firstReceivedMillis == 0
+                    ? fact.receivedAtMillis()
+                    : Math.min(firstReceivedMillis, fact.receivedAtMillis());
+            lastReceivedMillis = Math.max(lastReceivedMillis, fact.receivedAtMillis());
+        }
+        return outcome;
+    }
+
+    /** The root as it stands; null while no span can be one. */
+    @Nullable Member root() {
+        return root < 0 ? null : members.get(root);
+    }
+
+    /**
+     * All is quiet: where no span is a root by itself, the earliest one whose parent never came becomes it.
+     */
+    void settle(Changes changes) {
+        chooseRoot(bestRoot(true), changes);
+        state = TraceState.SETTLED;
+        quiet = true;
+    }
+
+    /** A span came in: the trace has to be quiet anew before it settles. */
+    void touch(long streamTime) {
+        quiet = false;
+        changedAt = streamTime;
+        if (beganAt == Long.MIN_VALUE) {
+            beganAt = streamTime;
+        }
+        if (state != TraceState.SETTLED) {
+            state = root < 0 ? TraceState.LIVE : TraceState.COMPLETE;
+        }
+    }
+
+    /** Cost of the counted spans that have a price; null when none has. */
+    @Nullable BigInteger cost() {
+        BigInteger sum = null;
+        for (Member member : members) {
+            Long pico = member.fact().cost().pico();
+            if (member.counted() && pico != null) {
+                sum = sum == null ? BigInteger.valueOf(pico) : sum.add(BigInteger.valueOf(pico));
+            }
+        }
+        return sum;
+    }
+
+    private Outcome insert(SpanFact fact, Changes changes) {
+        boolean callBelow = absentAboveCall.remove(fact.id());
+        boolean mayCount = fact.mayCount();
+        Member member = new Member(fact, mayCount && !callBelow, callBelow, false);
+        int position = members.size();
+        members.add(member);
+        Map<SpanId, Integer> byId = index;
+        if (byId != null) {
+            byId.put(fact.id(), position);
+        }
+        boolean isRoot = rank(fact) < 2 && (root < 0 || outranks(fact, members.get(root).fact()));
+        if (isRoot) {
+            demoteRoot(changes);
+            member = member.withRoot(true);
+            members.set(position, member);
+            root = position;
+        }
+        changes.changed(null, member);
+        if (callBelow || mayCount) {
+            markAbove(fact.parent(), changes);
+        }
+        return Outcome.STORED;
+    }
+
+    /** Every span above a model call that may count does not count itself. */
+    private void markAbove(@Nullable SpanId parent, Changes changes) {
+        SpanId at = parent;
+        while (at != null) {
+            int position = indexOf(at);
+            if (position < 0) {
+                absentAboveCall.add(at);
+                return;
+            }
+            Member above = members.get(position);
+            if (above.callBelow()) {
+                return;
+            }
+            become(position, above.withCallBelow(), changes);
+            at = above.fact().parent();
+        }
+    }
+
+    /** Two complete spans of one id: the later end wins, then the larger hash, whatever the order of arrival. */
+    private Outcome replace(int position, SpanFact fact, Changes changes) {
+        Member old = members.get(position);
+        if (!supersedes(fact, old.fact())) {
+            return Outcome.DUPLICATE;
+        }
+        List<Member> before = List.copyOf(members);
+        members.set(position, new Member(placedAs(old.fact(), fact), false, false, false));
+        recount();
+        root = -1;
+        int best = bestRoot(state == TraceState.SETTLED);
+        if (best >= 0) {
+            members.set(best, members.get(best).withRoot(true));
+            root = best;
+        }
+        for (int i = 0; i < members.size(); i++) {
+            if (i == position || !before.get(i).sameToOthers(members.get(i))) {
+                changes.changed(before.get(i), members.get(i));
+            }
+        }
+        return Outcome.MERGED;
+    }
+
+    private static boolean supersedes(SpanFact fact, SpanFact old) {
+        if (fact.message().getEndNanos() != old.message().getEndNanos()) {
+            return Long.compareUnsigned(fact.message().getEndNanos(), old.message().getEndNanos()) > 0;
+        }
+        return Long.compareUnsigned(
+                        fact.message().getContentHash(), old.message().getContentHash())
+                > 0;
+    }
+
+    /** The newer content where the older one was first accepted. */
+    private static SpanFact placedAs(SpanFact old, SpanFact fact) {
+        return new SpanFact(
+                fact.project(),
+                fact.trace(),
+                fact.id(),
+                fact.parent(),
+                fact.message(),
+                fact.environment(),
+                fact.service(),
+                fact.release(),
+                fact.usage(),
+                fact.cost(),
+                old.windowAtNanos(),
+                old.receivedAtMillis(),
+                fact.marks(),
+                old.partition(),
+                old.offset());
+    }
+
+    /** Decides anew for every span what lies below it. */
+    private void recount() {
+        absentAboveCall.clear();
+        for (int i = 0; i < members.size(); i++) {
+            SpanFact fact = members.get(i).fact();
+            members.set(i, new Member(fact, fact.mayCount(), false, false));
+        }
+        for (int i = 0; i < members.size(); i++) {
+            if (members.get(i).fact().mayCount()) {
+                markAbove(members.get(i).fact().parent(), (before, after) -> {});
+            }
+        }
+    }
+
+    private void become(int position, Member after, Changes changes) {
+        Member before = members.set(position, after);
+        if (!before.sameToOthers(after)) {
+            changes.changed(before, after);
+        }
+    }
+
+    private void chooseRoot(int best, Changes changes) {
+        if (best >= 0 && best != root) {
+            demoteRoot(changes);
+            root = best;
+            become(best, members.get(best).withRoot(true), changes);
+        }
+    }
+
+    private void demoteRoot(Changes changes) {
+        if (root >= 0) {
+            become(root, members.get(root).withRoot(false), changes);
+        }
+    }
+
+    private int bestRoot(boolean orphansToo) {
+        int best = -1;
+        for (int i = 0; i < members.size(); i++) {
+            SpanFact fact = members.get(i).fact();
+            boolean eligible = rank(fact) < 2 || orphansToo && isOrphan(fact);
+            if (eligible && (best < 0 || outranks(fact, members.get(best).fact()))) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    private boolean isOrphan(SpanFact fact) {
+        SpanId parent = fact.parent();
+        return parent != null && indexOf(parent) < 0;
+    }
+
+    private static int rank(SpanFact fact) {
+        return fact.parent() == null ? 0 : Mark.APP_ROOT.in(fact.marks()) ? 1 : 2;
+    }
+
+    private static boolean outranks(SpanFact fact, SpanFact other) {
+        int rank = Integer.compare(rank(fact), rank(other));
+        if (rank != 0) {
+            return rank < 0;
+        }
+        int start = Long.compareUnsigned(
+                fact.message().getStartNanos(), other.message().getStartNanos());
+        return start != 0 ? start < 0 : fact.id().compareTo(other.id()) < 0;
+    }
+
+    private int indexOf(SpanId id) {
+        if (members.size() < INDEX_FROM) {
+            for (int i = 0; i < members.size(); i++) {
+                if (members.get(i).fact().id().equals(id)) {
+                    return i;
+                }
+            }
+            return -1;
+        }
+        Map<SpanId, Integer> byId = index;
+        if (byId == null) {
+            byId = new HashMap<>(members.size() * 2);
+            for (int i = 0; i < members.size(); i++) {
+                byId.put(members.get(i).fact().id(), i);
+            }
+            index = byId;
+        }
+        return byId.getOrDefault(id, -1);
+    }
+
+    /** The trace at a glance. Costs a look at each span. */
+    TraceSummary summary() {
+        long start = Long.MAX_VALUE;
+        long end = Long.MIN_VALUE;
+        int errors = 0;
+        int counted = 0;
+        int unpriced = 0;
+        long[] usage = new long[UsageBucket.COUNT];
+        Integer[] kinds = new Integer[11];
+        java.util.Arrays.fill(kinds, 0);
+        Member slowest = null;
+        Member firstToken = null;
+        Set<String> tags = new TreeSet<>();
+        String user = "";
+        String session = "";
+        String external = "";
+        Member top = root();
+        for (Member member : members) {
+            SpanFact fact = member.fact();
+            start = Math.min(start, fact.message().getStartNanos());
+            end = Math.max(end, fact.message().getStartNanos() + fact.durationNanos());
+            errors += fact.isError() ? 1 : 0;
+            kinds[fact.kind().code()]++;
+            tags.addAll(fact.message().getTagsList());
+            user = least(user, fact.message().getUserId());
+            session = least(session, fact.message().getSessionId());
+            external = least(external, fact.message().getExternalTraceId());
+            Usage own = fact.usage();
+            if (member.counted() && own != null) {
+                counted++;
+                unpriced += fact.cost().pico() == null ? 1 : 0;
+                for (int i = 0; i < usage.length; i++) {
+                    usage[i] += own.get(i);
+                }
+            }
+            if (!member.root() && (slowest == null || isSlower(fact, slowest.fact()))) {
+                slowest = member;
+            }
+            if (fact.message().getTimeToFirstTokenNanos() > 0
+                    && (firstToken == null || isEarlier(fact, firstToken.fact()))) {
+                firstToken = member;
+            }
+        }
+        if (top != null) {
+            user = top.fact().message().getUserId().isEmpty()
+                    ? user
+                    : top.fact().message().getUserId();
+            session = top.fact().message().getSessionId().isEmpty()
+                    ? session
+                    : top.fact().message().getSessionId();
+        }
+        return new TraceSummary(
+                state,
+                top != null && top.fact().isError(),
+                partial,
+                start,
+                end,
+                firstReceivedMillis,
+                lastReceivedMillis,
+                members.size(),
+                errors,
+                counted,
+                unpriced,
+                Usage.of(usage),
+                cost(),
+                firstToken == null ? 0 : firstToken.fact().message().getTimeToFirstTokenNanos(),
+                top == null ? null : top.fact().id(),
+                slowest == null ? null : slowest.fact().id(),
+                top == null ? "" : top.fact().message().getName(),
+                top == null ? "" : top.fact().environment(),
+                user,
+                session,
+                top == null ? "" : top.fact().release(),
+                external,
+                List.copyOf(tags),
+                List.of(kinds));
+    }
+
+    private static boolean isSlower(SpanFact fact, SpanFact other) {
+        int slower = Long.compare(fact.durationNanos(), other.durationNanos());
+        return slower != 0 ? slower > 0 : fact.id().compareTo(other.id()) < 0;
+    }
+
+    private static boolean isEarlier(SpanFact fact, SpanFact other) {
+        int earlier = Long.compare(fact.message().getStartNanos(), other.message().getStartNanos());
+        return earlier != 0 ? earlier < 0 : fact.id().compareTo(other.id()) < 0;
+    }
+
+    /** The same one of several values whatever their order; an empty one never wins. */
+    private static String least(String one, String other) {
+        return one.isEmpty() || !other.isEmpty() && other.compareTo(one) < 0 ? other : one;
+    }
+}

@@ -1,0 +1,49 @@
+package io.millrace.jobs.ledger;
+
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A posting to the ledger: what a record of the log declares, or what became of messages. Everything is added.
+ *
+ * @param project null for a tick, which moves the offset only
+ * @param minuteMillis the received minute of the record
+ * @param partition of the record
+ * @param nextOffset the offset behind the record; -1 when the posting is of outcomes
+ * @param accepted messages that the record declares
+ * @param duplicate messages that changed nothing
+ * @param merged messages that changed a span that was there
+ * @param refused by reason, as the record declares
+ * @param ignored by reason, as the record declares
+ * @param quarantined by reason
+ */
+public record Account(
+        @Nullable UUID project,
+        long minuteMillis,
+        int partition,
+        long nextOffset,
+        long accepted,
+        long duplicate,
+        long merged,
+        Map<String, Long> refused,
+        Map<String, Long> ignored,
+        Map<String, Long> quarantined) {
+    public static final long MINUTE_MILLIS = 60_000;
+
+    /** A record that carries nothing to account for. */
+    public static Account tick(int partition, long nextOffset) {
+        return new Account(null, 0, partition, nextOffset, 0, 0, 0, Map.of(), Map.of(), Map.of());
+    }
+
+    /** What became of messages that did not make a row of their own. */
+    public static Account outcomes(UUID project, long minuteMillis, int partition, long duplicate, long merged) {
+        return new Account(
+                project, minuteMillis, partition, -1, 0, duplicate, merged, Map.of(), Map.of(), Map.of());
+    }
+
+    /** The start of the minute that holds this millisecond. */
+    public static long minuteOf(long millis) {
+        return Math.floorDiv(millis, MINUTE_MILLIS) * MINUTE_MILLIS;
+    }
+}

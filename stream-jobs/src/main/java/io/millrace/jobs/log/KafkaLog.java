@@ -1,0 +1,115 @@
+package io.millrace.jobs.log;
+
+import io.millrace.jobs.rollup.RollupUpdate;
+import io.millrace.schema.topic.Topic;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeader;
+
+/** The topics as the traces job reads and writes them. */
+public final class KafkaLog {
+    private static final byte[] NOTHING = new byte[0];
+
+    private final LogConfig config;
+
+    public KafkaLog(LogConfig config) {
+        this.config = config;
+    }
+
+    /** Records of {@code millrace.spans.v1} with stream time; from the beginning where no checkpoint says otherwise. */
+    public DataStream<LogRecord> records(StreamExecutionEnvironment env) {
+        KafkaSource<LogRecord> source = KafkaSource.<LogRecord>builder()
+                .setBootstrapServers(config.bootstrapServers())
+                .setTopics(Topic.SPANS.id())
+                .setGroupId("millrace-traces")
+                .setStartingOffsets(OffsetsInitializer.earliest())
+                .setDeserializer(new LogRecordReader())
+                .setProperties(config.with(Map.of(
+                        "commit.offsets.on.checkpoint", "false",
+                        "partition.discovery.interval.ms", "-1",
+                        "fetch.max.bytes", Integer.toString(16 * 1024 * 1024),
+                        "max.partition.fetch.bytes", Integer.toString(4 * 1024 * 1024),
+                        "fetch.max.wait.ms", "100",
+                        "max.poll.records", "200")))
+                .build();
+        WatermarkStrategy<LogRecord> ticks = WatermarkStrategy.forGenerator(context -> new TickWatermarks());
+        return env.fromSource(source, ticks, "spans").uid("spans");
+    }
+
+    /** Tells the time to every partition, once a second: what stream time is made of. */
+    public void writeTicks(StreamExecutionEnvironment env) {
+        int partitions = config.spanPartitions();
+        env.fromSource(
+                        new DataGeneratorSource<>(
+                                index -> index, Long.MAX_VALUE, RateLimiterStrategy.perSecond(1), Types.LONG),
+                        WatermarkStrategy.noWatermarks(),
+                        "seconds")
+                .uid("seconds")
+                .setParallelism(1)
+                .flatMap((Long index, Collector<Tick> out) -> {
+                    long now = System.currentTimeMillis();
+                    for (int partition = 0; partition < partitions; partition++) {
+                        out.collect(new Tick(partition, now));
+                    }
+                })
+                .returns(TickSerializer.INSTANCE.typeInfo())
+                .uid("ticks-by-partition")
+                .setParallelism(1)
+                .sinkTo(this.<Tick>sink((tick, context, timestamp) -> tickRecord(tick)))
+                .uid("ticks")
+                .name("ticks")
+                .setParallelism(1);
+    }
+
+    /** Puts values of windows onto {@code millrace.rollups.v1}. */
+    public void writeRollups(DataStream<RollupUpdate> updates) {
+        updates.sinkTo(this.<RollupUpdate>sink((update, context, timestamp) -> RollupRecord.of(update)))
+                .uid("rollups")
+                .name("rollups");
+    }
+
+    /** Puts records that could not be understood onto {@code millrace.rejected.v1}: where they were, not what. */
+    public void writeRejected(DataStream<LogRecord> rejected) {
+        rejected.sinkTo(this.<LogRecord>sink((record, context, timestamp) -> RejectedRecord.of(record)))
+                .uid("rejected")
+                .name("rejected");
+    }
+
+    private static ProducerRecord<byte[], byte[]> tickRecord(Tick tick) {
+        byte[] millis = ByteBuffer.allocate(Long.BYTES).putLong(tick.millis()).array();
+        return new ProducerRecord<>(
+                Topic.SPANS.id(),
+                tick.partition(),
+                tick.millis(),
+                null,
+                NOTHING,
+                List.of(new RecordHeader(Topic.TICK_HEADER, millis)));
+    }
+
+    private <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> schema) {
+        return KafkaSink.<T>builder()
+                .setBootstrapServers(config.bootstrapServers())
+                .setKafkaProducerConfig(config.with(Map.of(
+                        "linger.ms", "5",
+                        "compression.type", "lz4",
+                        "max.request.size", Integer.toString(Topic.MAX_RECORD_BYTES),
+                        "delivery.timeout.ms", "120000")))
+                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+                .setRecordSerializer(schema)
+                .build();
+    }
+}

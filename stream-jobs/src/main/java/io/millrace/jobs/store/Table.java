@@ -1,0 +1,40 @@
+package io.millrace.jobs.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * A table as its writer sees it.
+ *
+ * @param <T> its row
+ */
+interface Table<T> {
+    /** What the writer's connection and thread are called. */
+    String name();
+
+    /** Rows of equal keys are one row of the table. */
+    Object key(T row);
+
+    /** Whether {@code row} replaces {@code other}, which has the same key. */
+    boolean supersedes(T row, T other);
+
+    /** The order of the primary key: neighbours in the index are written together, and all writers lock in one order. */
+    int compare(T row, T other);
+
+    /** About how many bytes the row takes. */
+    int bytes(T row);
+
+    /** Days since 1970-01-01: the partition that has to be there. */
+    long epochDay(T row);
+
+    /** Makes what statements need for as long as the connection lives. */
+    void setUp(Connection connection) throws SQLException;
+
+    /**
+     * Writes rows within the connection's transaction.
+     *
+     * @param rows sorted, each key once
+     */
+    void write(Connection connection, List<T> rows) throws SQLException;
+}

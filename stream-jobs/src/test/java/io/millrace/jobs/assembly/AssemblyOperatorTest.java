@@ -1,0 +1,237 @@
+package io.millrace.jobs.assembly;
+
+import static io.millrace.jobs.assembly.Spans.call;
+import static io.millrace.jobs.assembly.Spans.span;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.jobs.ledger.Account;
+import io.millrace.jobs.ledger.AccountSerializer;
+import io.millrace.jobs.rollup.SeriesDelta;
+import io.millrace.jobs.rollup.SeriesDeltaSerializer;
+import io.millrace.jobs.store.FactRow;
+import io.millrace.jobs.store.ListStore;
+import io.millrace.jobs.store.StoredTrace;
+import io.millrace.jobs.store.TraceRow;
+import io.millrace.schema.id.TraceId;
+import io.millrace.schema.span.Mark;
+import io.millrace.schema.window.Cube;
+import io.millrace.schema.window.WindowValue;
+import java.math.BigInteger;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AssemblyOperatorTest {
+    private static final OutputTag<Account> OUTCOMES =
+            new OutputTag<>("outcomes", AccountSerializer.INSTANCE.typeInfo());
+    private static final long SECOND = 1_000;
+    private static final long MINUTE = 60 * SECOND;
+    private static final long START = Spans.NOON_MILLIS;
+
+    private final ListStore store = new ListStore();
+    private KeyedOneInputStreamOperatorTestHarness<TraceKey, SpanFact, SeriesDelta> harness;
+
+    @BeforeEach
+    void open() throws Exception {
+        harness = harness();
+        harness.open();
+        streamTime(START);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        harness.close();
+    }
+
+    @Test
+    void sameSpanThreeTimesIsStoredAndCountedOnce() throws Exception {
+        take(call(1), call(1), call(1));
+        streamTime(START + SECOND);
+        assertThat(latestFacts()).hasSize(1);
+        assertThat(project().spans()).isEqualTo(1);
+        assertThat(project().costPico()).isEqualTo(BigInteger.valueOf(5));
+        assertThat(duplicates()).isEqualTo(2);
+    }
+
+    @Test
+    void traceSettlesWhenQuietAndLeavesNothingBehind() throws Exception {
+        take(call(2).under(1), span(1));
+        streamTime(START + 3 * SECOND);
+        streamTime(START + 4 * SECOND);
+        assertThat(lastTrace().summary().state()).isEqualTo(TraceState.SETTLED);
+        assertThat(project().traces()).isEqualTo(1);
+        checkpoint(1);
+        streamTime(START + 20 * SECOND);
+        streamTime(START + 21 * SECOND);
+        assertThat(harness.numKeyedStateEntries()).isZero();
+        assertThat(harness.numEventTimeTimers()).isZero();
+    }
+
+    @Test
+    void traceStaysInStateUntilACheckpointHasItsRows() throws Exception {
+        take(span(1));
+        streamTime(START + 60 * SECOND);
+        assertThat(harness.numKeyedStateEntries()).isOne();
+    }
+
+    @Test
+    void spanOfATraceThatLeftIsCheckedInTheStore() throws Exception {
+        take(call(2).under(1), span(1));
+        letGo();
+        take(call(2).under(1));
+        streamTime(START + MINUTE + SECOND);
+        assertThat(duplicates()).isEqualTo(1);
+        assertThat(project().spans()).isEqualTo(2);
+    }
+
+    @Test
+    void lateInnerCallTakesBackTheOuterOneOfATraceThatLeft() throws Exception {
+        take(call(1));
+        letGo();
+        take(call(2).under(1));
+        streamTime(START + MINUTE + SECOND);
+        streamTime(START + MINUTE + 10 * SECOND);
+        assertThat(project().spans()).isEqualTo(2);
+        assertThat(project().counted()).isEqualTo(1);
+        assertThat(project().traces()).isEqualTo(1);
+        assertThat(project().traceCost().count()).isEqualTo(1);
+        assertThat(latestFacts().values().stream().filter(FactRow::counted)).hasSize(1);
+        assertThat(lastTrace().summary().spanCount()).isEqualTo(2);
+    }
+
+    @Test
+    void twentyMinutesLaterASpanIsStillADuplicate() throws Exception {
+        take(call(1));
+        letGo();
+        streamTime(START + 20 * MINUTE);
+        take(call(1).receivedMillis(START + 20 * MINUTE));
+        streamTime(START + 20 * MINUTE + SECOND);
+        assertThat(duplicates()).isEqualTo(1);
+        assertThat(project().spans()).isEqualTo(1);
+    }
+
+    @Test
+    void lateSpanGoesToTheKeeperNotToTheStream() throws Exception {
+        streamTime(START + 11 * MINUTE);
+        take(call(1));
+        streamTime(START + 11 * MINUTE + SECOND);
+        assertThat(latestFacts().values()).allMatch(FactRow::cold).hasSize(1);
+        assertThat(project().spans()).isZero();
+        streamTime(START + 12 * MINUTE);
+        assertThat(project().traces()).isZero();
+    }
+
+    @Test
+    void aClientClockMovesNothingButItsOwnSpan() throws Exception {
+        take(span(1).marked(Mark.CLOCK_SKEW)
+                .startMillis(START + 86_400_000)
+                .receivedMillis(START));
+        streamTime(START + SECOND);
+        assertThat(latestFacts().values().iterator().next().fact().windowAtNanos())
+                .isEqualTo(START * 1_000_000);
+        assertThat(project().spans()).isEqualTo(1);
+    }
+
+    @Test
+    void restoredOperatorKnowsWhatItHadSeen() throws Exception {
+        take(call(1), span(3).trace(new TraceId(1, 1)));
+        letGo();
+        take(call(8).trace(new TraceId(2, 2)));
+        OperatorSubtaskState state = harness.snapshot(7, 7);
+        streamTime(START + 2 * MINUTE);
+        harness.close();
+
+        harness = harness();
+        harness.initializeState(state);
+        harness.open();
+        rememberInStore();
+        take(call(1), call(8).trace(new TraceId(2, 2)), span(3).trace(new TraceId(1, 1)));
+        streamTime(START + 2 * MINUTE);
+        assertThat(duplicates()).isEqualTo(3);
+        assertThat(project().spans()).isZero();
+    }
+
+    /** Settles everything, completes a checkpoint, and moves a minute on: nothing is in state any more. */
+    private void letGo() throws Exception {
+        streamTime(START + 40 * SECOND);
+        checkpoint(1);
+        streamTime(START + MINUTE);
+        streamTime(START + MINUTE + 1);
+        assertThat(harness.numKeyedStateEntries()).isZero();
+        rememberInStore();
+    }
+
+    private void rememberInStore() {
+        store.stored.clear();
+        Map<TraceId, TraceRow> rows = new LinkedHashMap<>();
+        store.traces.forEach(row -> rows.put(row.trace(), row));
+        rows.forEach((trace, row) -> store.stored.add(new StoredTrace(
+                Spans.PROJECT,
+                trace,
+                row,
+                latestFacts().values().stream()
+                        .filter(fact -> fact.fact().trace().equals(trace))
+                        .toList())));
+    }
+
+    private KeyedOneInputStreamOperatorTestHarness<TraceKey, SpanFact, SeriesDelta> harness() throws Exception {
+        var made = new KeyedOneInputStreamOperatorTestHarness<>(
+                new AssemblyOperator(store.factory(), AssemblyConfig.DEFAULT, OUTCOMES),
+                TraceKey::of,
+                TraceKeySerializer.INSTANCE.typeInfo());
+        made.setup(SeriesDeltaSerializer.INSTANCE);
+        return made;
+    }
+
+    private void take(Spans... spans) throws Exception {
+        for (Spans span : spans) {
+            harness.processElement(new StreamRecord<>(span.build()));
+        }
+    }
+
+    private void streamTime(long millis) throws Exception {
+        harness.processWatermark(millis);
+    }
+
+    private void checkpoint(long id) throws Exception {
+        harness.prepareSnapshotPreBarrier(id);
+        harness.snapshot(id, id);
+        harness.notifyOfCompletedCheckpoint(id);
+    }
+
+    /** What the project's series got in all. */
+    private WindowValue project() {
+        WindowValue sum = new WindowValue();
+        for (SeriesDelta delta : harness.extractOutputValues()) {
+            if (delta.window().cube() == Cube.PROJECT) {
+                sum.merge(delta.value());
+            }
+        }
+        return sum;
+    }
+
+    private long duplicates() {
+        Queue<StreamRecord<Account>> outcomes = harness.getSideOutput(OUTCOMES);
+        Collection<StreamRecord<Account>> all = outcomes == null ? List.of() : outcomes;
+        return all.stream().mapToLong(account -> account.getValue().duplicate()).sum();
+    }
+
+    private Map<String, FactRow> latestFacts() {
+        Map<String, FactRow> latest = new LinkedHashMap<>();
+        store.facts.forEach(row -> latest.put(row.fact().trace() + "/" + row.fact().id(), row));
+        return latest;
+    }
+
+    private TraceRow lastTrace() {
+        return store.traces.get(store.traces.size() - 1);
+    }
+}

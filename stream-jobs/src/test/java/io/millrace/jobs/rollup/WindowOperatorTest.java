@@ -1,0 +1,175 @@
+package io.millrace.jobs.rollup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.jobs.store.ListStore;
+import io.millrace.jobs.store.WindowRow;
+import io.millrace.schema.window.Cube;
+import io.millrace.schema.window.Grain;
+import io.millrace.schema.window.WindowValue;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WindowOperatorTest {
+    private static final UUID PROJECT = new UUID(1, 2);
+    /** 2026-11-20T12:00:00Z. */
+    private static final long NOON = 1_795_176_000L;
+
+    private final ListStore store = new ListStore();
+    private KeyedOneInputStreamOperatorTestHarness<CubeKey, SeriesDelta, RollupUpdate> harness;
+
+    @BeforeEach
+    void open() throws Exception {
+        harness = harness();
+        harness.setProcessingTime(NOON * 1_000);
+        harness.open();
+        streamTime(NOON);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        harness.close();
+    }
+
+    @Test
+    void openWindowSpeaksEarlyAndIsStoredOnlyAtItsEnd() throws Exception {
+        add(Cube.PROJECT, List.of(), NOON, 3);
+        tick(1);
+        assertThat(harness.extractOutputValues()).hasSize(1).noneMatch(RollupUpdate::closed);
+        assertThat(store.windows).isEmpty();
+        streamTime(NOON + 10);
+        assertThat(store.windows).hasSize(1);
+        assertThat(store.windows.get(0).value().spans()).isEqualTo(3);
+        assertThat(last().closed()).isTrue();
+    }
+
+    @Test
+    void unchangedWindowIsStoredAtItsEndThoughTimeJumps() throws Exception {
+        add(Cube.PROJECT, List.of(), NOON, 3);
+        tick(1);
+        streamTime(NOON + 500);
+        assertThat(store.windows).hasSize(1);
+    }
+
+    @Test
+    void lateDeltaRevisesAndTheRevisionGrows() throws Exception {
+        add(Cube.PROJECT, List.of(), NOON, 3);
+        streamTime(NOON + 30);
+        add(Cube.PROJECT, List.of(), NOON, 1);
+        tick(1);
+        assertThat(store.windows).hasSize(2);
+        assertThat(store.windows.get(1).value().spans()).isEqualTo(4);
+        assertThat(store.windows.stream().map(WindowRow::revision)).isSortedAccordingTo(Comparator.naturalOrder());
+    }
+
+    @Test
+    void tenMinutesAfterItsEndNothingIsLeft() throws Exception {
+        add(Cube.PROJECT, List.of(), NOON, 3);
+        streamTime(NOON + 10);
+        streamTime(NOON + 10 + 600);
+        streamTime(NOON + 10 + 601 + 86_400 * 2);
+        add(Cube.PROJECT, List.of(), NOON + 86_400 * 2 + 600, 1);
+        streamTime(NOON + 86_400 * 2 + 610);
+        streamTime(NOON + 86_400 * 2 + 1_210);
+        assertThat(store.windows).hasSize(2);
+        assertThat(harness.numEventTimeTimers()).isZero();
+    }
+
+    @Test
+    void seriesBeyondTheCapFoldIntoTheRest() throws Exception {
+        int cap = Cube.ENVIRONMENT.seriesCap();
+        for (int i = 0; i < cap + 5; i++) {
+            add(Cube.ENVIRONMENT, List.of("e" + i), NOON, 1);
+        }
+        streamTime(NOON + 10);
+        assertThat(store.windows).hasSize(cap + 1);
+        assertThat(store.windows.stream()
+                        .filter(row -> row.window().dims().equals(List.of(Cube.OTHER)))
+                        .mapToLong(row -> row.value().spans()))
+                .containsExactly(5L);
+    }
+
+    @Test
+    void jointWindowsAreAMinuteLong() throws Exception {
+        List<String> dims = List.of("e", "llm", "p", "m", "n", "r", "");
+        add(Cube.JOINT, dims, NOON, 2);
+        streamTime(NOON + 59);
+        assertThat(store.windows).isEmpty();
+        streamTime(NOON + 60);
+        assertThat(store.windows).extracting(WindowRow::grain).containsExactly(Grain.MINUTE);
+    }
+
+    @Test
+    void restoredWindowsAreSilentUntilTheyHaveCaughtUp() throws Exception {
+        add(Cube.PROJECT, List.of(), NOON, 3);
+        OperatorSubtaskState state = snapshot(1);
+        harness.close();
+        int before = store.windows.size();
+
+        harness = harness();
+        harness.setProcessingTime((NOON + 100) * 1_000);
+        harness.initializeState(state);
+        harness.open();
+        add(Cube.PROJECT, List.of(), NOON, 1);
+        tick(101);
+        streamTime(NOON + 20);
+        assertThat(harness.extractOutputValues()).isEmpty();
+        assertThat(store.windows).hasSize(before);
+        state = snapshot(2);
+        harness.close();
+
+        harness = harness();
+        harness.setProcessingTime((NOON + 100) * 1_000);
+        harness.initializeState(state);
+        harness.open();
+        streamTime(NOON + 30);
+        assertThat(harness.extractOutputValues()).isEmpty();
+        streamTime(NOON + 95);
+        assertThat(store.windows).hasSize(before + 1);
+        assertThat(last().closed()).isTrue();
+        assertThat(store.windows.get(before).value().spans()).isEqualTo(4);
+    }
+
+    private OperatorSubtaskState snapshot(long id) throws Exception {
+        harness.prepareSnapshotPreBarrier(id);
+        return harness.snapshot(id, id);
+    }
+
+    private KeyedOneInputStreamOperatorTestHarness<CubeKey, SeriesDelta, RollupUpdate> harness() throws Exception {
+        var made = new KeyedOneInputStreamOperatorTestHarness<>(
+                new WindowOperator(store.factory(), WindowConfig.DEFAULT),
+                CubeKey::of,
+                CubeKeySerializer.INSTANCE.typeInfo());
+        made.setup(RollupUpdateSerializer.INSTANCE);
+        return made;
+    }
+
+    private void add(Cube cube, List<String> dims, long start, int spans) throws Exception {
+        WindowValue value = new WindowValue();
+        for (int i = 0; i < spans; i++) {
+            value.span(1, false);
+        }
+        harness.processElement(new StreamRecord<>(new SeriesDelta(new SeriesWindow(PROJECT, cube, dims, start), value)));
+    }
+
+    private void streamTime(long second) throws Exception {
+        harness.processWatermark(second * 1_000);
+    }
+
+    /** Moves the machine's clock to so many seconds after noon. */
+    private void tick(long second) throws Exception {
+        harness.setProcessingTime((NOON + second) * 1_000);
+    }
+
+    private RollupUpdate last() {
+        List<RollupUpdate> updates = harness.extractOutputValues();
+        return updates.get(updates.size() - 1);
+    }
+}
