@@ -2,8 +2,8 @@ package io.millrace.bench.faults;
 
 import io.millrace.bench.command.Results;
 import io.millrace.bench.load.Sender;
-import io.millrace.bench.target.Ledger;
-import io.millrace.bench.target.TotalsStore;
+import io.millrace.bench.stack.Ledger;
+import io.millrace.bench.stack.TotalsStore;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;

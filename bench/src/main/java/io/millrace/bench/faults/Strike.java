@@ -1,7 +1,7 @@
 package io.millrace.bench.faults;
 
 import io.millrace.bench.load.Sender;
-import io.millrace.bench.target.StackFolder;
+import io.millrace.bench.stack.StackFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

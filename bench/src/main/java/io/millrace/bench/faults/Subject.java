@@ -1,12 +1,12 @@
 package io.millrace.bench.faults;
 
 import io.millrace.bench.load.Endpoint;
-import io.millrace.bench.target.ApiClient;
-import io.millrace.bench.target.Ledger;
-import io.millrace.bench.target.Ready;
-import io.millrace.bench.target.Stack;
-import io.millrace.bench.target.StackFolder;
-import io.millrace.bench.target.TotalsStore;
+import io.millrace.bench.stack.ApiClient;
+import io.millrace.bench.stack.Ledger;
+import io.millrace.bench.stack.Ready;
+import io.millrace.bench.stack.Stack;
+import io.millrace.bench.stack.StackFolder;
+import io.millrace.bench.stack.TotalsStore;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;

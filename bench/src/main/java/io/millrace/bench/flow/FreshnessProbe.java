@@ -1,6 +1,6 @@
 package io.millrace.bench.flow;
 
-import io.millrace.bench.target.ApiClient;
+import io.millrace.bench.stack.ApiClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.bench.load.Cube;
 import io.millrace.bench.load.Grain;
 import io.millrace.bench.load.Table;
-import io.millrace.bench.target.ApiClient;
+import io.millrace.bench.stack.ApiClient;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
