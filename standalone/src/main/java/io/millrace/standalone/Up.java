@@ -9,7 +9,6 @@ import io.millrace.ingest.Ingest;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.jobs.TracesJob;
 import io.millrace.jobs.assembly.AssemblyConfig;
-import io.millrace.jobs.keeper.KeeperThread;
 import io.millrace.jobs.log.FaultHook;
 import io.millrace.jobs.log.LogConfig;
 import io.millrace.jobs.rollup.WindowConfig;
@@ -96,10 +95,6 @@ public final class Up implements AutoCloseable {
         new Bootstrap(backing.jdbcUrl(), ServiceRole.API.user(), backing.password(ServiceRole.API))
                 .run(credentials.seed());
         new Jobs(backing.flink(), PARALLELISM).submit(tracesJob(backing, data));
-        teardown.add(
-                "keeper",
-                KeeperThread.start(
-                        backing.jdbcUrl(), ServiceRole.KEEPER.user(), backing.password(ServiceRole.KEEPER)));
         startServices(backing, ingestPort, apiPort, metricsPort);
         writePorts(data, backing, ingestPort, apiPort, metricsPort);
         say("ready after " + (System.nanoTime() - begun) / 1_000_000 + " ms");
@@ -108,13 +103,11 @@ public final class Up implements AutoCloseable {
     }
 
     private static TracesJob tracesJob(Backing backing, DataFolder data) {
-        Map<String, String> client = new HashMap<>(backing.kafka());
-        String bootstrap = client.remove("bootstrap.servers");
         FaultHook hook = "1".equals(System.getenv("MILLRACE_FAULT_HOOK"))
                 ? new FaultHook(data.folder("faults").toString())
                 : FaultHook.OFF;
         return new TracesJob(
-                new LogConfig(bootstrap, client, Topic.SPANS.partitions()),
+                new LogConfig(backing.bootstrap(), backing.kafkaLogin(), Topic.SPANS.partitions()),
                 new PgStoreFactory(
                         backing.jdbcUrl(), ServiceRole.WRITER.user(), backing.password(ServiceRole.WRITER)),
                 AssemblyConfig.DEFAULT,
@@ -126,8 +119,6 @@ public final class Up implements AutoCloseable {
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         teardown.add("vertx", () -> await(vertx.close()));
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        Map<String, String> client = new HashMap<>(backing.kafka());
-        String bootstrap = client.remove("bootstrap.servers");
         QueryConfig queryConfig = new QueryConfig(
                 "127.0.0.1",
                 apiPort,
@@ -139,13 +130,12 @@ public final class Up implements AutoCloseable {
                         ServiceRole.API.user(),
                         backing.password(ServiceRole.API),
                         API_CONNECTIONS),
-                new QueryConfig.Kafka(bootstrap, client));
-        Query query = await(Query.start(vertx, queryConfig, registry, Clock.systemUTC()));
+                new QueryConfig.Kafka(backing.bootstrap(), backing.kafkaLogin()));
+        Query query = await(Query.start(vertx, queryConfig, registry));
         teardown.add("query", () -> await(query.close()));
         IngestConfig ingestConfig = IngestConfig.of(backing.kafka())
                 .withHost("127.0.0.1")
-                .withPort(ingestPort)
-                .withManagementPort(metricsPort)
+                .withPorts(ingestPort, metricsPort)
                 .withFreeDisk(backing::freeDisk);
         Ingest ingest = await(Ingest.start(vertx, ingestConfig, registry, Clock.systemUTC()));
         teardown.add("ingest", () -> await(ingest.close()));

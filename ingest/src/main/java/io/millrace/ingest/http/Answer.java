@@ -1,12 +1,10 @@
 package io.millrace.ingest.http;
 
-import com.google.protobuf.CodedOutputStream;
+import io.millrace.ingest.otlp.OtlpEncoding;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.util.List;
 
 /**
@@ -23,18 +21,16 @@ record Answer(int status, String contentType, Buffer body, int retryAfterSeconds
         return new Answer(status, ContentType.JSON.mime(), body.toBuffer(), 0);
     }
 
-    static Answer ok(String contentType, Buffer body) {
-        return new Answer(200, contentType, body, 0);
+    static Answer ok(String contentType, byte[] body) {
+        return new Answer(200, contentType, Buffer.buffer(body), 0);
     }
 
     /** A {@code google.rpc.Status}, which is how OTLP says no; in JSON unless the client speaks Protobuf. */
     static Answer status(Refused refused, boolean protobuf) {
         Failure failure = refused.failure();
-        return new Answer(
-                failure.status(),
-                protobuf ? ContentType.PROTOBUF.mime() : ContentType.JSON.mime(),
-                protobuf ? protobufStatus(refused) : jsonStatus(refused),
-                retryAfter(failure));
+        OtlpEncoding encoding = protobuf ? OtlpEncoding.PROTOBUF : OtlpEncoding.JSON;
+        byte[] body = encoding.error(failure.rpcCode(), refused.sentence());
+        return new Answer(failure.status(), encoding.contentType(), Buffer.buffer(body), retryAfter(failure));
     }
 
     /** A problem document of RFC 9457. */
@@ -63,25 +59,5 @@ record Answer(int status, String contentType, Buffer body, int retryAfterSeconds
 
     private static int retryAfter(Failure failure) {
         return failure.isPassing() ? RETRY_SECONDS : 0;
-    }
-
-    private static Buffer jsonStatus(Refused refused) {
-        return new JsonObject()
-                .put("code", refused.failure().rpcCode())
-                .put("message", refused.sentence())
-                .toBuffer();
-    }
-
-    private static Buffer protobufStatus(Refused refused) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-        try {
-            out.writeInt32(1, refused.failure().rpcCode());
-            out.writeString(2, refused.sentence());
-            out.flush();
-        } catch (IOException impossible) {
-            throw new IllegalStateException("memory cannot fail to be written", impossible);
-        }
-        return Buffer.buffer(bytes.toByteArray());
     }
 }

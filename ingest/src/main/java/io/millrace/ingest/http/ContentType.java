@@ -1,5 +1,6 @@
 package io.millrace.ingest.http;
 
+import io.millrace.ingest.otlp.OtlpEncoding;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,11 @@ enum ContentType {
 
     ContentType(String mime) {
         this.mime = mime;
+    }
+
+    /** The encoding of OTLP that this is. */
+    OtlpEncoding otlp() {
+        return this == PROTOBUF ? OtlpEncoding.PROTOBUF : OtlpEncoding.JSON;
     }
 
     String mime() {

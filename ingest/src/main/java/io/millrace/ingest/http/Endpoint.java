@@ -26,11 +26,11 @@ enum Endpoint {
             Pattern.compile(".*/webhooks/[^/]+"));
 
     private final String dialect;
-    private final boolean takesSpans;
+    private final boolean takesItems;
 
-    Endpoint(String dialect, boolean takesSpans) {
+    Endpoint(String dialect, boolean takesItems) {
         this.dialect = dialect;
-        this.takesSpans = takesSpans;
+        this.takesItems = takesItems;
     }
 
     /** The name by which records and metrics know where spans came from. */
@@ -39,8 +39,8 @@ enum Endpoint {
     }
 
     /** Whether a key and a body are wanted. */
-    boolean takesSpans() {
-        return takesSpans;
+    boolean takesItems() {
+        return takesItems;
     }
 
     boolean isOtlp() {
@@ -53,11 +53,11 @@ enum Endpoint {
 
     /** The method that it takes. */
     String method() {
-        return takesSpans ? "POST" : "GET";
+        return takesItems ? "POST" : "GET";
     }
 
     boolean takes(String method) {
-        return method.equals(method()) || !takesSpans && method.equals("HEAD");
+        return method.equals(method()) || !takesItems && method.equals("HEAD");
     }
 
     /** Its name in metrics. */

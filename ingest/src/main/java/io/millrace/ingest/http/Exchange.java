@@ -91,7 +91,7 @@ final class Exchange {
         process(wire, encoding, decoding)
                 .onSuccess(spans -> {
                     parts.metrics().durable(spans, System.nanoTime() - start);
-                    answer(SuccessAnswer.of(endpoint, decoding.contentType(), spans));
+                    answer(decoding.answer(spans));
                 })
                 .onFailure(this::refuse);
     }

@@ -23,7 +23,7 @@ public final class Requests implements Handler<HttpServerRequest> {
         if (endpoint.isKnown() && !endpoint.takes(request.method().name())) {
             request.response().putHeader("Allow", endpoint.method());
             refuse(request, endpoint, Failure.WRONG_METHOD.because(endpoint.method() + " is taken"));
-        } else if (endpoint.takesSpans()) {
+        } else if (endpoint.takesItems()) {
             new Exchange(parts, vertx, request, endpoint).begin();
         } else {
             answer(request, endpoint);

@@ -64,6 +64,7 @@ public final class IngestMetrics {
         Gauge.builder("millrace.ingest.in.flight.bytes", bytes, LongSupplier::getAsLong)
                 .description("Bytes of requests that are not answered yet")
                 .tag("holder", holder)
+                .strongReference(true)
                 .register(registry);
     }
 

@@ -27,11 +27,7 @@ public final class Database {
             "25006", // read only, after a fail-over
             "55006", // object in use
             "55P03", // lock not available
-            "57P01",
-            "57P02",
-            "57P03",
-            "57P04",
-            "57P05");
+            "57P01", "57P02", "57P03", "57P04", "57P05");
 
     private final String jdbcUrl;
     private final String user;

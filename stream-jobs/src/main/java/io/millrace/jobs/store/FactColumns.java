@@ -122,7 +122,8 @@ final class FactColumns {
     /** The column has microseconds; where it is the span's end, the end has the rest. */
     static long windowAtNanos(ResultSet row) throws SQLException {
         Instant at = instant(row, "window_at");
-        long micros = Math.addExact(Math.multiplyExact(at.getEpochSecond(), 1_000_000L), at.getNano() / NANOS_PER_MICRO);
+        long micros =
+                Math.addExact(Math.multiplyExact(at.getEpochSecond(), 1_000_000L), at.getNano() / NANOS_PER_MICRO);
         long end = row.getLong("end_nanos");
         return Math.floorDiv(end, NANOS_PER_MICRO) == micros ? end : Math.multiplyExact(micros, NANOS_PER_MICRO);
     }

@@ -17,8 +17,7 @@ import java.util.Map;
  * in the same transaction.
  */
 public final class WindowTable implements Table<WindowRow> {
-    static final String COLUMNS =
-            """
+    static final String COLUMNS = """
             project, cube, window_start, dims, generation, epoch, revision, spans, errors, requests, request_errors, \
             traces, counted, unpriced, \
             input, input_cache_read, input_cache_write_5m, input_cache_write_1h, input_audio, input_image, \

@@ -1,0 +1,122 @@
+package io.millrace.ingest;
+
+import io.millrace.embedded.Broker;
+import io.millrace.embedded.BrokerConfig;
+import io.millrace.embedded.DataFolder;
+import io.millrace.embedded.Ports;
+import io.millrace.ingest.project.DirectoryEntries;
+import io.millrace.schema.topic.Topic;
+import io.millrace.schema.wire.Counts;
+import io.millrace.schema.wire.SpanBatch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** A real broker behind a proxy, with the topics of the edge, and what tests read from and write to it. */
+final class Kafka implements AutoCloseable {
+    private final DataFolder folder;
+    private final Broker broker;
+    private final PausableProxy proxy;
+    private final KafkaProducer<String, byte[]> control;
+
+    /** A record of the log as a test sees it. */
+    record LogEntry(ConsumerRecord<byte[], byte[]> record, SpanBatch batch, Counts counts) {}
+
+    Kafka(Path data) throws Exception {
+        this.folder = DataFolder.open(data);
+        BrokerConfig config = BrokerConfig.in(folder);
+        int proxyPort = Ports.free();
+        this.proxy = new PausableProxy(proxyPort, config.port());
+        this.broker = new Broker(config.withAdvertisedPort(proxyPort));
+        broker.start();
+        createTopics();
+        this.control = new KafkaProducer<>(
+                new HashMap<>(broker.clientProperties()), new StringSerializer(), new ByteArraySerializer());
+    }
+
+    private void createTopics() throws Exception {
+        try (Admin admin = Admin.create(new HashMap<>(broker.clientProperties()))) {
+            List<NewTopic> topics = new ArrayList<>();
+            for (Topic topic : List.of(Topic.SPANS, Topic.CONTROL)) {
+                topics.add(new NewTopic(topic.id(), topic.partitions(), (short) 1).configs(topic.settings()));
+            }
+            admin.createTopics(topics).all().get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    Map<String, String> client() {
+        return broker.clientProperties();
+    }
+
+    PausableProxy proxy() {
+        return proxy;
+    }
+
+    void project(UUID id, int retentionDays) {
+        control("project/" + id, DirectoryEntries.projectEntry(id, retentionDays));
+    }
+
+    void key(String name, UUID project, String publicKey, String secret, List<String> scopes) {
+        control("key/" + name, DirectoryEntries.keyEntry(project, publicKey, secret, scopes, 0));
+    }
+
+    void deleteKey(String name) {
+        control("key/" + name, null);
+    }
+
+    private void control(String key, byte[] value) {
+        try {
+            control.send(new ProducerRecord<>(Topic.CONTROL.id(), key, value)).get(10, TimeUnit.SECONDS);
+        } catch (Exception failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    /** Everything that the log holds for a project. */
+    List<LogEntry> log(UUID project) throws Exception {
+        List<LogEntry> entries = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                new HashMap<>(broker.clientProperties()), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(Topic.SPANS.id()).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    Counts counts = Counts.parseFrom(
+                            record.headers().lastHeader("counts").value());
+                    if (counts.getProject().equals(DirectoryEntries.bytes(project))) {
+                        entries.add(new LogEntry(record, SpanBatch.parseFrom(record.value()), counts));
+                    }
+                }
+            }
+        }
+        return entries;
+    }
+
+    @Override
+    public void close() throws IOException {
+        control.close();
+        broker.close();
+        proxy.close();
+        folder.close();
+    }
+}

@@ -1,0 +1,100 @@
+package io.millrace.ingest;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A TCP proxy on loopback that can stop moving bytes, as a broker does that hangs: connections stay, nothing comes. */
+final class PausableProxy implements AutoCloseable {
+    private final ServerSocket server;
+    private final AtomicInteger target;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Object lock = new Object();
+    private boolean paused;
+
+    PausableProxy(int port, int targetPort) {
+        try {
+            this.server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException taken) {
+            throw new UncheckedIOException(taken);
+        }
+        this.target = new AtomicInteger(targetPort);
+        start(this::accept);
+    }
+
+    void pause() {
+        synchronized (lock) {
+            paused = true;
+        }
+    }
+
+    void resume() {
+        synchronized (lock) {
+            paused = false;
+            lock.notifyAll();
+        }
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket client = server.accept();
+                Socket broker = new Socket(InetAddress.getLoopbackAddress(), target.get());
+                sockets.add(client);
+                sockets.add(broker);
+                start(() -> pump(client, broker));
+                start(() -> pump(broker, client));
+            }
+        } catch (IOException closed) {
+            // The test is over.
+        }
+    }
+
+    private void pump(Socket from, Socket to) {
+        byte[] buffer = new byte[64 * 1024];
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                awaitFlow();
+                out.write(buffer, 0, n);
+            }
+        } catch (IOException | InterruptedException ended) {
+            // Either side has gone; closing both tells the other.
+        } finally {
+            sockets.remove(from);
+            sockets.remove(to);
+        }
+    }
+
+    private void awaitFlow() throws InterruptedException {
+        synchronized (lock) {
+            while (paused) {
+                lock.wait();
+            }
+        }
+    }
+
+    private static void start(Runnable task) {
+        Thread thread = new Thread(task, "proxy");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() throws IOException {
+        resume();
+        server.close();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+}
