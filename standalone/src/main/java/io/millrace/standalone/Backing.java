@@ -90,6 +90,16 @@ final class Backing {
         }
     }
 
+    /** Where the log is. */
+    String bootstrap() {
+        return broker.bootstrap();
+    }
+
+    /** How clients of the log log in. */
+    Map<String, String> kafkaLogin() {
+        return broker.clientProperties();
+    }
+
     /** How clients of the log find it and log in. */
     Map<String, String> kafka() {
         Map<String, String> properties = new HashMap<>(broker.clientProperties());

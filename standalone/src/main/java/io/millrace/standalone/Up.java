@@ -103,13 +103,11 @@ public final class Up implements AutoCloseable {
     }
 
     private static TracesJob tracesJob(Backing backing, DataFolder data) {
-        Map<String, String> client = new HashMap<>(backing.kafka());
-        String bootstrap = client.remove("bootstrap.servers");
         FaultHook hook = "1".equals(System.getenv("MILLRACE_FAULT_HOOK"))
                 ? new FaultHook(data.folder("faults").toString())
                 : FaultHook.OFF;
         return new TracesJob(
-                new LogConfig(bootstrap, client, Topic.SPANS.partitions()),
+                new LogConfig(backing.bootstrap(), backing.kafkaLogin(), Topic.SPANS.partitions()),
                 new PgStoreFactory(
                         backing.jdbcUrl(), ServiceRole.WRITER.user(), backing.password(ServiceRole.WRITER)),
                 AssemblyConfig.DEFAULT,
@@ -121,8 +119,6 @@ public final class Up implements AutoCloseable {
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         teardown.add("vertx", () -> await(vertx.close()));
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        Map<String, String> client = new HashMap<>(backing.kafka());
-        String bootstrap = client.remove("bootstrap.servers");
         QueryConfig queryConfig = new QueryConfig(
                 "127.0.0.1",
                 apiPort,
@@ -134,13 +130,12 @@ public final class Up implements AutoCloseable {
                         ServiceRole.API.user(),
                         backing.password(ServiceRole.API),
                         API_CONNECTIONS),
-                new QueryConfig.Kafka(bootstrap, client));
+                new QueryConfig.Kafka(backing.bootstrap(), backing.kafkaLogin()));
         Query query = await(Query.start(vertx, queryConfig, registry));
         teardown.add("query", () -> await(query.close()));
         IngestConfig ingestConfig = IngestConfig.of(backing.kafka())
                 .withHost("127.0.0.1")
-                .withPort(ingestPort)
-                .withManagementPort(metricsPort)
+                .withPorts(ingestPort, metricsPort)
                 .withFreeDisk(backing::freeDisk);
         Ingest ingest = await(Ingest.start(vertx, ingestConfig, registry, Clock.systemUTC()));
         teardown.add("ingest", () -> await(ingest.close()));
