@@ -9,9 +9,12 @@ import io.millrace.ingest.Ingest;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.jobs.TracesJob;
 import io.millrace.jobs.assembly.AssemblyConfig;
+import io.millrace.jobs.keeper.Keeper;
+import io.millrace.jobs.keeper.KeeperThread;
 import io.millrace.jobs.log.FaultHook;
 import io.millrace.jobs.log.LogConfig;
 import io.millrace.jobs.rollup.WindowConfig;
+import io.millrace.jobs.store.Database;
 import io.millrace.jobs.store.PgStoreFactory;
 import io.millrace.query.Query;
 import io.millrace.query.QueryConfig;
@@ -95,6 +98,8 @@ public final class Up implements AutoCloseable {
         new Bootstrap(backing.jdbcUrl(), ServiceRole.API.user(), backing.password(ServiceRole.API))
                 .run(credentials.seed());
         new Jobs(backing.flink(), PARALLELISM).submit(tracesJob(backing, data));
+        KeeperThread keeper = teardown.add("keeper", new KeeperThread(keeper(backing)));
+        keeper.start();
         startServices(backing, ingestPort, apiPort, metricsPort);
         writePorts(data, backing, ingestPort, apiPort, metricsPort);
         say("ready after " + (System.nanoTime() - begun) / 1_000_000 + " ms");
@@ -113,6 +118,12 @@ public final class Up implements AutoCloseable {
                 AssemblyConfig.DEFAULT,
                 WindowConfig.DEFAULT,
                 hook);
+    }
+
+    private static Keeper keeper(Backing backing) {
+        return new Keeper(
+                new Database(backing.jdbcUrl(), ServiceRole.KEEPER.user(), backing.password(ServiceRole.KEEPER)),
+                Clock.systemUTC());
     }
 
     private void startServices(Backing backing, int ingestPort, int apiPort, int metricsPort) throws Exception {

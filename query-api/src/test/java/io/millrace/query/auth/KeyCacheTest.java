@@ -60,9 +60,7 @@ class KeyCacheTest {
     void doesNotRememberFailures() {
         var failing = new boolean[] {true};
         var flaky = new KeyCache(
-                hash -> failing[0]
-                        ? Future.failedFuture("away")
-                        : Future.succeededFuture(Optional.of(HOLDER)),
+                hash -> failing[0] ? Future.failedFuture("away") : Future.succeededFuture(Optional.of(HOLDER)),
                 () -> now);
         flaky.byHash(HASH);
         failing[0] = false;

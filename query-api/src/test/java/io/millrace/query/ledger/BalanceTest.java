@@ -10,7 +10,8 @@ class BalanceTest {
     private static Balance balance(long stored) {
         var log = new LogCounts(100, Map.of("too_old", 2L), Map.of("metrics", 7L));
         var counted = new Balance.Counted(log, 4, 5, Map.of("undecodable", 1L));
-        return new Balance(counted, stored, new LogCounts(20, Map.of("too_old", 1L, "missing_id", 1L), Map.of("logs", 3L)));
+        return new Balance(
+                counted, stored, new LogCounts(20, Map.of("too_old", 1L, "missing_id", 1L), Map.of("logs", 3L)));
     }
 
     @Test

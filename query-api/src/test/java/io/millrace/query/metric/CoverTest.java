@@ -124,7 +124,9 @@ class CoverTest {
         List<Long> covered = new ArrayList<>();
         for (Segment segment : segments) {
             assertThat(segment.grain().seconds()).isLessThanOrEqualTo(longest.seconds());
-            for (long start = segment.from(); start < segment.to(); start += segment.grain().seconds()) {
+            for (long start = segment.from();
+                    start < segment.to();
+                    start += segment.grain().seconds()) {
                 assertThat(start % segment.grain().seconds()).isZero();
                 assertFit(segment.grain(), start, stale, revised);
                 for (long child = start; child < start + segment.grain().seconds(); child += 10) {
@@ -146,7 +148,8 @@ class CoverTest {
         long end = start + grain.seconds();
         assertThat(end).isLessThanOrEqualTo(CLOSED);
         assertThat(stale)
-                .noneMatch(window -> window.seconds() <= grain.seconds() && window.start() >= start && window.start() < end);
+                .noneMatch(window ->
+                        window.seconds() <= grain.seconds() && window.start() >= start && window.start() < end);
         assertThat(revised).noneMatch(window -> window >= start && window < end);
     }
 }

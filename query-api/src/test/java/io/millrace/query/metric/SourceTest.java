@@ -22,7 +22,9 @@ class SourceTest {
     private static MetricQuery query(String text) {
         Map<String, List<String>> parameters = new TreeMap<>();
         for (String pair : text.split("&")) {
-            parameters.computeIfAbsent(pair.split("=")[0], name -> new ArrayList<>()).add(pair.split("=")[1]);
+            parameters
+                    .computeIfAbsent(pair.split("=")[0], name -> new ArrayList<>())
+                    .add(pair.split("=")[1]);
         }
         return MetricQuery.parse(parameters, NOW);
     }

@@ -74,7 +74,8 @@ class PayloadJsonTest {
                         "map",
                         AnyValue.newBuilder()
                                 .setKvlistValue(KeyValueList.newBuilder()
-                                        .addValues(attribute("k", AnyValue.newBuilder().setStringValue("v"))))),
+                                        .addValues(attribute(
+                                                "k", AnyValue.newBuilder().setStringValue("v"))))),
                 attribute("text", AnyValue.newBuilder().setStringValue("last")));
 
         String json = new String(
