@@ -113,8 +113,7 @@ public final class Up implements AutoCloseable {
                 : FaultHook.OFF;
         return new TracesJob(
                 new LogConfig(backing.bootstrap(), backing.kafkaLogin(), Topic.SPANS.partitions()),
-                new PgStoreFactory(
-                        backing.jdbcUrl(), ServiceRole.WRITER.user(), backing.password(ServiceRole.WRITER)),
+                new PgStoreFactory(backing.jdbcUrl(), ServiceRole.WRITER.user(), backing.password(ServiceRole.WRITER)),
                 AssemblyConfig.DEFAULT,
                 WindowConfig.DEFAULT,
                 hook);
@@ -196,7 +195,8 @@ public final class Up implements AutoCloseable {
 
     private static String reason(Throwable failure) {
         Throwable cause = failure;
-        while (cause.getCause() != null && (cause.getMessage() == null || cause.getMessage().contains("Exception: "))) {
+        while (cause.getCause() != null
+                && (cause.getMessage() == null || cause.getMessage().contains("Exception: "))) {
             cause = cause.getCause();
         }
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
