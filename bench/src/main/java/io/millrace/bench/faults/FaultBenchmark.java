@@ -67,7 +67,7 @@ public final class FaultBenchmark implements Benchmark {
                         options.repeatEvery()));
         sender.start(epochNanos);
         try {
-            Thread.sleep(WARM_UP.toMillis());
+            warmUp(sender);
             FaultRun run = new FaultRun(subject, sender, results, start);
             List<FaultOutcome> outcomes = run.kill(new FaultPlan(options.seed()), options.kills());
             run.finishTraffic();
@@ -78,6 +78,14 @@ public final class FaultBenchmark implements Benchmark {
             return conclude(subject, sender, results, start) && FaultRun.hits(outcomes) >= options.kills();
         } finally {
             sender.abort();
+        }
+    }
+
+    private static void warmUp(Sender sender) throws IOException, InterruptedException {
+        Thread.sleep(WARM_UP.toMillis());
+        if (sender.tally().acknowledgedRequests() == 0) {
+            throw new IOException(
+                    "no request was acknowledged: " + sender.tally().failures());
         }
     }
 
