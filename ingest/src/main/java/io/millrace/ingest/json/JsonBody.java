@@ -33,7 +33,9 @@ public final class JsonBody {
 
     public JsonBody(byte[] body, int offset, int length) {
         repaired = !Utf8.isValid(body, offset, offset + length);
-        bytes = repaired ? new String(body, offset, length, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8) : body;
+        bytes = repaired
+                ? new String(body, offset, length, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8)
+                : body;
         from = repaired ? 0 : offset;
         end = repaired ? bytes.length : offset + length;
     }

@@ -27,9 +27,10 @@ public final class JsonValues {
         try {
             return switch (parser.currentToken()) {
                 case VALUE_NULL -> 0;
-                case VALUE_NUMBER_INT -> parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-                        ? Long.parseUnsignedLong(parser.getText())
-                        : parser.getLongValue();
+                case VALUE_NUMBER_INT ->
+                    parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                            ? Long.parseUnsignedLong(parser.getText())
+                            : parser.getLongValue();
                 case VALUE_NUMBER_FLOAT -> parser.getDecimalValue().longValueExact();
                 case VALUE_STRING -> parseInteger(parser.getText().strip());
                 default -> throw wrongShape(name + " is no number");

@@ -48,7 +48,9 @@ public final class NativeAnswer {
         if (text == null) {
             out.append("null");
         } else {
-            out.append('"').append(JsonStringEncoder.getInstance().quoteAsString(text)).append('"');
+            out.append('"')
+                    .append(JsonStringEncoder.getInstance().quoteAsString(text))
+                    .append('"');
         }
     }
 }

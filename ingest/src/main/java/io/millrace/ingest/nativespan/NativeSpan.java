@@ -63,7 +63,8 @@ final class NativeSpan {
      *
      * @return why it is no span; null: it is one
      */
-    @Nullable MalformedSpan read(JsonParser parser, JsonBody body, SpanDraft draft) throws IOException {
+    @Nullable
+    MalformedSpan read(JsonParser parser, JsonBody body, SpanDraft draft) throws IOException {
         clear();
         int depth = parser.getParsingContext().getNestingDepth();
         try {
@@ -228,13 +229,12 @@ final class NativeSpan {
     }
 
     private void count(JsonParser parser, SpanDraft draft, UsageBucket bucket) throws IOException, MalformedSpan {
-        long count =
-                switch (parser.currentToken()) {
-                    case VALUE_NULL -> TokenCount.ABSENT;
-                    case VALUE_STRING -> TokenCount.of(parser.getText());
-                    case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> TokenCount.of(parser.getDoubleValue());
-                    default -> throw JsonValues.wrongShape("a number of tokens is no number");
-                };
+        long count = switch (parser.currentToken()) {
+            case VALUE_NULL -> TokenCount.ABSENT;
+            case VALUE_STRING -> TokenCount.of(parser.getText());
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> TokenCount.of(parser.getDoubleValue());
+            default -> throw JsonValues.wrongShape("a number of tokens is no number");
+        };
         if (count == TokenCount.UNUSABLE) {
             draft.mark(Mark.USAGE_SUSPECT);
         } else if (count != TokenCount.ABSENT) {

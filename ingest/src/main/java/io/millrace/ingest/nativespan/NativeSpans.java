@@ -113,7 +113,9 @@ public final class NativeSpans {
         MalformedSpan malformed = span.read(parser, body, draft);
         if (body.repaired()
                 && holdsReplacement(
-                        body.bytes(), from, body.from() + (int) parser.currentLocation().getByteOffset())) {
+                        body.bytes(),
+                        from,
+                        body.from() + (int) parser.currentLocation().getByteOffset())) {
             draft.mark(Mark.BAD_UTF8);
         }
         int index = items++;

@@ -30,7 +30,8 @@ final class AttributeRules {
     }
 
     /** The rule for the key {@code bytes[from, from + length)}, if there is one. */
-    @Nullable AttributeRule find(byte[] bytes, int from, int length) {
+    @Nullable
+    AttributeRule find(byte[] bytes, int from, int length) {
         int at = hash(bytes, from, length) & table.length - 1;
         for (AttributeRule rule = table[at]; rule != null; rule = table[at]) {
             if (rule.key.length == length && Arrays.equals(rule.key, 0, length, bytes, from, from + length)) {

@@ -87,13 +87,9 @@ final class GenAiConvention {
                 AttributeRule.count(ReportedCount.CACHE_WRITE, RANK + 2, "gen_ai.usage.cache_creation_input_tokens"),
                 AttributeRule.count(ReportedCount.CACHE_WRITE, RANK + 3, "gen_ai.usage.details.cache_write_tokens"),
                 AttributeRule.count(
-                        ReportedCount.CACHE_WRITE_5M,
-                        RANK,
-                        "anthropic.usage.cache_creation.ephemeral_5m_input_tokens"),
+                        ReportedCount.CACHE_WRITE_5M, RANK, "anthropic.usage.cache_creation.ephemeral_5m_input_tokens"),
                 AttributeRule.count(
-                        ReportedCount.CACHE_WRITE_1H,
-                        RANK,
-                        "anthropic.usage.cache_creation.ephemeral_1h_input_tokens"),
+                        ReportedCount.CACHE_WRITE_1H, RANK, "anthropic.usage.cache_creation.ephemeral_1h_input_tokens"),
                 AttributeRule.count(ReportedCount.REASONING, RANK, "gen_ai.usage.reasoning.output_tokens"),
                 AttributeRule.count(ReportedCount.REASONING, RANK + 1, "gen_ai.usage.reasoning_tokens"),
                 AttributeRule.count(ReportedCount.REASONING, RANK + 2, "gen_ai.usage.details.reasoning_tokens"),

@@ -242,8 +242,8 @@ final class SpanDecoder {
         reader.leave(outer);
         byte[] bytes = reader.array();
         boolean exception = matches(bytes, nameFrom, nameLength, EXCEPTION);
-        boolean genAi = nameLength >= GEN_AI_EVENT.length
-                && matches(bytes, nameFrom, GEN_AI_EVENT.length, GEN_AI_EVENT);
+        boolean genAi =
+                nameLength >= GEN_AI_EVENT.length && matches(bytes, nameFrom, GEN_AI_EVENT.length, GEN_AI_EVENT);
         if (exception || genAi) {
             eventAttributes(draft, from, length, exception);
         }

@@ -147,8 +147,7 @@ final class SpanMapping {
         if (attribute.isText()) {
             return attribute.valueLength > 0
                     && claim(draft, rule, attribute, at)
-                    && column(
-                            draft, rule, attribute, attribute.bytes, attribute.valueFrom, attribute.valueLength);
+                    && column(draft, rule, attribute, attribute.bytes, attribute.valueFrom, attribute.valueLength);
         }
         if (attribute.type != Attribute.INT && attribute.type != Attribute.BOOL && attribute.type != Attribute.DOUBLE
                 || attribute.isNaN()
@@ -161,8 +160,7 @@ final class SpanMapping {
     }
 
     /** Sets a column; a value that had to be cut stays whole among the attributes. */
-    private boolean column(
-            SpanDraft draft, AttributeRule rule, Attribute attribute, byte[] bytes, int start, int size)
+    private boolean column(SpanDraft draft, AttributeRule rule, Attribute attribute, byte[] bytes, int start, int size)
             throws MalformedSpan {
         if (draft.text(rule.field(), bytes, start, size)) {
             draft.attribute(attribute.bytes, attribute.from, attribute.length);
@@ -175,8 +173,7 @@ final class SpanMapping {
         if (!attribute.isText() || !text(draft, rule, attribute, at)) {
             return false;
         }
-        operation =
-                GenAiConvention.Operation.of(attribute.bytes, attribute.valueFrom, attribute.valueLength);
+        operation = GenAiConvention.Operation.of(attribute.bytes, attribute.valueFrom, attribute.valueLength);
         return true;
     }
 
@@ -188,8 +185,7 @@ final class SpanMapping {
             return false;
         }
         if (attribute.isText()) {
-            setPayload(
-                    draft, rule.field(), attribute, attribute.bytes, attribute.valueFrom, attribute.valueLength);
+            setPayload(draft, rule.field(), attribute, attribute.bytes, attribute.valueFrom, attribute.valueLength);
         } else {
             int start = texts.size();
             json.write(texts, attribute);
@@ -225,16 +221,14 @@ final class SpanMapping {
         return switch (attribute.type) {
             case Attribute.INT -> TokenCount.of(attribute.number);
             case Attribute.DOUBLE -> TokenCount.of(attribute.asDouble());
-            case Attribute.TEXT -> attribute.valueLength > 64
-                    ? TokenCount.UNUSABLE
-                    : TokenCount.of(attribute.asString());
+            case Attribute.TEXT ->
+                attribute.valueLength > 64 ? TokenCount.UNUSABLE : TokenCount.of(attribute.asString());
             case Attribute.NONE -> TokenCount.ABSENT;
             default -> TokenCount.UNUSABLE;
         };
     }
 
-    private boolean firstToken(SpanDraft draft, AttributeRule rule, Attribute attribute, int at)
-            throws MalformedSpan {
+    private boolean firstToken(SpanDraft draft, AttributeRule rule, Attribute attribute, int at) throws MalformedSpan {
         double seconds = attribute.type == Attribute.DOUBLE
                 ? attribute.asDouble()
                 : attribute.type == Attribute.INT ? attribute.number : Double.NaN;
@@ -246,8 +240,7 @@ final class SpanMapping {
         return true;
     }
 
-    private boolean streaming(SpanDraft draft, AttributeRule rule, Attribute attribute, int at)
-            throws MalformedSpan {
+    private boolean streaming(SpanDraft draft, AttributeRule rule, Attribute attribute, int at) throws MalformedSpan {
         if (attribute.type != Attribute.BOOL || !claim(draft, rule, attribute, at)) {
             return false;
         }
@@ -317,23 +310,22 @@ final class SpanMapping {
 
     private static @Nullable BigDecimal decimal(Attribute attribute) {
         try {
-            BigDecimal value =
-                    switch (attribute.type) {
-                        case Attribute.DOUBLE -> BigDecimal.valueOf(attribute.asDouble());
-                        case Attribute.INT -> BigDecimal.valueOf(attribute.number);
-                        case Attribute.TEXT -> attribute.valueLength > MAX_COST_DIGITS
-                                ? null
-                                : new BigDecimal(attribute.asString().strip());
-                        default -> null;
-                    };
+            BigDecimal value = switch (attribute.type) {
+                case Attribute.DOUBLE -> BigDecimal.valueOf(attribute.asDouble());
+                case Attribute.INT -> BigDecimal.valueOf(attribute.number);
+                case Attribute.TEXT ->
+                    attribute.valueLength > MAX_COST_DIGITS
+                            ? null
+                            : new BigDecimal(attribute.asString().strip());
+                default -> null;
+            };
             return value != null && Math.abs((long) value.scale()) <= MAX_COST_DIGITS ? value : null;
         } catch (NumberFormatException notANumber) {
             return null;
         }
     }
 
-    private boolean serviceTier(SpanDraft draft, AttributeRule rule, Attribute attribute, int at)
-            throws MalformedSpan {
+    private boolean serviceTier(SpanDraft draft, AttributeRule rule, Attribute attribute, int at) throws MalformedSpan {
         if (!attribute.isText() || attribute.valueLength > 32) {
             return false;
         }

@@ -29,7 +29,11 @@ public record SpanLimits(
      * @throws IllegalArgumentException when a limit is not positive, or the nesting is more than parsers read
      */
     public SpanLimits {
-        if (maxAttributeBytes < 1 || maxFieldBytes < 1 || maxSpanBytes < 1 || maxOriginBytes < 1 || maxOriginsBytes < 1) {
+        if (maxAttributeBytes < 1
+                || maxFieldBytes < 1
+                || maxSpanBytes < 1
+                || maxOriginBytes < 1
+                || maxOriginsBytes < 1) {
             throw new IllegalArgumentException("limits in bytes are positive");
         }
         if (maxNesting < 1 || maxNesting > 30) {
