@@ -1,7 +1,20 @@
 package io.millrace.bench;
 
+import io.millrace.bench.command.Benchmark;
+import io.millrace.bench.command.UsageException;
+import io.millrace.bench.faults.FaultBenchmark;
+import io.millrace.bench.flow.FlowBenchmark;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
 /** Runs one benchmark by name. */
 public final class BenchMain {
+    private static final Map<String, Benchmark> BENCHMARKS =
+            new TreeMap<>(Map.of("faults", new FaultBenchmark(), "flow", new FlowBenchmark()));
+    private static final Map<String, String> PLANNED = Map.of("edge", "durable ingest beside a peer");
+    private static final int MISUSE = 2;
+
     private BenchMain() {}
 
     /**
@@ -10,8 +23,37 @@ public final class BenchMain {
      * @param arguments the benchmark's name and its options
      */
     public static void main(String[] arguments) {
-        var name = arguments.length == 0 ? "(none)" : arguments[0];
-        System.err.println("millrace: the benchmark '" + name + "' is not built yet");
-        System.exit(2);
+        System.exit(run(arguments));
+    }
+
+    /** The exit code: 0 when all is as promised, 1 when not, 2 for a name or option that does not exist. */
+    @SuppressWarnings("SystemOut")
+    static int run(String[] arguments) {
+        String name = arguments.length == 0 ? "" : arguments[0];
+        Benchmark benchmark = BENCHMARKS.get(name);
+        if (benchmark == null) {
+            System.err.println(
+                    "millrace: " + complaint(name) + "; there are: " + String.join(", ", BENCHMARKS.keySet()));
+            return MISUSE;
+        }
+        try {
+            return benchmark.run(Arrays.copyOfRange(arguments, 1, arguments.length));
+        } catch (UsageException e) {
+            System.err.println("millrace: bench " + name + ": " + e.getMessage());
+            return MISUSE;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 1;
+        } catch (Exception e) {
+            System.err.println("millrace: bench " + name + " failed: " + e);
+            return 1;
+        }
+    }
+
+    private static String complaint(String name) {
+        String planned = PLANNED.get(name);
+        return planned == null
+                ? "there is no benchmark '" + name + "'"
+                : "the benchmark '" + name + "' (" + planned + ") is not built yet";
     }
 }

@@ -67,12 +67,15 @@ public final class EmbeddedStack implements AutoCloseable {
         return running;
     }
 
-    /** Postgres, running. Its programs are unpacked once for all stacks of temporary folders of this user. */
+    /**
+     * Postgres, running. In a temporary folder its programs are shared with other such stacks, and it does not wait for the
+     * disk: a power loss takes the folder anyway.
+     */
     public synchronized Postgres postgres() {
         var running = postgres;
         if (running == null) {
             var config = PostgresConfig.in(data);
-            if (temporary) config = config.withBinaries(sharedBinaries());
+            if (temporary) config = config.withBinaries(sharedBinaries()).with("fsync", "off");
             running = teardown.add("postgres", new Postgres(config));
             running.start();
             postgres = running;

@@ -81,7 +81,8 @@ public final class FlinkCluster implements AutoCloseable {
      *
      * @param job the identity under which its checkpoints are found again
      * @return the checkpoint from which it goes on
-     * @throws IllegalStateException if the cluster refuses the job, or one of that identity runs
+     * @throws IllegalStateException if the cluster refuses the job, or one of that identity runs, or has ended: Flink
+     *     takes an identity once, so that a cancelled or failed job needs a new cluster
      */
     public Optional<Path> submit(JobID job, StreamGraph graph) {
         return submit(graph.getJobGraph(Thread.currentThread().getContextClassLoader(), job));
@@ -90,9 +91,12 @@ public final class FlinkCluster implements AutoCloseable {
     /** Submits a job as {@link #submit(JobID, StreamGraph)} does, under the identity that the graph has. */
     public Optional<Path> submit(JobGraph graph) {
         var job = graph.getJobID();
-        if (status(job).filter(status -> !status.isGloballyTerminalState()).isPresent()) {
-            throw new IllegalStateException("the job " + job + " runs already");
-        }
+        status(job).ifPresent(status -> {
+            throw new IllegalStateException(
+                    status.isGloballyTerminalState()
+                            ? "the job " + job + " has ended as " + status + ": only a new cluster takes it again"
+                            : "the job " + job + " runs already");
+        });
         checkpoints.tidy(job);
         var restored = checkpoints.newest(job);
         restored.ifPresent(checkpoint -> graph.setSavepointRestoreSettings(

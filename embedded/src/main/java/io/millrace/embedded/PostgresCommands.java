@@ -30,7 +30,8 @@ final class PostgresCommands {
         var command = new ArrayList<>(List.of(program("initdb"), "-D", data.toString(), "-U", Postgres.USER));
         command.addAll(List.of("-A", "scram-sha-256", "--pwfile=" + passwordFile, "-E", "UTF8"));
         command.addAll(List.of("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"));
-        if (IS_LINUX) command.add("--sync-method=syncfs"); // one call instead of one for each of a thousand files
+        if ("off".equals(config.settings().get("fsync"))) command.add("--no-sync");
+        else if (IS_LINUX) command.add("--sync-method=syncfs"); // one call instead of one for each of a thousand files
         return unprivileged.command(command);
     }
 

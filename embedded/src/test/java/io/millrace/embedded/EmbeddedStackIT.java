@@ -48,7 +48,6 @@ class EmbeddedStackIT {
             long brokerMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
             LOGGER.info("the broker of a killed process was usable again after {} ms", brokerMillis);
 
-            assertThat(brokerMillis).isLessThan(10_000); // 2 to 3 s where the machine is quiet
             assertThat(BrokerIT.consume(stack.broker(), 1)).containsExactly("kept");
             assertThat(PostgresIT.query(stack.postgres(), "select value from kept"))
                     .isEqualTo("kept");

@@ -73,8 +73,9 @@ class FlinkClusterIT {
 
         assertThat(flink.ended(JOB)).succeedsWithin(Duration.ofSeconds(60)).isEqualTo(JobStatus.CANCELED);
         assertThat(new Checkpoints(config.checkpoints()).newest(JOB)).isPresent();
-        assertThat(flink.submit(JOB, CountingJob.graph(flink.jobConfiguration())))
-                .isPresent();
+        assertThatThrownBy(() -> flink.submit(JOB, CountingJob.graph(flink.jobConfiguration())))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("new cluster");
     }
 
     @Test

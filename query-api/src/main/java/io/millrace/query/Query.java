@@ -24,6 +24,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The query API, running. The schema and the topics have to be there before it starts. */
 public final class Query {
@@ -34,6 +35,7 @@ public final class Query {
     private final QueryConfig config;
     private final MeterRegistry registry;
     private final Deque<Supplier<Future<?>>> closers = new ArrayDeque<>();
+    private volatile @Nullable MetricRoutes metrics;
     private int port;
     private int managementPort = -1;
 
@@ -71,6 +73,12 @@ public final class Query {
         return managementPort;
     }
 
+    /** Whether open windows are known, so that metrics are answered; the database may still be away. */
+    public boolean isReady() {
+        MetricRoutes following = metrics;
+        return following != null && following.isReady();
+    }
+
     /** Stops taking requests, then lets go of the log and the database. */
     public Future<Void> close() {
         Future<?> done = Future.succeededFuture();
@@ -102,19 +110,20 @@ public final class Query {
         Access access = new Access(new KeyStore(database), System::nanoTime);
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("millrace-query-" + UUID.randomUUID(), WORKERS);
         closers.add(workers::close);
-        MetricRoutes metrics = new MetricRoutes(vertx, database, access, kafka::consumer, clock);
-        metrics.start(registry);
-        closers.add(() -> blocking(metrics::close));
+        MetricRoutes following = new MetricRoutes(vertx, database, access, kafka::consumer, clock);
+        following.start(registry);
+        metrics = following;
+        closers.add(() -> blocking(following::close));
         LedgerRoutes ledger = new LedgerRoutes(vertx, database, access, kafka::consumer, clock, System::nanoTime);
         closers.add(ledger::close);
 
         Router router = Router.router(vertx);
         router.route().handler(new RequestMetrics(registry, System::nanoTime));
         new TraceRoutes(database, access, workers, clock).mount(router);
-        metrics.mount(router);
+        following.mount(router);
         ledger.mount(router);
         new ProjectRoutes(database, access, clock, new SecureRandom()).mount(router);
-        new HealthRoutes(database, metrics::isReady).mount(router);
+        new HealthRoutes(database, following::isReady).mount(router);
         new OpenApiRoutes().mount(router);
         NotBuiltYet.mount(router);
         new Problems().mount(router);

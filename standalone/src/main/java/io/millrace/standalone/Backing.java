@@ -79,8 +79,8 @@ final class Backing {
     }
 
     private void createDatabase() throws SQLException {
-        try (Connection connection =
-                        DriverManager.getConnection(postgres.jdbcUrl("postgres"), postgres.user(), postgres.password());
+        try (Connection connection = DriverManager.getConnection(
+                        postgres.jdbcUrl("postgres"), postgres.user(), postgres.password());
                 Statement statement = connection.createStatement();
                 ResultSet present =
                         statement.executeQuery("select from pg_database where datname = '" + DATABASE + "'")) {
@@ -88,6 +88,16 @@ final class Backing {
                 statement.execute("create database " + DATABASE);
             }
         }
+    }
+
+    /** Where the log is. */
+    String bootstrap() {
+        return broker.bootstrap();
+    }
+
+    /** How clients of the log log in. */
+    Map<String, String> kafkaLogin() {
+        return broker.clientProperties();
     }
 
     /** How clients of the log find it and log in. */

@@ -38,8 +38,10 @@ import org.apache.flink.util.OutputTag;
  */
 public record TracesJob(
         LogConfig log, StoreFactory store, AssemblyConfig assembly, WindowConfig windows, FaultHook faultHook) {
-    private static final OutputTag<Account> ACCOUNTS = new OutputTag<>("accounts", AccountSerializer.INSTANCE.typeInfo());
-    private static final OutputTag<Account> OUTCOMES = new OutputTag<>("outcomes", AccountSerializer.INSTANCE.typeInfo());
+    private static final OutputTag<Account> ACCOUNTS =
+            new OutputTag<>("accounts", AccountSerializer.INSTANCE.typeInfo());
+    private static final OutputTag<Account> OUTCOMES =
+            new OutputTag<>("outcomes", AccountSerializer.INSTANCE.typeInfo());
     private static final OutputTag<LogRecord> REJECTED =
             new OutputTag<>("rejected", LogRecordSerializer.INSTANCE.typeInfo());
 
@@ -64,8 +66,7 @@ public record TracesJob(
                         new AssemblyOperator(store, assembly, OUTCOMES))
                 .uid("assemble");
         DataStream<RollupUpdate> updates = deltas.keyBy(CubeKey::of, CubeKeySerializer.INSTANCE.typeInfo())
-                .transform(
-                        "windows", RollupUpdateSerializer.INSTANCE.typeInfo(), new WindowOperator(store, windows))
+                .transform("windows", RollupUpdateSerializer.INSTANCE.typeInfo(), new WindowOperator(store, windows))
                 .uid("windows");
         facts.getSideOutput(ACCOUNTS)
                 .union(deltas.getSideOutput(OUTCOMES))

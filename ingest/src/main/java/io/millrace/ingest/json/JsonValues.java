@@ -12,8 +12,16 @@ import java.util.Base64;
 public final class JsonValues {
     private JsonValues() {}
 
-    /** Writes a string as field {@code field}; null writes nothing. */
+    /** Writes a string as field {@code field}; null and the empty string, Protobuf's default, write nothing. */
     public static void text(JsonParser parser, WireWriter out, int field, String name)
+            throws IOException, MalformedSpan {
+        if (parser.currentToken() != JsonToken.VALUE_STRING || parser.getTextLength() > 0) {
+            presentText(parser, out, field, name);
+        }
+    }
+
+    /** Writes a string as field {@code field} of a {@code oneof}, where an empty one is a value; null writes nothing. */
+    public static void presentText(JsonParser parser, WireWriter out, int field, String name)
             throws IOException, MalformedSpan {
         if (parser.currentToken() == JsonToken.VALUE_STRING) {
             out.message(field, parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());

@@ -57,7 +57,7 @@ final class JsonAttribute {
             throw new MalformedSpan(RefusalReason.TOO_DEEP, "values are nested too deep");
         }
         switch (parser.currentToken()) {
-            case VALUE_STRING -> JsonValues.text(parser, out, 1, "a value");
+            case VALUE_STRING -> JsonValues.presentText(parser, out, 1, "a value");
             case VALUE_TRUE, VALUE_FALSE -> {
                 out.tag(2, WireWriter.VARINT);
                 out.varint(parser.currentToken() == JsonToken.VALUE_TRUE ? 1 : 0);

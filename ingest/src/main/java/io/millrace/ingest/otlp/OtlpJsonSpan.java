@@ -89,7 +89,7 @@ final class OtlpJsonSpan {
             String name = parser.currentName();
             JsonToken value = parser.nextToken();
             switch (name) {
-                case "stringValue", "string_value" -> JsonValues.text(parser, out, 1, "stringValue");
+                case "stringValue", "string_value" -> JsonValues.presentText(parser, out, 1, "stringValue");
                 case "boolValue", "bool_value" -> {
                     if (value != JsonToken.VALUE_NULL) {
                         out.tag(2, WireWriter.VARINT);

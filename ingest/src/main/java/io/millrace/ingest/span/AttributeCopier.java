@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Copies encoded attributes, events and links whose contents nobody reads. The bytes are checked, so that whoever reads
- * them later can; they are rewritten only if a text in them must be masked, mended or cut.
+ * them later can; they are rewritten only if a text in them must be masked, mended or cut, or a zero is written out.
  */
 final class AttributeCopier {
     /** The messages that hold texts, by the names that OTLP and {@code spans.proto} share. */
@@ -27,6 +27,9 @@ final class AttributeCopier {
     }
 
     private static final byte[] TRUNCATED_PREFIX = "millrace.truncated.".getBytes(StandardCharsets.US_ASCII);
+    /** What a member costs beside its content, at least: so that a list of nothings has an end, too. */
+    private static final int FRAME_BYTES = 2;
+
     private static final String TOO_DEEP = "values are nested too deep";
 
     private final SpanLimits limits;
@@ -97,7 +100,7 @@ final class AttributeCopier {
         budget = limits.maxAttributeBytes();
         textBytes = 0;
         int content = out.open(field);
-        rewrite(shape, out);
+        rewrite(shape, out, true);
         out.close(content);
         boolean cut = Mark.TRUNCATED.in(cleaner.marks);
         cleaner.marks |= marksBefore;
@@ -117,9 +120,27 @@ final class AttributeCopier {
                     check(child, child == Shape.ANY_VALUE ? depth + 1 : depth);
                     reader.leave(outer);
                 }
-                default -> reader.skip(tag);
+                default -> mustRewrite |= isWrittenZero(shape, tag);
             }
         }
+    }
+
+    /**
+     * Skips a value, and says whether it is a zero that need not have been written: some exporters write those, and the
+     * same event has to have the same bytes whoever sent it.
+     */
+    private boolean isWrittenZero(Shape shape, int tag) throws MalformedSpan {
+        int from = reader.position();
+        reader.skip(tag);
+        if (shape != Shape.EVENT && shape != Shape.LINK || WireReader.wireType(tag) == WireWriter.LENGTH_DELIMITED) {
+            return false;
+        }
+        for (int i = from; i < reader.position(); i++) {
+            if (reader.array()[i] != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void checkText() throws MalformedSpan {
@@ -129,13 +150,15 @@ final class AttributeCopier {
         reader.skipBytes(length);
     }
 
-    private void rewrite(Shape shape, WireWriter out) throws MalformedSpan {
+    /** {@code outermost}: the key and the frame of the attribute itself are not what its limit is about. */
+    private void rewrite(Shape shape, WireWriter out, boolean outermost) throws MalformedSpan {
         for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
             int field = WireReader.field(tag);
             switch (member(shape, tag)) {
                 case KEY -> {
                     int length = reader.length();
                     cleaner.cleanKey(reader.array(), reader.position(), length, limits.maxFieldBytes());
+                    budget += outermost ? cleaner.length : 0;
                     writeText(out, field, length);
                 }
                 case TEXT -> {
@@ -152,13 +175,13 @@ final class AttributeCopier {
                     textBytes += length;
                     reader.skipBytes(length);
                 }
-                case MESSAGE -> rewriteMessage(child(shape, tag), field, out);
-                case OTHER -> copyScalar(tag, out);
+                case MESSAGE -> rewriteMessage(child(shape, tag), field, out, outermost ? 0 : FRAME_BYTES);
+                case OTHER -> copyScalar(shape, tag, out);
             }
         }
     }
 
-    private void rewriteMessage(Shape shape, int field, WireWriter out) throws MalformedSpan {
+    private void rewriteMessage(Shape shape, int field, WireWriter out, int frameBytes) throws MalformedSpan {
         int length = reader.length();
         if (budget <= 0) {
             cleaner.marks |= Mark.TRUNCATED.bit();
@@ -166,10 +189,10 @@ final class AttributeCopier {
             reader.skipBytes(length);
             return;
         }
-        budget -= 2;
+        budget -= frameBytes;
         int outer = reader.enter(length);
         int content = out.open(field);
-        rewrite(shape, out);
+        rewrite(shape, out, false);
         out.close(content);
         reader.leave(outer);
     }
@@ -187,9 +210,11 @@ final class AttributeCopier {
         }
     }
 
-    private void copyScalar(int tag, WireWriter out) throws MalformedSpan {
+    private void copyScalar(Shape shape, int tag, WireWriter out) throws MalformedSpan {
         int from = reader.position();
-        reader.skip(tag);
+        if (isWrittenZero(shape, tag)) {
+            return;
+        }
         out.varint(tag);
         out.raw(reader.array(), from, reader.position() - from);
         budget -= reader.position() - from;

@@ -118,7 +118,10 @@ public final class WireReader {
         switch (wireType(tag)) {
             case WireWriter.VARINT -> varint();
             case WireWriter.FIXED64 -> fixed64();
-            case WireWriter.LENGTH_DELIMITED -> at += length();
+            case WireWriter.LENGTH_DELIMITED -> {
+                int length = length();
+                at += length;
+            }
             case WireWriter.FIXED32 -> fixed32();
             default -> throw malformed();
         }

@@ -46,7 +46,7 @@ public final class KafkaTopics {
             admin.createTopics(missing).all().get();
             return missing.stream().map(NewTopic::name).toList();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("Kafka refused to make the topics: " + e.getCause().getMessage(), e);
+            throw new IllegalStateException("Kafka refused to make the topics: " + e.getMessage(), e);
         }
     }
 

@@ -155,7 +155,8 @@ public final class QuantileSketch {
             return EMPTY;
         }
         int last = lastUsed();
-        byte[] out = new byte[1 + (2 + last - first) * MAX_BUCKET_BYTES];
+        int most = 1 + Math.max(0, last - first + 1);
+        byte[] out = new byte[1 + most * MAX_BUCKET_BYTES];
         out[0] = FORMAT;
         int at = 1;
         int nextKey = ZERO_KEY;
@@ -322,6 +323,10 @@ public final class QuantileSketch {
                     throw malformed();
                 }
                 int key = nextKey + (int) skipped;
+                if (key != ZERO_KEY && sketch.buckets.length == 0) {
+                    // Each byte that is left may be a bucket: room for these saves most of the growing.
+                    sketch.cover(key, Math.min(MAX_KEY, key + bytes.length - at));
+                }
                 long inline = head & MAX_INLINE;
                 sketch.addToBucket(key, inline != 0 ? inline : readCount());
                 nextKey = key + 1;

@@ -82,6 +82,18 @@ final class QuantileSketchTest {
     }
 
     @Test
+    void zerosAloneSurviveWhatWasTakenBack() {
+        sketch.add(0);
+        sketch.add(40);
+        sketch.add(40, -1);
+        QuantileSketch zero = new QuantileSketch();
+        zero.add(0);
+
+        assertThat(sketch.encode()).isEqualTo(zero.encode());
+        assertThat(sketch.quantile(1)).isZero();
+    }
+
+    @Test
     void bucketsBelowZeroArePassedOver() {
         sketch.add(10, -1);
         sketch.add(0, -1);

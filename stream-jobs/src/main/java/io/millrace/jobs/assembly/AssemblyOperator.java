@@ -100,8 +100,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        traces = context.getKeyedStateStore()
-                .getState(new ValueStateDescriptor<>("traces", TraceSerializer.INSTANCE));
+        traces = context.getKeyedStateStore().getState(new ValueStateDescriptor<>("traces", TraceSerializer.INSTANCE));
         streamTime = StreamTime.open(context);
         seenState = context.getOperatorStateStore()
                 .getUnionListState(new ListStateDescriptor<>("seen-traces", BytePrimitiveArraySerializer.INSTANCE));
@@ -298,15 +297,12 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
 
     private void contribute(Member member, long sign) {
         contributions.span(
-                member.fact().project(),
-                SpanContribution.of(member.fact(), member.counted(), member.root()),
-                sign);
+                member.fact().project(), SpanContribution.of(member.fact(), member.counted(), member.root()), sign);
     }
 
     private void writeFact(Member member, boolean cold) {
         try {
-            store.facts()
-                    .write(new FactRow(member.fact(), member.counted(), member.root(), cold, epoch, ++revision));
+            store.facts().write(new FactRow(member.fact(), member.counted(), member.root(), cold, epoch, ++revision));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("stopped while writing", e);
@@ -314,8 +310,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     }
 
     private void countOutcome(SpanFact fact, int which) {
-        OutcomeKey key =
-                new OutcomeKey(fact.project(), Account.minuteOf(fact.receivedAtMillis()), fact.partition());
+        OutcomeKey key = new OutcomeKey(fact.project(), Account.minuteOf(fact.receivedAtMillis()), fact.partition());
         pendingOutcomes.computeIfAbsent(key, absent -> new long[2])[which]++;
     }
 
@@ -379,8 +374,8 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         contributions.drain((window, value) -> output.collect(new StreamRecord<>(new SeriesDelta(window, value))));
         pendingOutcomes.forEach((key, counts) -> output.collect(
                 outcomes,
-                new StreamRecord<>(Account.outcomes(
-                        key.project(), key.minuteMillis(), key.partition(), counts[0], counts[1]))));
+                new StreamRecord<>(
+                        Account.outcomes(key.project(), key.minuteMillis(), key.partition(), counts[0], counts[1]))));
         pendingOutcomes.clear();
     }
 

@@ -59,9 +59,12 @@ public final class Trace {
     /** Index of the root in {@link #members}; -1 while there is none. */
     int root = -1;
     /** What the settled trace contributed: its root, and its cost (null: unpriced); no root: nothing yet. */
-    @Nullable Member contributedRoot;
+    @Nullable
+    Member contributedRoot;
 
-    @Nullable BigInteger contributedCost;
+    @Nullable
+    BigInteger contributedCost;
+
     long firstReceivedMillis;
     long lastReceivedMillis;
     /** Stream time of the first span in state. */
@@ -147,7 +150,8 @@ public final class Trace {
     }
 
     /** The root as it stands; null while no span can be one. */
-    @Nullable Member root() {
+    @Nullable
+    Member root() {
         return root < 0 ? null : members.get(root);
     }
 
@@ -173,7 +177,8 @@ public final class Trace {
     }
 
     /** Cost of the counted spans that have a price; null when none has. */
-    @Nullable BigInteger cost() {
+    @Nullable
+    BigInteger cost() {
         BigInteger sum = null;
         for (Member member : members) {
             Long pico = member.fact().cost().pico();
@@ -194,7 +199,8 @@ public final class Trace {
         if (byId != null) {
             byId.put(fact.id(), position);
         }
-        boolean isRoot = rank(fact) < 2 && (root < 0 || outranks(fact, members.get(root).fact()));
+        boolean isRoot =
+                rank(fact) < 2 && (root < 0 || outranks(fact, members.get(root).fact()));
         if (isRoot) {
             demoteRoot(changes);
             member = member.withRoot(true);
@@ -251,7 +257,9 @@ public final class Trace {
 
     private static boolean supersedes(SpanFact fact, SpanFact old) {
         if (fact.message().getEndNanos() != old.message().getEndNanos()) {
-            return Long.compareUnsigned(fact.message().getEndNanos(), old.message().getEndNanos()) > 0;
+            return Long.compareUnsigned(
+                            fact.message().getEndNanos(), old.message().getEndNanos())
+                    > 0;
         }
         return Long.compareUnsigned(
                         fact.message().getContentHash(), old.message().getContentHash())
@@ -448,7 +456,8 @@ public final class Trace {
     }
 
     private static boolean isEarlier(SpanFact fact, SpanFact other) {
-        int earlier = Long.compare(fact.message().getStartNanos(), other.message().getStartNanos());
+        int earlier =
+                Long.compare(fact.message().getStartNanos(), other.message().getStartNanos());
         return earlier != 0 ? earlier < 0 : fact.id().compareTo(other.id()) < 0;
     }
 

@@ -38,8 +38,7 @@ public record Account(
 
     /** What became of messages that did not make a row of their own. */
     public static Account outcomes(UUID project, long minuteMillis, int partition, long duplicate, long merged) {
-        return new Account(
-                project, minuteMillis, partition, -1, 0, duplicate, merged, Map.of(), Map.of(), Map.of());
+        return new Account(project, minuteMillis, partition, -1, 0, duplicate, merged, Map.of(), Map.of(), Map.of());
     }
 
     /** The start of the minute that holds this millisecond. */

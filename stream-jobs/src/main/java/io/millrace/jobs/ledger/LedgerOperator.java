@@ -83,8 +83,7 @@ public final class LedgerOperator extends AbstractStreamOperator<Void>
         List<LedgerRow> rows = new ArrayList<>(books.unsaved());
         pendingCuts.put(
                 context.getCheckpointId(),
-                new LedgerCut(
-                        epoch, context.getCheckpointId(), streamTime.millis(), books.nextOffsets(), rows));
+                new LedgerCut(epoch, context.getCheckpointId(), streamTime.millis(), books.nextOffsets(), rows));
         books.beginSegment(context.getCheckpointId());
     }
 

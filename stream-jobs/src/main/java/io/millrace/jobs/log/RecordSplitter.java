@@ -191,7 +191,9 @@ public final class RecordSplitter implements AutoCloseable {
         SpanMessage cut = builder.build();
         boolean truncated = cut.getSerializedSize() < span.getSerializedSize() - fieldSize(span.getBody());
         return truncated
-                ? cut.toBuilder().setMarks(span.getMarks() | Mark.TRUNCATED.bit()).build()
+                ? cut.toBuilder()
+                        .setMarks(span.getMarks() | Mark.TRUNCATED.bit())
+                        .build()
                 : cut;
     }
 

@@ -31,8 +31,7 @@ final class RollupRecord {
                 .setValue(value(update.value()))
                 .build();
         String key = window.project() + "/" + window.cube().code() + "/" + String.join("\u0000", window.dims());
-        return new ProducerRecord<>(
-                Topic.ROLLUPS.id(), key.getBytes(StandardCharsets.UTF_8), message.toByteArray());
+        return new ProducerRecord<>(Topic.ROLLUPS.id(), key.getBytes(StandardCharsets.UTF_8), message.toByteArray());
     }
 
     private static WindowValueMessage value(byte[] encoded) {

@@ -52,8 +52,7 @@ public final class SplitOperator extends AbstractStreamOperator<SpanFact>
         LogRecord record = element.getValue();
         if (record.isTick()) {
             faultHook.onTick();
-            output.collect(
-                    accounts, new StreamRecord<>(Account.tick(record.partition(), record.offset() + 1)));
+            output.collect(accounts, new StreamRecord<>(Account.tick(record.partition(), record.offset() + 1)));
             return;
         }
         RecordSplitter.Parts parts = splitter.split(record);

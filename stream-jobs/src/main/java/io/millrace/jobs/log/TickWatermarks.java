@@ -1,8 +1,8 @@
 package io.millrace.jobs.log;
 
+import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
-import org.apache.flink.api.common.eventtime.Watermark;
 
 /**
  * Stream time of a partition: its newest tick, less the lag. Flink takes the minimum over partitions. So neither a

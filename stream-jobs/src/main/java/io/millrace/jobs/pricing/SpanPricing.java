@@ -55,8 +55,7 @@ public final class SpanPricing {
             return null;
         }
         try {
-            BigDecimal pico =
-                    new BigDecimal(usd).movePointRight(PICO_DIGITS).setScale(0, RoundingMode.HALF_EVEN);
+            BigDecimal pico = new BigDecimal(usd).movePointRight(PICO_DIGITS).setScale(0, RoundingMode.HALF_EVEN);
             return pico.signum() < 0 || pico.compareTo(MAX_PICO) > 0 ? null : (Long) pico.longValueExact();
         } catch (NumberFormatException e) {
             return null;

@@ -69,8 +69,8 @@ public final class WindowOperator extends AbstractStreamOperator<RollupUpdate>
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         windows = context.getKeyedStateStore()
-                .getMapState(new MapStateDescriptor<>(
-                        "windows", SlotSerializer.INSTANCE, OpenWindowSerializer.INSTANCE));
+                .getMapState(
+                        new MapStateDescriptor<>("windows", SlotSerializer.INSTANCE, OpenWindowSerializer.INSTANCE));
         series = context.getKeyedStateStore()
                 .getMapState(new MapStateDescriptor<>("series", SlotSerializer.INSTANCE, BooleanSerializer.INSTANCE));
         streamTime = StreamTime.open(context);

@@ -9,8 +9,7 @@ import java.util.UUID;
 /** Compressed bodies. A key names a record of the log, so a row that is there already is this one. */
 final class BodyTable implements Table<BodyRow> {
     private static final String COLUMNS = "project, trace_id, day, source_offset, source_partition, block";
-    private static final String ON_CONFLICT =
-            "(project, trace_id, day, source_partition, source_offset) do nothing";
+    private static final String ON_CONFLICT = "(project, trace_id, day, source_partition, source_offset) do nothing";
     private static final long MILLIS_PER_DAY = 86_400_000L;
     private static final int KEY_BYTES = 64;
 

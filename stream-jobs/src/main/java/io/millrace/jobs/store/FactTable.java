@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Spans. The newer (epoch, revision) stays; a row that came after its window was closed marks the window dirty. */
 final class FactTable implements Table<FactRow> {
-    static final String COLUMNS =
-            """
+    static final String COLUMNS = """
             project, trace_id, day, epoch, revision, start_nanos, end_nanos, window_at, received_at, source_offset, \
             content_hash, source_partition, marks, kind, status, counted, root, time_to_first_token_nanos, \
             input, input_cache_read, input_cache_write_5m, input_cache_write_1h, input_audio, input_image, \

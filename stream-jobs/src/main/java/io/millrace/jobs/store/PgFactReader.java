@@ -58,7 +58,9 @@ final class PgFactReader implements FactReader {
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
                 FactRow fact = FactColumns.read(rows);
-                found.computeIfAbsent(fact.fact().trace(), absent -> new Found()).facts.add(fact);
+                found.computeIfAbsent(fact.fact().trace(), absent -> new Found())
+                        .facts
+                        .add(fact);
             }
         }
         try (PreparedStatement statement = prepare(connection, TRACES, project, traces);
@@ -75,7 +77,8 @@ final class PgFactReader implements FactReader {
             Connection connection, String sql, UUID project, Collection<TraceId> traces) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         statement.setObject(1, project);
-        statement.setArray(2, WindowMarks.array(connection, "uuid", traces.stream().map(TraceId::uuid)));
+        statement.setArray(
+                2, WindowMarks.array(connection, "uuid", traces.stream().map(TraceId::uuid)));
         return statement;
     }
 }

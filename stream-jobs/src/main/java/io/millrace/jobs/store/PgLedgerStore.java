@@ -11,15 +11,13 @@ import java.util.TreeMap;
 
 /** The ledger's two tables. The rows of {@code ledger_progress} fence off attempts that live on after their successor. */
 final class PgLedgerStore implements LedgerStore, AutoCloseable {
-    private static final String PROGRESS =
-            """
+    private static final String PROGRESS = """
             insert into ledger_progress as old (partition, next_offset, checkpoint, epoch, stream_time)
             values (?, ?, ?, ?, ?)
             on conflict (partition) do update set next_offset = excluded.next_offset,
               checkpoint = excluded.checkpoint, epoch = excluded.epoch, stream_time = excluded.stream_time
             where (excluded.epoch, excluded.checkpoint) >= (old.epoch, old.checkpoint)""";
-    private static final String ROW =
-            """
+    private static final String ROW = """
             insert into ledger (project, minute, partition, segment, accepted, duplicate, merged,
               refused, ignored, quarantined)
             values (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb)

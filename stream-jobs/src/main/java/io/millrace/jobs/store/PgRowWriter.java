@@ -189,8 +189,8 @@ final class PgRowWriter<T> implements RowWriter<T> {
                 });
                 return;
             } catch (StoreException e) {
-                boolean noPartition = e.getCause() instanceof SQLException cause
-                        && Days.NO_PARTITION.equals(cause.getSQLState());
+                boolean noPartition =
+                        e.getCause() instanceof SQLException cause && Days.NO_PARTITION.equals(cause.getSQLState());
                 if (!noPartition || !days.forget()) {
                     throw e;
                 }

@@ -72,8 +72,7 @@ public final class Session implements AutoCloseable {
                     }
                     pause = Math.min(LONGEST_PAUSE_MILLIS, pause == 0 ? FIRST_PAUSE_MILLIS : pause * 2);
                     database.countRetry();
-                    TimeUnit.MILLISECONDS.sleep(
-                            ThreadLocalRandom.current().nextLong(pause / 2, pause + 1));
+                    TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextLong(pause / 2, pause + 1));
                 } catch (RuntimeException e) {
                     drop();
                     throw e;
@@ -112,7 +111,9 @@ public final class Session implements AutoCloseable {
         }
         Connection open = connection;
         try {
-            if (open != null && error.getSQLState() != null && error.getSQLState().startsWith("40")) {
+            if (open != null
+                    && error.getSQLState() != null
+                    && error.getSQLState().startsWith("40")) {
                 open.rollback();
                 return;
             }

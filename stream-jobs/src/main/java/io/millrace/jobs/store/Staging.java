@@ -1,6 +1,5 @@
 package io.millrace.jobs.store;
 
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -11,7 +10,6 @@ import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
-import org.postgresql.util.PSQLException;
 
 /**
  * The quickest way to write many rows that may be there already: they are copied into a temporary table, which needs no
@@ -84,13 +82,7 @@ final class Staging {
 
     private void copy(Connection connection) throws SQLException {
         CopyIn in = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(copy);
-        try {
-            in.writeToCopy(buffer.array(), 0, buffer.length());
-            in.endCopy();
-        } finally {
-            if (in.isActive()) {
-                in.cancelCopy();
-            }
-        }
+        in.writeToCopy(buffer.array(), 0, buffer.length());
+        in.endCopy();
     }
 }

@@ -11,8 +11,7 @@ import java.util.UUID;
 
 /** Summaries of traces. The newer (epoch, revision) stays. */
 final class TraceTable implements Table<TraceRow> {
-    static final String COLUMNS =
-            """
+    static final String COLUMNS = """
             project, trace_id, day, epoch, revision, start_nanos, end_nanos, first_received_at, last_received_at, \
             span_count, error_count, counted_spans, unpriced_spans, state, status, partial, cost_pico_usd, \
             input, input_cache_read, input_cache_write_5m, input_cache_write_1h, input_audio, input_image, \

@@ -16,14 +16,12 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /** Marks windows that the keeper has to compute; marks are made in one order, so that no two writers wait for each other. */
-final class WindowMarks {
-    private static final String MARK_DIRTY =
-            """
+public final class WindowMarks {
+    private static final String MARK_DIRTY = """
             insert into dirty_windows as mark (project, window_start)
             select project, to_timestamp(start) from unnest(?::uuid[], ?::bigint[]) as wanted (project, start)
             on conflict (project, window_start) do update set version = mark.version + 1, marked_at = now()""";
-    private static final String MARK_STALE =
-            """
+    private static final String MARK_STALE = """
             insert into stale_windows as mark (project, seconds, cube, window_start)
             select project, seconds, cube, to_timestamp(start)
             from unnest(?::uuid[], ?::int[], ?::smallint[], ?::bigint[]) as wanted (project, seconds, cube, start)
@@ -33,9 +31,13 @@ final class WindowMarks {
 
     private WindowMarks() {}
 
-    /** A window of all series of a cube. */
-    record CubeWindow(UUID project, Grain grain, Cube cube, long start) {
-        static final Comparator<CubeWindow> ORDER = Comparator.comparing(CubeWindow::project, RowOrder::compare)
+    /**
+     * A window of all series of a cube.
+     *
+     * @param start seconds since the epoch
+     */
+    public record CubeWindow(UUID project, Grain grain, Cube cube, long start) {
+        public static final Comparator<CubeWindow> ORDER = Comparator.comparing(CubeWindow::project, RowOrder::compare)
                 .thenComparing(CubeWindow::grain)
                 .thenComparing(CubeWindow::cube)
                 .thenComparingLong(CubeWindow::start);
@@ -69,23 +71,28 @@ final class WindowMarks {
             SeriesWindow window = row.window();
             Grain coarser = row.grain().coarser();
             if (coarser != null && window.cube() != Cube.JOINT) {
-                wanted.add(new CubeWindow(
-                        window.project(), coarser, window.cube(), coarser.floor(window.windowStart())));
+                wanted.add(
+                        new CubeWindow(window.project(), coarser, window.cube(), coarser.floor(window.windowStart())));
             }
         }
         markStale(connection, wanted);
     }
 
-    static void markStale(Connection connection, SortedSet<CubeWindow> windows) throws SQLException {
+    /** Marks windows, or marks them once more. */
+    public static void markStale(Connection connection, SortedSet<CubeWindow> windows) throws SQLException {
         if (windows.isEmpty()) {
             return;
         }
         try (PreparedStatement statement = connection.prepareStatement(MARK_STALE)) {
             statement.setArray(1, array(connection, "uuid", windows.stream().map(CubeWindow::project)));
             statement.setArray(
-                    2, array(connection, "int4", windows.stream().map(one -> one.grain().seconds())));
-            statement.setArray(
-                    3, array(connection, "int2", windows.stream().map(one -> (short) one.cube().code())));
+                    2,
+                    array(
+                            connection,
+                            "int4",
+                            windows.stream().map(one -> one.grain().seconds())));
+            statement.setArray(3, array(connection, "int2", windows.stream().map(one ->
+                    (short) one.cube().code())));
             statement.setArray(4, array(connection, "int8", windows.stream().map(CubeWindow::start)));
             statement.executeUpdate();
         }

@@ -17,8 +17,7 @@ import java.util.Map;
  * in the same transaction.
  */
 public final class WindowTable implements Table<WindowRow> {
-    static final String COLUMNS =
-            """
+    static final String COLUMNS = """
             project, cube, window_start, dims, generation, epoch, revision, spans, errors, requests, request_errors, \
             traces, counted, unpriced, \
             input, input_cache_read, input_cache_write_5m, input_cache_write_1h, input_audio, input_image, \
@@ -99,6 +98,19 @@ public final class WindowTable implements Table<WindowRow> {
             }
         }
         WindowMarks.markCoarser(connection, rows);
+    }
+
+    /** Writes any number of rows, in any order, each key once, within the connection's transaction. */
+    public void writeAll(Connection connection, List<WindowRow> rows) throws SQLException {
+        List<WindowRow> sorted = rows.stream().sorted(ORDER).toList();
+        for (int from = 0; from < sorted.size(); from += PgRowWriter.MAX_ROWS) {
+            if (from > 0) {
+                for (Staging one : staging.values()) {
+                    one.clear(connection);
+                }
+            }
+            write(connection, sorted.subList(from, Math.min(sorted.size(), from + PgRowWriter.MAX_ROWS)));
+        }
     }
 
     private static void encode(WindowRow row, CopyBuffer out) {

@@ -117,7 +117,8 @@ public abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
         @Override
         public TypeSerializerSchemaCompatibility<T> resolveSchemaCompatibility(TypeSerializerSnapshot<T> old) {
             return old instanceof Snapshot<T> other
-                            && other.restoreSerializer().getClass() == restoreSerializer().getClass()
+                            && other.restoreSerializer().getClass()
+                                    == restoreSerializer().getClass()
                     ? TypeSerializerSchemaCompatibility.compatibleAsIs()
                     : TypeSerializerSchemaCompatibility.incompatible();
         }

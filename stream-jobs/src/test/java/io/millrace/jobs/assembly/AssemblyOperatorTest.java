@@ -132,9 +132,7 @@ class AssemblyOperatorTest {
 
     @Test
     void aClientClockMovesNothingButItsOwnSpan() throws Exception {
-        take(span(1).marked(Mark.CLOCK_SKEW)
-                .startMillis(START + 86_400_000)
-                .receivedMillis(START));
+        take(span(1).marked(Mark.CLOCK_SKEW).startMillis(START + 86_400_000).receivedMillis(START));
         streamTime(START + SECOND);
         assertThat(latestFacts().values().iterator().next().fact().windowAtNanos())
                 .isEqualTo(START * 1_000_000);
@@ -227,7 +225,8 @@ class AssemblyOperatorTest {
 
     private Map<String, FactRow> latestFacts() {
         Map<String, FactRow> latest = new LinkedHashMap<>();
-        store.facts.forEach(row -> latest.put(row.fact().trace() + "/" + row.fact().id(), row));
+        store.facts.forEach(
+                row -> latest.put(row.fact().trace() + "/" + row.fact().id(), row));
         return latest;
     }
 

@@ -80,8 +80,7 @@ class TraceTest {
     @Test
     void windowOfASpanIsFixedAtFirstAcceptance() {
         Trace trace = accept(span(1).lasting(100), span(1).lasting(60_000).content(9));
-        assertThat(trace.members.get(0).fact().windowAtNanos())
-                .isEqualTo((Spans.NOON_MILLIS + 100) * 1_000_000);
+        assertThat(trace.members.get(0).fact().windowAtNanos()).isEqualTo((Spans.NOON_MILLIS + 100) * 1_000_000);
     }
 
     @Test
@@ -166,7 +165,8 @@ class TraceTest {
             if (id > 1 && random.nextInt(10) > 0) {
                 span.under(random.nextInt(12) == 0 ? 1_000 + random.nextInt(3) : 1 + random.nextInt(id - 1));
             }
-            facts.add(span.startMillis(Spans.NOON_MILLIS + random.nextInt(30_000)).build());
+            facts.add(
+                    span.startMillis(Spans.NOON_MILLIS + random.nextInt(30_000)).build());
         }
         return facts;
     }

@@ -156,7 +156,8 @@ class WindowOperatorTest {
         for (int i = 0; i < spans; i++) {
             value.span(1, false);
         }
-        harness.processElement(new StreamRecord<>(new SeriesDelta(new SeriesWindow(PROJECT, cube, dims, start), value)));
+        harness.processElement(
+                new StreamRecord<>(new SeriesDelta(new SeriesWindow(PROJECT, cube, dims, start), value)));
     }
 
     private void streamTime(long second) throws Exception {

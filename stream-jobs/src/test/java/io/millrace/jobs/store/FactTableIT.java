@@ -45,8 +45,7 @@ class FactTableIT {
     void aRowHasTheSpanInItsColumns() throws Exception {
         Instant end = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusNanos(123_456_789);
         write(aCall().end(end).asRoot().revision(3, 17).row());
-        assertThat(postgres.rows(
-                        """
+        assertThat(postgres.rows("""
                         select project, trace_id, day, epoch, revision, end_nanos, end_nanos - start_nanos,
                           extract(epoch from window_at) * 1000000, marks, kind, status, counted, root,
                           time_to_first_token_nanos, input, input_cache_read, input_cache_write_5m,
@@ -75,7 +74,8 @@ class FactTableIT {
                 .usage(null, SpanCost.NONE)
                 .counted(false)
                 .marks(Mark.CLOCK_SKEW.bit() | Mark.TRUNCATED.bit())
-                .message(message -> message.clearTags().clearReportedCostUsd().clearWeight().clearErrorType())
+                .message(message ->
+                        message.clearTags().clearReportedCostUsd().clearWeight().clearErrorType())
                 .row();
         write(call, plain, aCall().trace(new TraceId(9, 9)).row());
 
@@ -108,10 +108,14 @@ class FactTableIT {
         String emoji = "\uD83D\uDE00";
         write(
                 aCall().span(1).message(m -> m.setName("nul \0 here")).row(),
-                aCall().span(2).message(m -> m.setName("x".repeat(999) + emoji + "y")).row(),
+                aCall().span(2)
+                        .message(m -> m.setName("x".repeat(999) + emoji + "y"))
+                        .row(),
                 aCall().span(3).message(m -> m.setName("z".repeat(2_000_000))).row(),
                 aCall().span(4)
-                        .message(m -> m.setName("ok " + emoji + " é €").setUserId("\0").addTags("\0"))
+                        .message(m -> m.setName("ok " + emoji + " é €")
+                                .setUserId("\0")
+                                .addTags("\0"))
                         .row());
         assertThat(postgres.rows("select name from facts order by span_id"))
                 .containsExactly("nul \uFFFD here", "x".repeat(999), "z".repeat(1000), "ok " + emoji + " é €");
@@ -119,7 +123,10 @@ class FactTableIT {
 
     @Test
     void aHalfSurrogatePairIsReplaced() throws Exception {
-        write(aCall().environment("\uD83D").release("a\uDE00b").message(m -> m.clearEnvironment()).row());
+        write(aCall().environment("\uD83D")
+                .release("a\uDE00b")
+                .message(m -> m.clearEnvironment())
+                .row());
         assertThat(postgres.rows("select environment, release from facts")).containsExactly("\uFFFD|a\uFFFDb");
     }
 
@@ -133,13 +140,13 @@ class FactTableIT {
                 aCall().span(3).end(second).cold().row(),
                 aCall().span(4).end(second.plusSeconds(60)).row());
         assertThat(postgres.rows("select project, window_start, version from dirty_windows order by 2"))
-                .containsExactly(
-                        PROJECT + "|2026-11-19 10:00:00+00|2", PROJECT + "|2026-11-19 10:00:10+00|1");
+                .containsExactly(PROJECT + "|2026-11-19 10:00:00+00|2", PROJECT + "|2026-11-19 10:00:10+00|1");
     }
 
     @Test
     void eachDayIsMadeByNeed() throws Exception {
-        Instant midnight = LocalDate.now(ZoneOffset.UTC).minusDays(3).atStartOfDay().toInstant(ZoneOffset.UTC);
+        Instant midnight =
+                LocalDate.now(ZoneOffset.UTC).minusDays(3).atStartOfDay().toInstant(ZoneOffset.UTC);
         write(
                 aCall().span(1).end(midnight.minusNanos(1)).row(),
                 aCall().span(2).end(midnight).row());

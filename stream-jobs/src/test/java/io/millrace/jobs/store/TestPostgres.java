@@ -93,8 +93,7 @@ public final class TestPostgres {
         try {
             Path folder = Files.createTempDirectory("postgres");
             Path binaries = Path.of(System.getProperty("java.io.tmpdir"), "postgres");
-            Postgres server =
-                    new Postgres(new PostgresConfig(folder, binaries, Ports.free(), PASSWORD, Map.of()));
+            Postgres server = new Postgres(new PostgresConfig(folder, binaries, Ports.free(), PASSWORD, Map.of()));
             Runtime.getRuntime().addShutdownHook(new Thread(server::close));
             server.start();
             execute(server, "postgres", "create database " + TEMPLATE);

@@ -1,0 +1,41 @@
+package io.millrace.bench.faults;
+
+import io.millrace.bench.command.Arguments;
+import io.millrace.bench.load.Workload;
+import java.util.Set;
+
+/**
+ * What a fault run is asked for.
+ *
+ * @param seed of faults and of traffic
+ * @param run tells the traffic's ids apart from those of other runs in the same folder
+ * @param kills how many that hit unanswered requests
+ * @param rate spans per second
+ * @param connections how many requests may be unanswered at a time
+ * @param repeatEvery one acknowledged request in so many is sent again; 0: none
+ * @param lateEvery one batch in so many comes minutes late; 0: none
+ */
+record FaultOptions(long seed, long run, int kills, long rate, int connections, int repeatEvery, int lateEvery) {
+    static final Set<String> NAMES = Set.of(
+            "seed", "run", "kills", "rate", "connections", "repeat-every", "late-every", "json", "data", "millrace");
+    static final Set<String> FLAGS = Set.of("keep");
+    private static final int TRACES_PER_BATCH = 4;
+    private static final int TEXT_EVERY = 10;
+
+    static FaultOptions of(Arguments arguments, long freshRun) {
+        return new FaultOptions(
+                arguments.number("seed", 1),
+                arguments.number("run", freshRun),
+                (int) arguments.number("kills", 20),
+                arguments.number("rate", 3_000),
+                (int) arguments.number("connections", 32),
+                (int) arguments.number("repeat-every", 100),
+                (int) arguments.number("late-every", 0));
+    }
+
+    /** Small requests, so that many are under way; each trace takes two, its parents apart from its inner calls. */
+    Workload workload() {
+        return new Workload(
+                new Workload.Identity(seed, run, 0), new Workload.Shape(TRACES_PER_BATCH, true, TEXT_EVERY, lateEvery));
+    }
+}

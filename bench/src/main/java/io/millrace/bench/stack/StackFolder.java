@@ -1,0 +1,74 @@
+package io.millrace.bench.stack;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+
+/** What a stack's data folder tells: addresses, keys, the password and the process of its Postgres. */
+public record StackFolder(Path root) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int POSTMASTER_PORT_LINE = 3;
+
+    /**
+     * The project and its keys as of the first start, the addresses as of the last.
+     *
+     * @param secret a key with the scopes ingest and read
+     */
+    public record Credentials(UUID project, String secret, URI ingest, URI api) {}
+
+    /** The superuser's way into Postgres. */
+    public record PostgresAccess(int port, String password) {}
+
+    /** @throws IOException when the stack has not written them yet */
+    public Credentials credentials() throws IOException {
+        JsonNode file = JSON.readTree(root.resolve("credentials.json").toFile());
+        return new Credentials(
+                UUID.fromString(file.required("project_id").asText()),
+                file.required("secret_key").asText(),
+                URI.create(file.required("ingest_url").asText()),
+                URI.create(file.required("api_url").asText()));
+    }
+
+    /** @throws IOException when Postgres has not started yet */
+    public PostgresAccess postgres() throws IOException {
+        return new PostgresAccess(
+                Integer.parseInt(postmasterFile().get(POSTMASTER_PORT_LINE).strip()), password());
+    }
+
+    /**
+     * The server process.
+     *
+     * @throws IOException when Postgres has not started yet
+     */
+    public long postmaster() throws IOException {
+        return Long.parseLong(postmasterFile().get(0).strip());
+    }
+
+    /** Where a file named {@code fail-task} makes a task of the traces job fail. */
+    public Path failTask() {
+        return root.resolve("faults").resolve("fail-task");
+    }
+
+    private List<String> postmasterFile() throws IOException {
+        List<String> lines =
+                Files.readAllLines(root.resolve("postgres").resolve("data").resolve("postmaster.pid"));
+        if (lines.size() <= POSTMASTER_PORT_LINE) {
+            throw new IOException("postgres is still starting");
+        }
+        return lines;
+    }
+
+    private String password() throws IOException {
+        String key = "postgres=";
+        return Files.readAllLines(root.resolve("secrets")).stream()
+                .filter(line -> line.startsWith(key))
+                .map(line -> line.substring(key.length()))
+                .findFirst()
+                .orElseThrow(() -> new IOException("the data folder has no secret of postgres"));
+    }
+}

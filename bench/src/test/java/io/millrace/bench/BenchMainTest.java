@@ -1,0 +1,31 @@
+package io.millrace.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class BenchMainTest {
+    @Test
+    void namesWhatExists() {
+        assertThat(errorsOf(2, "throughput")).contains("no benchmark 'throughput'", "faults, flow");
+        assertThat(errorsOf(2)).contains("faults, flow");
+        assertThat(errorsOf(2, "edge")).contains("not built yet", "faults, flow");
+        assertThat(errorsOf(2, "faults", "--seeds", "1")).contains("no option '--seeds'");
+        assertThat(errorsOf(2, "faults", "--kills", "some")).contains("--kills takes a whole number");
+    }
+
+    private static String errorsOf(int code, String... arguments) {
+        PrintStream before = System.err;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(BenchMain.run(arguments)).isEqualTo(code);
+        } finally {
+            System.setErr(before);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}

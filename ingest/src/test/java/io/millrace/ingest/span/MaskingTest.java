@@ -1,0 +1,71 @@
+package io.millrace.ingest.span;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.ingest.otlp.OtlpEncoding;
+import io.millrace.ingest.privacy.Masking;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+final class MaskingTest {
+    private static final Masking HIDE = text -> text.replace("hunter2", "***");
+
+    private static final String EVERYWHERE = """
+            {"resourceSpans":[{
+              "resource":{"attributes":[
+                {"key":"service.name","value":{"stringValue":"svc hunter2"}},
+                {"key":"host.name","value":{"stringValue":"host hunter2"}}]},
+              "scopeSpans":[{"scope":{"name":"scope hunter2"},"spans":[{
+                "traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203331",
+                "name":"name hunter2",
+                "startTimeUnixNano":"1795211985359000000","endTimeUnixNano":"1795211985360000000",
+                "attributes":[
+                  {"key":"user.id","value":{"stringValue":"user hunter2"}},
+                  {"key":"gen_ai.input.messages","value":{"kvlistValue":{"values":[
+                    {"key":"content","value":{"stringValue":"in hunter2"}}]}}},
+                  {"key":"gen_ai.output.messages","value":{"stringValue":"out hunter2"}},
+                  {"key":"gen_ai.response.finish_reasons","value":{"arrayValue":{"values":[
+                    {"stringValue":"stop hunter2"}]}}},
+                  {"key":"custom","value":{"arrayValue":{"values":[
+                    {"kvlistValue":{"values":[{"key":"k","value":{"stringValue":"deep hunter2"}}]}}]}}}],
+                "events":[{"name":"event hunter2","timeUnixNano":"1795211985359000001",
+                  "attributes":[{"key":"e","value":{"stringValue":"event hunter2"}}]}],
+                "links":[{"traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203332",
+                  "traceState":"a=hunter2","attributes":[{"key":"l","value":{"stringValue":"link hunter2"}}]}],
+                "status":{"code":2,"message":"status hunter2"}}]}]}]}
+            """;
+
+    @Test
+    void nothingThatIsWrittenHoldsTheUnmaskedText() throws MalformedEnvelope {
+        byte[] body = EVERYWHERE.getBytes(StandardCharsets.UTF_8);
+        assertThat(written(body, Masking.NONE)).contains("hunter2");
+
+        String masked = written(body, HIDE);
+
+        assertThat(masked).doesNotContain("hunter2");
+        assertThat(masked)
+                .contains("svc ***", "host ***", "scope ***", "name ***", "user ***", "in ***", "out ***", "stop ***")
+                .contains("deep ***", "event ***", "a=***", "link ***", "status ***");
+    }
+
+    @Test
+    void aSecretThatTheCutWouldHalveIsMaskedFirst() throws MalformedEnvelope {
+        SpanLimits limits = new SpanLimits(1000, 8, 1 << 20, 1 << 20, 1 << 20, 30, 64, 10);
+        byte[] body =
+                EVERYWHERE.replace("name hunter2", "name hunter2 and more").getBytes(StandardCharsets.UTF_8);
+
+        DecodedRequest.Span span = new DecodedRequest(
+                        OtlpEncoding.JSON.decode(body, 0, body.length, DecodedRequest.context(limits, HIDE)))
+                .only();
+
+        assertThat(span.message().getName()).isEqualTo("name ***");
+        assertThat(span.marks()).contains("truncated");
+    }
+
+    private static String written(byte[] body, Masking masking) throws MalformedEnvelope {
+        RequestSpans spans =
+                OtlpEncoding.JSON.decode(body, 0, body.length, DecodedRequest.context(SpanLimits.DEFAULT, masking));
+        assertThat(spans.accepted()).isEqualTo(1);
+        return new String(spans.records(1 << 20).get(0).value(), StandardCharsets.ISO_8859_1);
+    }
+}
