@@ -22,6 +22,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ public final class Query {
     private final MeterRegistry registry;
     private final Deque<Supplier<Future<?>>> closers = new ArrayDeque<>();
     private volatile @Nullable MetricRoutes metrics;
+    private volatile List<String> routes = List.of();
     private int port;
     private int managementPort = -1;
 
@@ -77,6 +79,11 @@ public final class Query {
     public boolean isReady() {
         MetricRoutes following = metrics;
         return following != null && following.isReady();
+    }
+
+    /** Method and path template of every route that is built, as OpenAPI writes them. */
+    List<String> routes() {
+        return routes;
     }
 
     /** Stops taking requests, then lets go of the log and the database. */
@@ -125,9 +132,19 @@ public final class Query {
         new ProjectRoutes(database, access, clock, new SecureRandom()).mount(router);
         new HealthRoutes(database, following::isReady).mount(router);
         new OpenApiRoutes().mount(router);
+        routes = templates(router);
         NotBuiltYet.mount(router);
         new Problems().mount(router);
         return router;
+    }
+
+    private static List<String> templates(Router router) {
+        return router.getRoutes().stream()
+                .filter(route -> route.methods() != null)
+                .flatMap(route -> route.methods().stream()
+                        .map(method -> method.name() + " " + route.getName().replaceAll(":(\\w+)", "{$1}")))
+                .distinct()
+                .toList();
     }
 
     private Future<Void> manage() {
