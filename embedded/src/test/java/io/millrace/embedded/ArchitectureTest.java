@@ -25,6 +25,14 @@ class ArchitectureTest {
             .because("a name says what a thing is");
 
     @ArchTest
+    static final ArchRule noEnvironment = ArchRuleDefinition.noClasses()
+            .should()
+            .callMethod(System.class, "getenv")
+            .orShould()
+            .callMethod(System.class, "getenv", String.class)
+            .because("whoever starts a backing service says how");
+
+    @ArchTest
     static void packagesAreNullMarked(com.tngtech.archunit.core.domain.JavaClasses classes) {
         for (var type : classes) {
             if (!type.getPackage().isAnnotatedWith(NullMarked.class)) {

@@ -23,6 +23,7 @@ final class FaultRun {
     private final Sender sender;
     private final Results results;
     private final Instant start;
+    private String lastLedger = "the ledger was not asked";
 
     FaultRun(Subject subject, Sender sender, Results results, Instant start) {
         this.subject = subject;
@@ -57,30 +58,36 @@ final class FaultRun {
         if (kill.fault().needsRestart()) {
             subject.restart();
         }
-        Duration acknowledging = await(struck, 20, () -> sender.tally().acknowledgedSpans() > acknowledged);
-        Duration caughtUp = kill.duringCatchUp() ? null : await(struck, POLL_MILLIS, () -> stored() >= acknowledged);
+        Duration acknowledging =
+                await("a success", struck, 20, () -> sender.tally().acknowledgedSpans() > acknowledged);
+        Duration caughtUp =
+                kill.duringCatchUp() ? null : await("storing", struck, POLL_MILLIS, () -> stored() >= acknowledged);
         return new FaultOutcome(kill.fault(), at, unanswered, acknowledging, caughtUp);
     }
 
     /** Spans that the ledger calls stored; 0 while it cannot be asked. */
     private long stored() throws InterruptedException {
         try {
-            return subject.ledger(start).stored();
+            Ledger ledger = subject.ledger(start);
+            lastLedger = ledger.toString();
+            return ledger.stored();
         } catch (IOException e) {
+            lastLedger = "the ledger answers: " + e;
             return 0;
         }
     }
 
-    /** A condition on the running system. */
+    /** What a recovery is waited for. */
     private interface Condition {
         boolean holds() throws InterruptedException;
     }
 
-    private static Duration await(long since, long pollMillis, Condition condition)
+    private Duration await(String what, long since, long pollMillis, Condition condition)
             throws IOException, InterruptedException {
         while (!condition.holds()) {
             if (System.nanoTime() - since > RECOVERY.toNanos()) {
-                throw new IOException("no recovery within " + RECOVERY.toSeconds() + " s");
+                throw new IOException(what + " did not come back within " + RECOVERY.toSeconds() + " s; " + lastLedger
+                        + "; " + subject.stack().dumpThreads());
             }
             pause(pollMillis);
         }

@@ -102,6 +102,22 @@ public final class Stack implements AutoCloseable {
         return start(launch);
     }
 
+    /** Keeps what every thread is doing in a file beside the log, and says where. */
+    public String dumpThreads() throws InterruptedException {
+        Path file = launch.log.resolveSibling(launch.log.getFileName() + ".threads");
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        try {
+            new ProcessBuilder(jcmd.toString(), Long.toString(pid()), "Thread.print")
+                    .redirectErrorStream(true)
+                    .redirectOutput(file.toFile())
+                    .start()
+                    .waitFor(30, TimeUnit.SECONDS);
+            return "its threads are in " + file + ", its log in " + launch.log;
+        } catch (IOException e) {
+            return "its log is in " + launch.log;
+        }
+    }
+
     /** Kills the virtual machine alone; what it had started lives on. */
     public void killMachine() {
         process.destroyForcibly();

@@ -10,18 +10,19 @@ import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 
 /** Makes the partitions of days, each once; a session's own transaction, since it takes locks of its own. */
-final class Days {
+public final class Days {
     /** What Postgres says of a row that no partition takes. */
     static final String NO_PARTITION = "23514";
 
     private final Session session;
     private final Set<Long> made = new HashSet<>();
 
-    Days(Session session) {
+    public Days(Session session) {
         this.session = session;
     }
 
-    <T> void ensure(Collection<T> rows, ToLongFunction<T> epochDay) throws InterruptedException {
+    /** Returns when the partitions of all these rows are there. */
+    public <T> void ensure(Collection<T> rows, ToLongFunction<T> epochDay) throws InterruptedException {
         Set<Long> wanted = new TreeSet<>();
         for (T row : rows) {
             long day = epochDay.applyAsLong(row);

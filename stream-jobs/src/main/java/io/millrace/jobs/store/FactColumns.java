@@ -19,13 +19,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a span of a row of {@code facts}. */
-final class FactColumns {
+public final class FactColumns {
+    /** What {@link #read} needs, for a select. */
+    public static final String NAMES = FactTable.COLUMNS;
+
     private static final int PICO_DIGITS = 12;
     private static final long NANOS_PER_MICRO = 1_000;
 
     private FactColumns() {}
 
-    static FactRow read(ResultSet row) throws SQLException {
+    /** The span of the row under the cursor. */
+    public static FactRow read(ResultSet row) throws SQLException {
         UUID project = row.getObject("project", UUID.class);
         TraceId trace = TraceId.of(row.getObject("trace_id", UUID.class));
         SpanId span = SpanId.of(row.getBytes("span_id"));

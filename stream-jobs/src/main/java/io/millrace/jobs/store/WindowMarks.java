@@ -16,7 +16,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /** Marks windows that the keeper has to compute; marks are made in one order, so that no two writers wait for each other. */
-final class WindowMarks {
+public final class WindowMarks {
     private static final String MARK_DIRTY = """
             insert into dirty_windows as mark (project, window_start)
             select project, to_timestamp(start) from unnest(?::uuid[], ?::bigint[]) as wanted (project, start)
@@ -31,9 +31,13 @@ final class WindowMarks {
 
     private WindowMarks() {}
 
-    /** A window of all series of a cube. */
-    record CubeWindow(UUID project, Grain grain, Cube cube, long start) {
-        static final Comparator<CubeWindow> ORDER = Comparator.comparing(CubeWindow::project, RowOrder::compare)
+    /**
+     * A window of all series of a cube.
+     *
+     * @param start seconds since the epoch
+     */
+    public record CubeWindow(UUID project, Grain grain, Cube cube, long start) {
+        public static final Comparator<CubeWindow> ORDER = Comparator.comparing(CubeWindow::project, RowOrder::compare)
                 .thenComparing(CubeWindow::grain)
                 .thenComparing(CubeWindow::cube)
                 .thenComparingLong(CubeWindow::start);
@@ -74,7 +78,8 @@ final class WindowMarks {
         markStale(connection, wanted);
     }
 
-    static void markStale(Connection connection, SortedSet<CubeWindow> windows) throws SQLException {
+    /** Marks windows, or marks them once more. */
+    public static void markStale(Connection connection, SortedSet<CubeWindow> windows) throws SQLException {
         if (windows.isEmpty()) {
             return;
         }

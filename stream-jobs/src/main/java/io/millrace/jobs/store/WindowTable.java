@@ -100,6 +100,19 @@ public final class WindowTable implements Table<WindowRow> {
         WindowMarks.markCoarser(connection, rows);
     }
 
+    /** Writes any number of rows, in any order, each key once, within the connection's transaction. */
+    public void writeAll(Connection connection, List<WindowRow> rows) throws SQLException {
+        List<WindowRow> sorted = rows.stream().sorted(ORDER).toList();
+        for (int from = 0; from < sorted.size(); from += PgRowWriter.MAX_ROWS) {
+            if (from > 0) {
+                for (Staging one : staging.values()) {
+                    one.clear(connection);
+                }
+            }
+            write(connection, sorted.subList(from, Math.min(sorted.size(), from + PgRowWriter.MAX_ROWS)));
+        }
+    }
+
     private static void encode(WindowRow row, CopyBuffer out) {
         SeriesWindow window = row.window();
         Revision revision = row.revision();

@@ -1,0 +1,76 @@
+package io.millrace.jobs.keeper;
+
+import io.millrace.jobs.store.Database;
+import io.millrace.jobs.store.WindowTable;
+import io.millrace.schema.window.Grain;
+import java.time.Clock;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Keeps the windows in the store right: coarser ones follow their children, and those that the stream has let go of
+ * follow the facts. One keeper works at a time; any number may be there. One thread works; any thread may close, and read
+ * the counters.
+ */
+public final class Keeper implements AutoCloseable {
+    private final Tenure tenure;
+    private final Roller roller;
+    private final Recompute recompute;
+    private final LongAdder rolled = new LongAdder();
+    private final LongAdder recomputed = new LongAdder();
+    private volatile boolean leading;
+
+    /**
+     * @param database as the role {@code millrace_keeper}
+     * @param clock decides how long windows are kept, and how often one is computed
+     */
+    public Keeper(Database database, Clock clock) {
+        WindowTable table = new WindowTable(Grain.values());
+        this.tenure = new Tenure(database, connection -> {
+            table.setUp(connection);
+            return true;
+        });
+        this.recompute = new Recompute(tenure, table, clock);
+        this.roller = new Roller(tenure, table, clock);
+    }
+
+    /**
+     * Does a round of what is due; waits out a database that is away.
+     *
+     * @return how many marks were answered; 0 also when another keeper is at work
+     * @throws io.millrace.jobs.store.StoreException when the database refuses for a reason that trying again will not
+     *     mend
+     */
+    public int runOnce() throws InterruptedException {
+        try {
+            int fromFacts = recompute.run();
+            leading = true;
+            recomputed.add(fromFacts);
+            int fromChildren = roller.run();
+            rolled.add(fromChildren);
+            return fromFacts + fromChildren;
+        } catch (NotLeading e) {
+            leading = false;
+            return 0;
+        }
+    }
+
+    /** Whether this is the keeper that works. */
+    public boolean isLeading() {
+        return leading;
+    }
+
+    /** Windows of coarser grains computed since the start, each cube's counted. */
+    public long rolled() {
+        return rolled.sum();
+    }
+
+    /** Marks of late spans answered since the start. */
+    public long recomputed() {
+        return recomputed.sum();
+    }
+
+    @Override
+    public void close() {
+        tenure.close();
+    }
+}
