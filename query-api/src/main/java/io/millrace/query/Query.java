@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The query API, running. The schema and the topics have to be there before it starts. */
 public final class Query {
-    private static final int WORKERS = 4;
+    private static final int WORKERS = 2;
+    private static final int MAX_REQUEST_LINE = 32 << 10;
     private static final String ANY = "0.0.0.0";
 
     private final Vertx vertx;
@@ -167,6 +168,7 @@ public final class Query {
                 .setHost(host.isEmpty() ? ANY : host)
                 .setPort(wantedPort)
                 .setCompressionSupported(true)
+                .setMaxInitialLineLength(MAX_REQUEST_LINE)
                 .setIdleTimeout(120);
         QueryServer server = new QueryServer(router, options);
         return vertx.deployVerticle(server)
