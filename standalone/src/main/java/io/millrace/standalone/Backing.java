@@ -79,8 +79,8 @@ final class Backing {
     }
 
     private void createDatabase() throws SQLException {
-        try (Connection connection =
-                        DriverManager.getConnection(postgres.jdbcUrl("postgres"), postgres.user(), postgres.password());
+        try (Connection connection = DriverManager.getConnection(
+                        postgres.jdbcUrl("postgres"), postgres.user(), postgres.password());
                 Statement statement = connection.createStatement();
                 ResultSet present =
                         statement.executeQuery("select from pg_database where datname = '" + DATABASE + "'")) {

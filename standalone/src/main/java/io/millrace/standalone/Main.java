@@ -5,8 +5,7 @@ import java.util.List;
 
 /** The command line: {@code up}, and what else runs without a build. Exit code 2 is for what makes no sense. */
 public final class Main {
-    private static final String USAGE =
-            """
+    private static final String USAGE = """
             usage: millrace up [--data DIR] [--ingest-port N] [--grpc-port N] [--api-port N] [--metrics-port N]
                                [--fresh [--yes]]
                    millrace test
@@ -16,8 +15,7 @@ public final class Main {
 
     public static void main(String[] arguments) throws Exception {
         // Before the first logger: everything logs through one back end.
-        System.setProperty(
-                "vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory");
+        System.setProperty("vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory");
         try {
             run(Arrays.asList(arguments));
         } catch (UsageException e) {
@@ -35,8 +33,9 @@ public final class Main {
         switch (command) {
             case "up" -> Up.run(UpOptions.parse(rest));
             case "migrate", "replay", "doctor" -> throw new NotAvailable("'" + command + "'");
-            default -> throw new UsageException(
-                    command.isEmpty() ? "which command?" : "there is no command '" + command + "'");
+            default ->
+                throw new UsageException(
+                        command.isEmpty() ? "which command?" : "there is no command '" + command + "'");
         }
     }
 }

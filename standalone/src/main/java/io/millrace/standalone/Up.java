@@ -7,6 +7,7 @@ import io.millrace.embedded.Ports;
 import io.millrace.embedded.Teardown;
 import io.millrace.ingest.Ingest;
 import io.millrace.ingest.IngestConfig;
+import io.millrace.ingest.grpc.GrpcServer;
 import io.millrace.jobs.TracesJob;
 import io.millrace.jobs.assembly.AssemblyConfig;
 import io.millrace.jobs.keeper.Keeper;
@@ -83,11 +84,12 @@ public final class Up implements AutoCloseable {
         DataFolder data = teardown.add("data folder", DataFolder.open(options.data()));
         System.setProperty("java.io.tmpdir", data.emptied("tmp").toString());
         int ingestPort = Ports.wanted(options.ingestPort(), "--ingest-port");
+        int grpcPort = Ports.wanted(options.grpcPort(), "--grpc-port");
         int apiPort = Ports.wanted(options.apiPort(), "--api-port");
         int metricsPort = Ports.wanted(options.metricsPort(), "--metrics-port");
         Credentials credentials = Credentials.of(data, System.getenv());
         String ingestUrl = "http://127.0.0.1:" + ingestPort;
-        String grpcUrl = "http://127.0.0.1:" + (options.grpcPort() == 0 ? Ports.free() : options.grpcPort());
+        String grpcUrl = "http://127.0.0.1:" + grpcPort;
         String apiUrl = "http://127.0.0.1:" + apiPort;
         credentials.write(ingestUrl, grpcUrl, apiUrl);
 
@@ -100,8 +102,8 @@ public final class Up implements AutoCloseable {
         new Jobs(backing.flink(), PARALLELISM).submit(tracesJob(backing, data));
         KeeperThread keeper = teardown.add("keeper", new KeeperThread(keeper(backing)));
         keeper.start();
-        startServices(backing, ingestPort, apiPort, metricsPort);
-        writePorts(data, backing, ingestPort, apiPort, metricsPort);
+        startServices(backing, ingestPort, grpcPort, apiPort, metricsPort);
+        writePorts(data, backing, ingestPort, grpcPort, apiPort, metricsPort);
         say("ready after " + (System.nanoTime() - begun) / 1_000_000 + " ms");
         return "ready ingest=" + ingestUrl + " grpc=" + grpcUrl + " api=" + apiUrl + " metrics=http://127.0.0.1:"
                 + metricsPort + " credentials=" + credentials.file();
@@ -113,8 +115,7 @@ public final class Up implements AutoCloseable {
                 : FaultHook.OFF;
         return new TracesJob(
                 new LogConfig(backing.bootstrap(), backing.kafkaLogin(), Topic.SPANS.partitions()),
-                new PgStoreFactory(
-                        backing.jdbcUrl(), ServiceRole.WRITER.user(), backing.password(ServiceRole.WRITER)),
+                new PgStoreFactory(backing.jdbcUrl(), ServiceRole.WRITER.user(), backing.password(ServiceRole.WRITER)),
                 AssemblyConfig.DEFAULT,
                 WindowConfig.DEFAULT,
                 hook);
@@ -126,7 +127,8 @@ public final class Up implements AutoCloseable {
                 Clock.systemUTC());
     }
 
-    private void startServices(Backing backing, int ingestPort, int apiPort, int metricsPort) throws Exception {
+    private void startServices(Backing backing, int ingestPort, int grpcPort, int apiPort, int metricsPort)
+            throws Exception {
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         teardown.add("vertx", () -> await(vertx.close()));
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -150,6 +152,7 @@ public final class Up implements AutoCloseable {
                 .withFreeDisk(backing::freeDisk);
         Ingest ingest = await(Ingest.start(vertx, ingestConfig, registry, Clock.systemUTC()));
         teardown.add("ingest", () -> await(ingest.close()));
+        await(vertx.deployVerticle(new GrpcServer("127.0.0.1", grpcPort)));
         while (!ingest.unreadiness().isEmpty()) {
             if (System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(START_SECONDS)) {
                 throw new IllegalStateException("the edge is not ready: " + ingest.unreadiness());
@@ -158,10 +161,12 @@ public final class Up implements AutoCloseable {
         }
     }
 
-    private static void writePorts(DataFolder data, Backing backing, int ingest, int api, int metrics) {
+    private static void writePorts(
+            DataFolder data, Backing backing, int ingest, int grpc, int api, int metrics) {
         Map<String, Object> ports = new HashMap<>(backing.ports());
         ports.put("pid", ProcessHandle.current().pid());
         ports.put("ingest", Map.of("port", ingest));
+        ports.put("grpc", Map.of("port", grpc));
         ports.put("api", Map.of("port", api));
         ports.put("metrics", Map.of("port", metrics));
         data.writePorts(ports);
@@ -196,7 +201,8 @@ public final class Up implements AutoCloseable {
 
     private static String reason(Throwable failure) {
         Throwable cause = failure;
-        while (cause.getCause() != null && (cause.getMessage() == null || cause.getMessage().contains("Exception: "))) {
+        while (cause.getCause() != null
+                && (cause.getMessage() == null || cause.getMessage().contains("Exception: "))) {
             cause = cause.getCause();
         }
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();

@@ -14,6 +14,8 @@ import java.util.Comparator;
  */
 final class MessageList {
     private static final int MAX_INDEX_DIGITS = 5;
+    /** More members than any conversation has; those beyond stay attributes. */
+    private static final int MAX_PARTS = 10_000;
 
     private final byte[] prefix;
     private final JsonRendering json;
@@ -44,6 +46,7 @@ final class MessageList {
         int end = candidate.keyFrom + candidate.keyLength;
         int at = candidate.keyFrom + prefix.length;
         if (at >= end
+                || size == MAX_PARTS
                 || !Arrays.equals(prefix, 0, prefix.length, candidate.bytes, candidate.keyFrom, at)
                 || !isDigit(candidate.bytes[at])) {
             return false;

@@ -49,6 +49,9 @@ public enum OtlpEncoding {
     /** How records name the way their spans came. */
     static final String DIALECT = "otlp";
 
+    /** Items of one body beyond which it is no batch but an attack on memory: each costs some, even an empty one. */
+    static final int MAX_ITEMS = 1 << 20;
+
     private final String contentType;
 
     OtlpEncoding(String contentType) {
@@ -93,6 +96,10 @@ public enum OtlpEncoding {
 
     /** A {@code google.rpc.Status}: {@code code} is gRPC's (3 is bad data, 14 is try again, 16 is who are you). */
     public abstract byte[] error(int code, String message);
+
+    static MalformedEnvelope tooMany() {
+        return new MalformedEnvelope("the body has over " + MAX_ITEMS + " spans");
+    }
 
     static MalformedEnvelope notTraces() {
         return new MalformedEnvelope(

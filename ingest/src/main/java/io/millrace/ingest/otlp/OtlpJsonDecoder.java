@@ -96,7 +96,7 @@ final class OtlpJsonDecoder {
         }
     }
 
-    private void allResourceSpans(JsonParser parser) throws IOException, MalformedSpan {
+    private void allResourceSpans(JsonParser parser) throws IOException, MalformedSpan, MalformedEnvelope {
         if (!JsonValues.isArray(parser, "resourceSpans")) {
             return;
         }
@@ -107,7 +107,7 @@ final class OtlpJsonDecoder {
         }
     }
 
-    private void resourceSpans(JsonParser parser) throws IOException, MalformedSpan {
+    private void resourceSpans(JsonParser parser) throws IOException, MalformedSpan, MalformedEnvelope {
         bytes.clear();
         resourceFrom = 0;
         resourceEnd = 0;
@@ -143,7 +143,7 @@ final class OtlpJsonDecoder {
         resourceEnd = bytes.size();
     }
 
-    private void allScopeSpans(JsonParser parser) throws IOException, MalformedSpan {
+    private void allScopeSpans(JsonParser parser) throws IOException, MalformedSpan, MalformedEnvelope {
         if (!JsonValues.isArray(parser, "scopeSpans")) {
             return;
         }
@@ -154,7 +154,7 @@ final class OtlpJsonDecoder {
         }
     }
 
-    private void scopeSpans(JsonParser parser) throws IOException, MalformedSpan {
+    private void scopeSpans(JsonParser parser) throws IOException, MalformedSpan, MalformedEnvelope {
         if (scopeCount == scopeFrom.length) {
             scopeFrom = Arrays.copyOf(scopeFrom, scopeCount * 2);
             scopeEnd = Arrays.copyOf(scopeEnd, scopeCount * 2);
@@ -190,11 +190,14 @@ final class OtlpJsonDecoder {
         scopeEnd[scopeCount] = bytes.size();
     }
 
-    private void scopeSpanArray(JsonParser parser) throws IOException, MalformedSpan {
+    private void scopeSpanArray(JsonParser parser) throws IOException, MalformedSpan, MalformedEnvelope {
         if (!JsonValues.isArray(parser, "spans")) {
             return;
         }
         while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (decoder.items() + spanCount == OtlpEncoding.MAX_ITEMS) {
+                throw OtlpEncoding.tooMany();
+            }
             int from = bytes.size();
             span(parser);
             addSpan(from);

@@ -47,7 +47,7 @@ final class OtlpProtobufDecoder {
         return request.spans;
     }
 
-    private void request(int offset, int length) throws MalformedSpan {
+    private void request(int offset, int length) throws MalformedSpan, MalformedEnvelope {
         reader.reset(body, offset, offset + length);
         for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
             if (tag == RESOURCE_SPANS) {
@@ -60,7 +60,7 @@ final class OtlpProtobufDecoder {
         }
     }
 
-    private void resourceSpans() throws MalformedSpan {
+    private void resourceSpans() throws MalformedSpan, MalformedEnvelope {
         findHead();
         if (!hasParts) {
             return;
@@ -77,7 +77,7 @@ final class OtlpProtobufDecoder {
         }
     }
 
-    private void scopeSpans() throws MalformedSpan {
+    private void scopeSpans() throws MalformedSpan, MalformedEnvelope {
         findHead();
         if (!hasParts) {
             return;
@@ -86,6 +86,9 @@ final class OtlpProtobufDecoder {
         int marks = origins.marks();
         for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
             if (tag == PART) {
+                if (decoder.items() == OtlpEncoding.MAX_ITEMS) {
+                    throw OtlpEncoding.tooMany();
+                }
                 int length = reader.length();
                 decoder.decode(body, reader.position(), length, origin, marks);
                 reader.skipBytes(length);

@@ -99,6 +99,11 @@ final class SpanDecoder {
         spans.refuse(items++, draft, malformed.reason(), malformed.detail());
     }
 
+    /** How many items there were so far. */
+    int items() {
+        return items;
+    }
+
     /** Whether there were items and not one of them had an id: these are no spans at all. */
     boolean noneHadIds() {
         return items > 0 && withoutAnyId == items;

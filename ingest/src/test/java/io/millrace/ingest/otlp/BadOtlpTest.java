@@ -392,6 +392,28 @@ final class BadOtlpTest {
         assertThat(request.spans()).hasSize(100_000);
     }
 
+    @Test
+    void moreItemsThanAnyBatchHasAreOneError() {
+        byte[] scope = new byte[2 * ((1 << 20) + 1)];
+        for (int i = 0; i < scope.length; i += 2) {
+            scope[i] = ScopeSpans.SPANS_FIELD_NUMBER << 3 | 2;
+        }
+        byte[] protobuf = ExportTraceServiceRequest.newBuilder()
+                .addResourceSpans(ResourceSpans.newBuilder()
+                        .setUnknownFields(com.google.protobuf.UnknownFieldSet.newBuilder()
+                                .addField(
+                                        ResourceSpans.SCOPE_SPANS_FIELD_NUMBER,
+                                        com.google.protobuf.UnknownFieldSet.Field.newBuilder()
+                                                .addLengthDelimited(ByteString.copyFrom(scope))
+                                                .build())
+                                .build()))
+                .build()
+                .toByteArray();
+        assertThatThrownBy(() -> decode(protobuf, PROTOBUF)).hasMessageContaining("over 1048576 spans");
+        String json = String.join(",", java.util.Collections.nCopies((1 << 20) + 1, "{}"));
+        assertThatThrownBy(() -> decode(OtlpJsonText.request(json), JSON)).hasMessageContaining("over 1048576 spans");
+    }
+
     private static void decode(byte[] body, OtlpEncoding encoding) throws MalformedEnvelope {
         assertThat(encoding.decode(body, 0, body.length, DecodedRequest.CONTEXT))
                 .isNull();

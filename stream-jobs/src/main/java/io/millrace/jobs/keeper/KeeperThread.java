@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 public final class KeeperThread implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(KeeperThread.class);
     private static final Duration BETWEEN_ROUNDS = Duration.ofMillis(250);
+    private static final Duration STANDING_BY = Duration.ofSeconds(2);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
     private static final long STOP_MILLIS = 5_000;
 
@@ -54,7 +55,7 @@ public final class KeeperThread implements AutoCloseable {
     private Duration round() throws InterruptedException {
         try {
             keeper.runOnce();
-            return BETWEEN_ROUNDS;
+            return keeper.isLeading() ? BETWEEN_ROUNDS : STANDING_BY;
         } catch (StoreException e) {
             if (!closed) {
                 LOGGER.atError().setCause(e).log("the keeper's round failed");

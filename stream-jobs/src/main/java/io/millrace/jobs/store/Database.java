@@ -18,11 +18,18 @@ public final class Database {
     /** Longer than any statement of ours takes: a peer that is silent for so long is gone. */
     private static final String SILENCE_SECONDS = "90";
 
+    /** The server, too, must notice that a client is gone: its locks go with it. */
+    private static final String OPTIONS = "-c synchronous_commit=on -c TimeZone=UTC -c jit=off"
+            + " -c tcp_keepalives_idle=20 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
+
     private static final Set<String> PASSING_CLASSES = Set.of(
             "08", // connection
             "40", // rolled back: deadlock, serialization
             "53", // disk, memory, connections
             "58"); // I/O
+    /** Malformed messages, which will be no better the next time. */
+    private static final String PROTOCOL_VIOLATION = "08P01";
+
     private static final Set<String> PASSING_STATES = Set.of(
             "25006", // read only, after a fail-over
             "55006", // object in use
@@ -61,7 +68,7 @@ public final class Database {
         properties.setProperty("prepareThreshold", "1");
         // Details of an error quote rows, and errors are logged.
         properties.setProperty("logServerErrorDetail", "false");
-        properties.setProperty("options", "-c synchronous_commit=on -c TimeZone=UTC -c jit=off");
+        properties.setProperty("options", OPTIONS);
         Connection connection = DriverManager.getConnection(jdbcUrl, properties);
         connection.setAutoCommit(false);
         return connection;
@@ -70,12 +77,11 @@ public final class Database {
     /** Whether doing the same again may succeed without anybody changing the statement or the rows. */
     static boolean passes(SQLException error) {
         String state = error.getSQLState();
-        if (state == null) {
+        if (state == null || state.length() != 5) {
             return hasInputOutputCause(error);
         }
-        return PASSING_STATES.contains(state)
-                || state.length() == 5 && PASSING_CLASSES.contains(state.substring(0, 2))
-                || hasInputOutputCause(error);
+        boolean passing = PASSING_STATES.contains(state) || PASSING_CLASSES.contains(state.substring(0, 2));
+        return passing && !state.equals(PROTOCOL_VIOLATION) || hasInputOutputCause(error);
     }
 
     /** A number greater than all that were given out before; waits out a database that is away. */

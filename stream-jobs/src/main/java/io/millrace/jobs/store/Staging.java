@@ -82,13 +82,7 @@ final class Staging {
 
     private void copy(Connection connection) throws SQLException {
         CopyIn in = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(copy);
-        try {
-            in.writeToCopy(buffer.array(), 0, buffer.length());
-            in.endCopy();
-        } finally {
-            if (in.isActive()) {
-                in.cancelCopy();
-            }
-        }
+        in.writeToCopy(buffer.array(), 0, buffer.length());
+        in.endCopy();
     }
 }

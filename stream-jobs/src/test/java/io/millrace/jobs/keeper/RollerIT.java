@@ -2,6 +2,7 @@ package io.millrace.jobs.keeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.jobs.rollup.SeriesWindow;
 import io.millrace.jobs.store.Store;
@@ -193,8 +194,24 @@ class RollerIT {
             assertThat(second.runOnce()).isZero();
             assertThat(second.isLeading()).isFalse();
             keeper.close();
-            org.awaitility.Awaitility.await().until(() -> second.runOnce() == 3);
+            await().until(() -> second.runOnce() == 3);
         }
+    }
+
+    @Test
+    void theThreadGoesOnUntilItIsClosed() throws Exception {
+        KeeperThread thread = new KeeperThread(keeper);
+        thread.start();
+        try (thread) {
+            for (int n = 1; n <= 2; n++) {
+                store.windows().write(row(Cube.PROJECT, 0, new Revision(0, 1, n), value(n, 2)));
+                store.windows().flush();
+                String spans = String.valueOf(n);
+                await().until(() -> postgres.rows("select spans from rollup_1m").equals(List.of(spans)));
+                clock.advance(Duration.ofMinutes(1));
+            }
+        }
+        assertThat(keeper.rolled()).isGreaterThanOrEqualTo(4);
     }
 
     private void rollAll() throws Exception {

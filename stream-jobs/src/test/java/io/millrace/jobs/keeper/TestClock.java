@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 
 /** Stands still until it is told to go on. */
 final class TestClock extends Clock {
-    private Instant now;
+    private volatile Instant now;
 
     TestClock(Instant now) {
         this.now = now;

@@ -1,0 +1,156 @@
+package io.millrace.standalone;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * A request that a real SDK once sent. Its times and its trace id are replaced in the recorded bytes themselves, so that
+ * all else reaches the edge as the SDK wrote it.
+ */
+final class Capture {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern JSON_TIME = Pattern.compile("imeUnixNano\":\"(\\d{19})\"");
+    private static final Pattern JSON_TRACE = Pattern.compile("\"traceId\":\"([0-9a-f]{32})\"");
+
+    private final byte[] body;
+    private final String contentType;
+    private final String contentEncoding;
+
+    private Capture(byte[] body, String contentType, String contentEncoding) {
+        this.body = body;
+        this.contentType = contentType;
+        this.contentEncoding = contentEncoding;
+    }
+
+    static Capture of(String name) {
+        try {
+            JsonNode headers = JSON.readTree(resource(name, "001.headers.json")).required("headers");
+            return new Capture(
+                    resource(name, "001.bin"),
+                    headers.required("content-type").textValue(),
+                    headers.path("content-encoding").asText(""));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] resource(String name, String file) throws IOException {
+        String path = "/captures/" + name + "/" + file;
+        try (InputStream in = Objects.requireNonNull(Capture.class.getResourceAsStream(path), path)) {
+            return in.readAllBytes();
+        }
+    }
+
+    /**
+     * The request as this tenant would send it.
+     *
+     * @param trace 32 hexadecimal digits
+     * @param newest when the last of its spans ends
+     */
+    HttpRequest request(Tenant tenant, String trace, Instant newest) {
+        byte[] renewed = contentType.contains("json") ? renewJson(trace, newest) : renewProtobuf(trace, newest);
+        return tenant.otlp(contentType, contentEncoding, contentEncoding.equals("gzip") ? gzip(renewed) : renewed);
+    }
+
+    private byte[] renewJson(String trace, Instant newest) {
+        String text = new String(body, StandardCharsets.UTF_8);
+        long latest = JSON_TIME
+                .matcher(text)
+                .results()
+                .mapToLong(time -> Long.parseLong(time.group(1)))
+                .max()
+                .orElseThrow();
+        long shift = nanos(newest) - latest;
+        String moved = JSON_TIME
+                .matcher(text)
+                .replaceAll(time -> "imeUnixNano\":\"" + (Long.parseLong(time.group(1)) + shift) + "\"");
+        String old = JSON_TRACE
+                .matcher(text)
+                .results()
+                .map(id -> id.group(1))
+                .findFirst()
+                .orElseThrow();
+        return moved.replace(old, trace).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private byte[] renewProtobuf(String trace, Instant newest) {
+        ExportTraceServiceRequest request;
+        try {
+            request = ExportTraceServiceRequest.parseFrom(body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Set<Long> times = new TreeSet<>();
+        byte[] renewed = body.clone();
+        request.getResourceSpansList().stream()
+                .flatMap(resource -> resource.getScopeSpansList().stream())
+                .flatMap(scope -> scope.getSpansList().stream())
+                .forEach(span -> {
+                    times.addAll(timesOf(span));
+                    replace(
+                            renewed,
+                            span.getTraceId().toByteArray(),
+                            HexFormat.of().parseHex(trace));
+                });
+        long shift = nanos(newest) - times.stream().max(Long::compare).orElseThrow();
+        times.forEach(time -> replace(renewed, fixed64(time), fixed64(time + shift)));
+        return renewed;
+    }
+
+    private static Set<Long> timesOf(Span span) {
+        Set<Long> times = new TreeSet<>();
+        times.add(span.getStartTimeUnixNano());
+        times.add(span.getEndTimeUnixNano());
+        span.getEventsList().forEach(event -> times.add(event.getTimeUnixNano()));
+        return times;
+    }
+
+    private static byte[] fixed64(long value) {
+        return ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(value)
+                .array();
+    }
+
+    /** In place: both have one length, so no length in the message changes. */
+    private static void replace(byte[] bytes, byte[] old, byte[] renewed) {
+        for (int i = 0; i <= bytes.length - old.length; i++) {
+            if (Arrays.equals(bytes, i, i + old.length, old, 0, old.length)) {
+                System.arraycopy(renewed, 0, bytes, i, renewed.length);
+            }
+        }
+    }
+
+    private static byte[] gzip(byte[] bytes) {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+            out.write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return packed.toByteArray();
+    }
+
+    static long nanos(Instant time) {
+        return TimeUnit.SECONDS.toNanos(time.getEpochSecond()) + time.getNano();
+    }
+}
