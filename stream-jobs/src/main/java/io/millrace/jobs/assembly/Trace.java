@@ -91,26 +91,30 @@ public final class Trace {
         this.absentAboveCall = absentAboveCall;
     }
 
-    /** A trace that was let go of, as the store remembers it. */
-    static Trace restored(StoredTrace stored) {
+    /**
+     * A trace that was let go of, as the store remembers it. What its spans contributed is a function of the spans, so
+     * only they are taken from there.
+     *
+     * @param next the span that brings it back
+     */
+    static Trace restored(StoredTrace stored, SpanFact next) {
         TraceRow row = stored.row();
-        SpanFact first = stored.facts().get(0).fact();
-        Trace trace = new Trace(row == null ? Math.floorDiv(first.windowAtNanos(), DAY_NANOS) : row.epochDay());
+        Trace trace = new Trace(row == null ? Math.floorDiv(next.windowAtNanos(), DAY_NANOS) : row.epochDay());
         for (FactRow fact : stored.facts()) {
-            trace.members.add(new Member(fact.fact(), false, false, fact.root()));
-            if (fact.root()) {
-                trace.root = trace.members.size() - 1;
-            }
+            trace.members.add(new Member(fact.fact(), false, false, false));
+            trace.received(fact.fact());
         }
         trace.recount();
-        if (row != null) {
-            trace.state = row.summary().state();
-            trace.partial = row.summary().partial();
-            trace.firstReceivedMillis = row.summary().firstReceivedMillis();
-            trace.lastReceivedMillis = row.summary().lastReceivedMillis();
+        boolean settled = stored.isSettled() && !trace.members.isEmpty();
+        int best = trace.bestRoot(settled);
+        if (best >= 0) {
+            trace.members.set(best, trace.members.get(best).withRoot(true));
+            trace.root = best;
         }
-        if (stored.isSettled()) {
+        if (settled && row != null) {
+            trace.state = TraceState.SETTLED;
             trace.quiet = true;
+            trace.partial = row.summary().partial();
             trace.contributedRoot = trace.root();
             trace.contributedCost = trace.cost();
         }
@@ -141,12 +145,16 @@ public final class Trace {
         int known = indexOf(fact.id());
         Outcome outcome = known < 0 ? insert(fact, changes) : replace(known, fact, changes);
         if (outcome != Outcome.DUPLICATE) {
-            firstReceivedMillis = firstReceivedMillis == 0
-                    ? fact.receivedAtMillis()
-                    : Math.min(firstReceivedMillis, fact.receivedAtMillis());
-            lastReceivedMillis = Math.max(lastReceivedMillis, fact.receivedAtMillis());
+            received(fact);
         }
         return outcome;
+    }
+
+    private void received(SpanFact fact) {
+        firstReceivedMillis = firstReceivedMillis == 0
+                ? fact.receivedAtMillis()
+                : Math.min(firstReceivedMillis, fact.receivedAtMillis());
+        lastReceivedMillis = Math.max(lastReceivedMillis, fact.receivedAtMillis());
     }
 
     /** The root as it stands; null while no span can be one. */
