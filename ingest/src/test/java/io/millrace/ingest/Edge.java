@@ -20,7 +20,6 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
@@ -153,10 +152,5 @@ final class Edge implements AutoCloseable {
     public void close() {
         await(ingest.close());
         await(vertx.close());
-    }
-
-    /** A project of its own, so that tests do not see each other's records. */
-    static UUID freshProject() {
-        return UUID.randomUUID();
     }
 }

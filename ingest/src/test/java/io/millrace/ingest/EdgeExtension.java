@@ -1,9 +1,14 @@
 package io.millrace.ingest;
 
+import io.millrace.schema.wire.SpanMessage;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -40,6 +45,42 @@ final class EdgeExtension implements BeforeAllCallback {
         } catch (Exception failed) {
             throw new AssertionError(failed);
         }
+    }
+
+    /** A project nobody else sends to, and its key. */
+    record Tenant(UUID project, String secret) {
+        HttpResponse<byte[]> post(String path, String contentType, byte[] body, String... headers) {
+            List<String> all = new ArrayList<>(List.of("Authorization", "Bearer " + secret));
+            all.addAll(List.of(headers));
+            return edge().post(path, contentType, body, all.toArray(String[]::new));
+        }
+
+        HttpResponse<byte[]> export(Span.Builder... spans) {
+            return post("/v1/traces", Edge.PROTOBUF, Otlp.request(spans));
+        }
+
+        List<Kafka.LogEntry> log() {
+            try {
+                return kafka().log(project);
+            } catch (Exception failed) {
+                throw new AssertionError(failed);
+            }
+        }
+
+        List<SpanMessage> spans() {
+            return log().stream()
+                    .flatMap(entry -> entry.batch().getSpansList().stream())
+                    .toList();
+        }
+    }
+
+    static Tenant tenant() {
+        UUID project = UUID.randomUUID();
+        Tenant tenant = new Tenant(project, "sk-mr-" + project);
+        kafka().project(project, 30);
+        kafka().key(project.toString(), project, "pk-mr-" + project, tenant.secret(), List.of("ingest"));
+        Awaitility.await().until(() -> tenant.export().statusCode(), status -> status == 200);
+        return tenant;
     }
 
     static Kafka kafka() {

@@ -161,8 +161,7 @@ public final class Up implements AutoCloseable {
         }
     }
 
-    private static void writePorts(
-            DataFolder data, Backing backing, int ingest, int grpc, int api, int metrics) {
+    private static void writePorts(DataFolder data, Backing backing, int ingest, int grpc, int api, int metrics) {
         Map<String, Object> ports = new HashMap<>(backing.ports());
         ports.put("pid", ProcessHandle.current().pid());
         ports.put("ingest", Map.of("port", ingest));

@@ -26,6 +26,8 @@ import io.millrace.jobs.rollup.WindowOperator;
 import io.millrace.jobs.store.StoreFactory;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamUtils;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.OutputTag;
@@ -58,8 +60,7 @@ public record TracesJob(
                         SpanFactSerializer.INSTANCE.typeInfo(),
                         new SplitOperator(store, faultHook, ACCOUNTS, REJECTED))
                 .uid("split");
-        SingleOutputStreamOperator<SeriesDelta> deltas = facts.keyBy(
-                        TraceKey::of, TraceKeySerializer.INSTANCE.typeInfo())
+        SingleOutputStreamOperator<SeriesDelta> deltas = byTrace(facts, env.getParallelism())
                 .transform(
                         "assemble",
                         SeriesDeltaSerializer.INSTANCE.typeInfo(),
@@ -76,5 +77,13 @@ public record TracesJob(
                 .setMaxParallelism(1);
         kafka.writeRollups(updates);
         kafka.writeRejected(facts.getSideOutput(REJECTED));
+    }
+
+    /** One task alone has every trace already: writing each span to a channel and reading it back would be for nothing. */
+    private static KeyedStream<SpanFact, TraceKey> byTrace(DataStream<SpanFact> facts, int parallelism) {
+        return parallelism == 1
+                ? DataStreamUtils.reinterpretAsKeyedStream(
+                        facts, TraceKey::of, TraceKeySerializer.INSTANCE.typeInfo())
+                : facts.keyBy(TraceKey::of, TraceKeySerializer.INSTANCE.typeInfo());
     }
 }

@@ -27,7 +27,7 @@ public final class FaultBenchmark implements Benchmark {
 
     @Override
     public int run(String[] words) throws Exception {
-        Arguments arguments = Arguments.parse(words, FaultOptions.NAMES, FaultOptions.FLAGS);
+        Arguments arguments = Arguments.parse(words, FaultOptions.NAMES, Set.of());
         FaultOptions options = FaultOptions.of(arguments, System.currentTimeMillis());
         Stack.Launch launch = Site.launch(arguments, Map.of("MILLRACE_FAULT_HOOK", "1"));
         Results results = new Results();
@@ -67,9 +67,9 @@ public final class FaultBenchmark implements Benchmark {
                         options.repeatEvery()));
         sender.start(epochNanos);
         try {
-            Thread.sleep(WARM_UP.toMillis());
+            warmUp(sender);
             FaultRun run = new FaultRun(subject, sender, results, start);
-            List<FaultOutcome> outcomes = run.kill(new FaultPlan(options.seed()), options.kills());
+            List<FaultOutcome> outcomes = run.kill(new FaultPlan(options.seed(), options.faults()), options.kills());
             run.finishTraffic();
             results.keep("kills", outcomes.stream().map(FaultBenchmark::asMap).toList());
             results.figure("kills_with_unanswered_requests", FaultRun.hits(outcomes), "of " + outcomes.size());
@@ -78,6 +78,14 @@ public final class FaultBenchmark implements Benchmark {
             return conclude(subject, sender, results, start) && FaultRun.hits(outcomes) >= options.kills();
         } finally {
             sender.abort();
+        }
+    }
+
+    private static void warmUp(Sender sender) throws IOException, InterruptedException {
+        Thread.sleep(WARM_UP.toMillis());
+        if (sender.tally().acknowledgedRequests() == 0) {
+            throw new IOException(
+                    "no request was acknowledged: " + sender.tally().failures());
         }
     }
 

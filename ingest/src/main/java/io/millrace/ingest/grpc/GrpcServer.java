@@ -27,7 +27,9 @@ public final class GrpcServer extends VerticleBase {
     public Future<HttpServer> start() {
         HttpServerOptions options =
                 new HttpServerOptions().setHost(host).setPort(port).setHttp2ClearTextEnabled(true);
-        return vertx.createHttpServer(options).requestHandler(GrpcServer::refuse).listen();
+        return vertx.createHttpServer(options)
+                .requestHandler(GrpcServer::refuse)
+                .listen();
     }
 
     private static void refuse(HttpServerRequest request) {

@@ -61,8 +61,8 @@ final class OverlayFeed implements AutoCloseable {
     /** Returns when the thread has ended. */
     @Override
     public void close() {
+        // Not by an interrupt, with which a consumer cannot take its leave: every wait of the thread is short.
         closed = true;
-        thread.interrupt();
         try {
             thread.join(TimeUnit.SECONDS.toMillis(10));
         } catch (InterruptedException e) {

@@ -20,7 +20,7 @@ public record AssemblyConfig(
         long liveRowMillis,
         long bundleMillis)
         implements Serializable {
-    public static final AssemblyConfig DEFAULT = new AssemblyConfig(2_000, 30_000, 600_000, 10_000, 10_000, 250);
+    public static final AssemblyConfig DEFAULT = new AssemblyConfig(2_000, 30_000, 600_000, 10_000, 10_000, 100);
 
     /** Stream time at which a trace settles if nothing more comes. */
     long settleAt(Trace trace) {

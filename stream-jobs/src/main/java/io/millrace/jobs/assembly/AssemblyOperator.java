@@ -1,6 +1,7 @@
 package io.millrace.jobs.assembly;
 
 import io.millrace.jobs.ledger.Account;
+import io.millrace.jobs.log.LogPosition;
 import io.millrace.jobs.log.StreamTime;
 import io.millrace.jobs.rollup.Contributions;
 import io.millrace.jobs.rollup.Hot;
@@ -11,6 +12,7 @@ import io.millrace.jobs.store.Store;
 import io.millrace.jobs.store.StoreFactory;
 import io.millrace.jobs.store.StoredTrace;
 import io.millrace.jobs.store.TraceRow;
+import io.millrace.schema.id.SpanId;
 import io.millrace.schema.id.TraceId;
 import io.millrace.schema.span.Mark;
 import java.io.ByteArrayInputStream;
@@ -20,6 +22,7 @@ import java.io.DataOutputStream;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -82,12 +85,20 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     private transient InternalTimerService<VoidNamespace> timers;
     private transient ListState<byte[]> seenState;
     private transient SeenTraces seen;
+    private transient LogPosition position;
     private transient Contributions contributions;
     private transient Map<OutcomeKey, long[]> pendingOutcomes;
     private transient Set<TraceKey> toWrite;
     private transient List<SpanFact> parked;
     private transient long lastCheckpoint;
     private transient long completedCheckpoint;
+
+    /** One span of one record of the log. */
+    private record Message(int partition, long offset, SpanId span) {
+        static Message of(SpanFact fact) {
+            return new Message(fact.partition(), fact.offset(), fact.id());
+        }
+    }
 
     private record OutcomeKey(UUID project, long minuteMillis, int partition) {}
 
@@ -108,6 +119,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         for (byte[] restored : seenState.get()) {
             seen.readFrom(new DataInputStream(new ByteArrayInputStream(restored)));
         }
+        position = LogPosition.open(context);
         completedCheckpoint = context.getRestoredCheckpointId().orElse(0);
         lastCheckpoint = completedCheckpoint;
     }
@@ -128,6 +140,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     @Override
     public void processElement(StreamRecord<SpanFact> element) throws Exception {
         SpanFact fact = element.getValue();
+        position.advanceTo(fact.partition(), fact.offset());
         Trace trace = traces.value();
         if (trace == null && mayBeKnown(fact)) {
             parked.add(fact);
@@ -162,6 +175,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         streamTime.snapshot();
+        position.snapshot();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         seen.writeTo(new DataOutputStream(bytes));
         seenState.update(List.of(bytes.toByteArray()));
@@ -332,18 +346,20 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         }
         List<SpanFact> facts = parked;
         parked = new ArrayList<>();
-        Map<TraceKey, StoredTrace> known = new HashMap<>();
         Map<UUID, Set<TraceId>> wanted = new HashMap<>();
+        Set<Message> undecided = new HashSet<>();
         for (SpanFact fact : facts) {
             wanted.computeIfAbsent(fact.project(), absent -> new LinkedHashSet<>())
                     .add(fact.trace());
+            undecided.add(Message.of(fact));
         }
         // What was written moments ago must be there to be found.
         store.facts().flush();
         store.traces().flush();
+        Map<TraceKey, StoredTrace> known = new HashMap<>();
         for (Map.Entry<UUID, Set<TraceId>> entry : wanted.entrySet()) {
             for (StoredTrace stored : store.reader().of(entry.getKey(), entry.getValue())) {
-                known.put(new TraceKey(stored.project(), stored.trace()), stored);
+                known.put(new TraceKey(stored.project(), stored.trace()), accountedFor(stored, undecided));
             }
         }
         for (SpanFact fact : facts) {
@@ -352,10 +368,23 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
             Trace trace = traces.value();
             if (trace == null) {
                 StoredTrace stored = known.get(key);
-                trace = stored == null ? begin(fact) : Trace.restored(stored);
+                trace = stored == null ? begin(fact) : Trace.restored(stored, fact);
             }
             accept(fact, trace);
         }
+    }
+
+    /**
+     * The store may be ahead of state: what an attempt wrote after the checkpoint that this one was restored from is
+     * there, but nothing of it has been counted here, and its messages are about to come again. Only facts of messages
+     * that this state has decided on are known to it.
+     */
+    private StoredTrace accountedFor(StoredTrace stored, Set<Message> undecided) {
+        List<FactRow> facts = stored.facts().stream()
+                .filter(row -> position.isReached(row.fact().partition(), row.fact().offset()))
+                .filter(row -> !undecided.contains(Message.of(row.fact())))
+                .toList();
+        return new StoredTrace(stored.project(), stored.trace(), stored.row(), facts);
     }
 
     private void emitBundle() throws Exception {

@@ -8,4 +8,13 @@ public record CubeKey(UUID project, Cube cube) {
     public static CubeKey of(SeriesDelta delta) {
         return new CubeKey(delta.window().project(), delta.window().cube());
     }
+
+    /**
+     * The same in every process: state is found by it. An enum's own hash is not, it depends on where in memory the
+     * constant lies.
+     */
+    @Override
+    public int hashCode() {
+        return 31 * project.hashCode() + cube.code();
+    }
 }

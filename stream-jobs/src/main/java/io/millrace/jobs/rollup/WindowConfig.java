@@ -5,9 +5,8 @@ import java.io.Serializable;
 /**
  * How windows speak.
  *
- * @param earlyMillis a changed window is emitted at once if nothing was in this time, else at its end; by the machine's
- *     clock
+ * @param earlyMillis how often changed windows are emitted, by the machine's clock
  */
 public record WindowConfig(long earlyMillis) implements Serializable {
-    public static final WindowConfig DEFAULT = new WindowConfig(250);
+    public static final WindowConfig DEFAULT = new WindowConfig(500);
 }

@@ -87,7 +87,7 @@ class AssemblyOperatorTest {
     void spanOfATraceThatLeftIsCheckedInTheStore() throws Exception {
         take(call(2).under(1), span(1));
         letGo();
-        take(call(2).under(1));
+        take(call(2).under(1).at(0, 9));
         streamTime(START + MINUTE + SECOND);
         assertThat(duplicates()).isEqualTo(1);
         assertThat(project().spans()).isEqualTo(2);
@@ -113,7 +113,7 @@ class AssemblyOperatorTest {
         take(call(1));
         letGo();
         streamTime(START + 20 * MINUTE);
-        take(call(1).receivedMillis(START + 20 * MINUTE));
+        take(call(1).receivedMillis(START + 20 * MINUTE).at(0, 9));
         streamTime(START + 20 * MINUTE + SECOND);
         assertThat(duplicates()).isEqualTo(1);
         assertThat(project().spans()).isEqualTo(1);
@@ -152,10 +152,37 @@ class AssemblyOperatorTest {
         harness.initializeState(state);
         harness.open();
         rememberInStore();
-        take(call(1), call(8).trace(new TraceId(2, 2)), span(3).trace(new TraceId(1, 1)));
+        take(
+                call(1).at(0, 9),
+                call(8).trace(new TraceId(2, 2)).at(0, 9),
+                span(3).trace(new TraceId(1, 1)).at(0, 9));
         streamTime(START + 2 * MINUTE);
         assertThat(duplicates()).isEqualTo(3);
         assertThat(project().spans()).isZero();
+    }
+
+    @Test
+    void whatAnotherAttemptWroteAfterTheCheckpointIsNotKnown() throws Exception {
+        take(call(1).at(0, 1));
+        letGo();
+        OperatorSubtaskState state = harness.snapshot(7, 7);
+        // The attempt goes on, writes a late span of the trace, and dies.
+        take(call(2).under(1).at(0, 2));
+        streamTime(START + MINUTE + 10 * SECOND);
+        harness.close();
+
+        harness = harness();
+        harness.initializeState(state);
+        harness.open();
+        rememberInStore();
+        take(call(2).under(1).at(0, 2));
+        streamTime(START + MINUTE + SECOND);
+        assertThat(duplicates()).isZero();
+        assertThat(project().spans()).isEqualTo(1);
+        assertThat(project().counted()).isZero(); // one more, and the outer call is taken back
+        take(call(2).under(1).at(0, 3));
+        streamTime(START + MINUTE + 2 * SECOND);
+        assertThat(duplicates()).isEqualTo(1);
     }
 
     /** Settles everything, completes a checkpoint, and moves a minute on: nothing is in state any more. */
