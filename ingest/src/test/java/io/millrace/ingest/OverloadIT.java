@@ -25,7 +25,7 @@ class OverloadIT {
         byte[] body = Otlp.request(Otlp.span().addAttributes(Otlp.attribute("k", "v".repeat(900_000))));
         try (Edge edge = new Edge(
                         EdgeExtension.kafka().client(),
-                        config -> config.withLimits(SMALL).withMemory(2 * MIB, 4 * MIB))
+                        config -> config.withLimits(SMALL).withMemory(3 * MIB, 4 * MIB))
                 .ready()) {
             try (Socket one = halfABody(edge);
                     Socket two = halfABody(edge)) {

@@ -12,7 +12,7 @@ public enum Mark {
     TRUNCATED(1),
     /** Bytes that were no UTF-8 were replaced by U+FFFD. */
     BAD_UTF8(2),
-    /** The usage contradicts itself (cached more than sent, NaN, negative). */
+    /** The usage contradicts itself, or a count is no count of tokens. */
     USAGE_SUSPECT(3),
     /** The end came before the start: the duration is 0. */
     END_BEFORE_START(4),
