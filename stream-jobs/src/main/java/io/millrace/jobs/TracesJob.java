@@ -82,8 +82,7 @@ public record TracesJob(
     /** One task alone has every trace already: writing each span to a channel and reading it back would be for nothing. */
     private static KeyedStream<SpanFact, TraceKey> byTrace(DataStream<SpanFact> facts, int parallelism) {
         return parallelism == 1
-                ? DataStreamUtils.reinterpretAsKeyedStream(
-                        facts, TraceKey::of, TraceKeySerializer.INSTANCE.typeInfo())
+                ? DataStreamUtils.reinterpretAsKeyedStream(facts, TraceKey::of, TraceKeySerializer.INSTANCE.typeInfo())
                 : facts.keyBy(TraceKey::of, TraceKeySerializer.INSTANCE.typeInfo());
     }
 }

@@ -381,7 +381,8 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
      */
     private StoredTrace accountedFor(StoredTrace stored, Set<Message> undecided) {
         List<FactRow> facts = stored.facts().stream()
-                .filter(row -> position.isReached(row.fact().partition(), row.fact().offset()))
+                .filter(row ->
+                        position.isReached(row.fact().partition(), row.fact().offset()))
                 .filter(row -> !undecided.contains(Message.of(row.fact())))
                 .toList();
         return new StoredTrace(stored.project(), stored.trace(), stored.row(), facts);
