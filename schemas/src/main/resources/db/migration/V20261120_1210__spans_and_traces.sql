@@ -214,7 +214,9 @@ begin
   end if;
   perform pg_advisory_xact_lock(7005300110);
   foreach t in array by_date || by_time loop
-    continue when to_regclass(t || '_' || suffix) is not null;
+    -- Not to_regclass, which may still remember that there was none before the lock.
+    continue when exists (
+      select from pg_class where relname = t || '_' || suffix and relnamespace = 'public'::regnamespace);
     execute format('create table %I (like %I including all)', t || '_' || suffix, t);
     if t = any (by_date) then
       execute format('alter table %I attach partition %I for values from (%L) to (%L)', t, t || '_' || suffix,

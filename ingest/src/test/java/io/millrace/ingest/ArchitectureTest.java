@@ -81,7 +81,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule vertxOnlyWhereRequestsAreTaken = noClasses()
             .that()
-            .resideOutsideOfPackages("io.millrace.ingest", "..ingest.http..")
+            .resideOutsideOfPackages("io.millrace.ingest", "..ingest.http..", "..ingest.grpc..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.vertx..")

@@ -22,13 +22,15 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The query API, running. The schema and the topics have to be there before it starts. */
 public final class Query {
-    private static final int WORKERS = 4;
+    private static final int WORKERS = 2;
+    private static final int MAX_REQUEST_LINE = 32 << 10;
     private static final String ANY = "0.0.0.0";
 
     private final Vertx vertx;
@@ -36,6 +38,7 @@ public final class Query {
     private final MeterRegistry registry;
     private final Deque<Supplier<Future<?>>> closers = new ArrayDeque<>();
     private volatile @Nullable MetricRoutes metrics;
+    private volatile List<String> routes = List.of();
     private int port;
     private int managementPort = -1;
 
@@ -77,6 +80,11 @@ public final class Query {
     public boolean isReady() {
         MetricRoutes following = metrics;
         return following != null && following.isReady();
+    }
+
+    /** Method and path template of every route that is built, as OpenAPI writes them. */
+    List<String> routes() {
+        return routes;
     }
 
     /** Stops taking requests, then lets go of the log and the database. */
@@ -125,9 +133,19 @@ public final class Query {
         new ProjectRoutes(database, access, clock, new SecureRandom()).mount(router);
         new HealthRoutes(database, following::isReady).mount(router);
         new OpenApiRoutes().mount(router);
+        routes = templates(router);
         NotBuiltYet.mount(router);
         new Problems().mount(router);
         return router;
+    }
+
+    private static List<String> templates(Router router) {
+        return router.getRoutes().stream()
+                .filter(route -> route.methods() != null)
+                .flatMap(route -> route.methods().stream()
+                        .map(method -> method.name() + " " + route.getName().replaceAll(":(\\w+)", "{$1}")))
+                .distinct()
+                .toList();
     }
 
     private Future<Void> manage() {
@@ -150,6 +168,7 @@ public final class Query {
                 .setHost(host.isEmpty() ? ANY : host)
                 .setPort(wantedPort)
                 .setCompressionSupported(true)
+                .setMaxInitialLineLength(MAX_REQUEST_LINE)
                 .setIdleTimeout(120);
         QueryServer server = new QueryServer(router, options);
         return vertx.deployVerticle(server)

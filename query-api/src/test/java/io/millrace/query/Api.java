@@ -23,6 +23,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
@@ -38,6 +39,7 @@ public final class Api {
     private final String jdbcUrl;
     private final Query query;
     private final HttpClient http = HttpClient.newHttpClient();
+    private Connection owner;
 
     /** A project with its keys. */
     public record Tenant(UUID project, String publicKey, String readKey, String adminKey) {}
@@ -114,6 +116,11 @@ public final class Api {
         return query.managementPort();
     }
 
+    /** Method and path template of every route that is built, as OpenAPI writes them. */
+    public List<String> routes() {
+        return query.routes();
+    }
+
     /** A new project. */
     public Tenant tenant() throws SQLException {
         Bootstrap.Seed seed = Bootstrap.Seed.random(RANDOM, "test", "admin@example.org");
@@ -137,24 +144,30 @@ public final class Api {
     }
 
     /** Runs a statement as the owner. */
-    public void sql(String sql, Object... arguments) throws SQLException {
-        try (Connection connection = owner();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
+    public synchronized void sql(String sql, Object... arguments) throws SQLException {
+        try (PreparedStatement statement = kept().prepareStatement(sql)) {
             set(statement, arguments);
             statement.execute();
         }
     }
 
     /** The only value of the only row, as the owner. */
-    public Object value(String sql, Object... arguments) throws SQLException {
-        try (Connection connection = owner();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
+    public synchronized Object value(String sql, Object... arguments) throws SQLException {
+        try (PreparedStatement statement = kept().prepareStatement(sql)) {
             set(statement, arguments);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 return row.getObject(1);
             }
         }
+    }
+
+    /** One connection for all statements, since opening one takes longer than any of them. */
+    private Connection kept() throws SQLException {
+        if (owner == null || !owner.isValid(5)) {
+            owner = owner();
+        }
+        return owner;
     }
 
     private static void set(PreparedStatement statement, Object... arguments) throws SQLException {

@@ -50,7 +50,11 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "io.millrace.ingest.*..",
+                    "io.millrace.ingest.http..",
+                    "io.millrace.ingest.log..",
+                    "io.millrace.ingest.otlp..",
+                    "io.millrace.ingest.project..",
+                    "io.millrace.ingest.span..",
                     "io.millrace.query.trace..",
                     "io.millrace.query.metric..",
                     "io.millrace.query.ledger..",

@@ -11,7 +11,7 @@ import java.util.List;
  * @param differences what disagrees, in words; empty when nothing does
  */
 record Check(String name, int rows, List<String> differences) {
-    private static final int LONGEST_LIST = 20;
+    private static final int LONGEST_LIST = 5;
 
     static Check tables(String name, Table expected, Table actual) {
         return new Check(

@@ -27,7 +27,7 @@ public final class FaultBenchmark implements Benchmark {
 
     @Override
     public int run(String[] words) throws Exception {
-        Arguments arguments = Arguments.parse(words, FaultOptions.NAMES, FaultOptions.FLAGS);
+        Arguments arguments = Arguments.parse(words, FaultOptions.NAMES, Set.of());
         FaultOptions options = FaultOptions.of(arguments, System.currentTimeMillis());
         Stack.Launch launch = Site.launch(arguments, Map.of("MILLRACE_FAULT_HOOK", "1"));
         Results results = new Results();
@@ -69,7 +69,7 @@ public final class FaultBenchmark implements Benchmark {
         try {
             warmUp(sender);
             FaultRun run = new FaultRun(subject, sender, results, start);
-            List<FaultOutcome> outcomes = run.kill(new FaultPlan(options.seed()), options.kills());
+            List<FaultOutcome> outcomes = run.kill(new FaultPlan(options.seed(), options.faults()), options.kills());
             run.finishTraffic();
             results.keep("kills", outcomes.stream().map(FaultBenchmark::asMap).toList());
             results.figure("kills_with_unanswered_requests", FaultRun.hits(outcomes), "of " + outcomes.size());

@@ -12,6 +12,7 @@ final class FaultPlan {
     private static final int ONE_IN = 4;
 
     private final Random random;
+    private final List<Fault> faults;
     private final List<Fault> turn = new ArrayList<>();
 
     /**
@@ -22,13 +23,15 @@ final class FaultPlan {
      */
     record Kill(Fault fault, int pauseMillis, boolean duringCatchUp) {}
 
-    FaultPlan(long seed) {
-        random = new Random(seed);
+    /** @param faults what may be killed */
+    FaultPlan(long seed, List<Fault> faults) {
+        this.random = new Random(seed);
+        this.faults = List.copyOf(faults);
     }
 
     Kill next() {
         if (turn.isEmpty()) {
-            turn.addAll(List.of(Fault.values()));
+            turn.addAll(faults);
             Collections.shuffle(turn, random);
         }
         Fault fault = turn.remove(turn.size() - 1);

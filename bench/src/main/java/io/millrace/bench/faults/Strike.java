@@ -29,7 +29,7 @@ final class Strike {
     int carryOut(Fault fault) throws IOException {
         return switch (fault) {
             case MACHINE -> kill(() -> subject.stack().killMachine());
-            case TREE -> kill(() -> subject.stack().killTreeAndForget());
+            case TREE -> kill(subject.stack().treeKiller());
             case POSTGRES -> killPostgres();
             case TASK -> failTask();
         };

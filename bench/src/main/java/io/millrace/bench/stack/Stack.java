@@ -131,10 +131,14 @@ public final class Stack implements AutoCloseable {
         all.forEach(ProcessHandle::destroyForcibly);
     }
 
-    /** Kills as {@link #killTree()} does and does not look after this process any more. */
-    public void killTreeAndForget() {
-        killTree();
-        forget();
+    /** Kills as {@link #killTree()} does, without the delay of finding the descendants: they are found now. */
+    public Runnable treeKiller() {
+        List<ProcessHandle> descendants = process.descendants().toList();
+        return () -> {
+            process.destroyForcibly();
+            descendants.forEach(ProcessHandle::destroyForcibly);
+            forget();
+        };
     }
 
     /** Waits for the end of a process that was killed. */

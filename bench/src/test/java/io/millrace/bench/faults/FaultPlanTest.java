@@ -23,7 +23,7 @@ class FaultPlanTest {
     }
 
     private static List<FaultPlan.Kill> kills(long seed) {
-        FaultPlan plan = new FaultPlan(seed);
+        FaultPlan plan = new FaultPlan(seed, List.of(Fault.values()));
         return Stream.generate(plan::next).limit(20).toList();
     }
 }

@@ -71,7 +71,16 @@ final class Exchange {
                         parts.limits().wireBytes(),
                         parts.limits().bodyPatience())
                 .onSuccess(wire -> arrived(wire, encoding, new Decoding(endpoint, contentType, contextOf(project))))
-                .onFailure(this::refuse);
+                .onFailure(this::unread);
+    }
+
+    private void unread(Throwable error) {
+        if (error instanceof Refused) {
+            refuse(error);
+        } else {
+            // The client has gone: there is nobody to answer.
+            answered = true;
+        }
     }
 
     private RequestContext contextOf(Project project) {
@@ -155,7 +164,7 @@ final class Exchange {
 
     private void refuse(Throwable error) {
         Refused refused = Failure.of(error);
-        if (refused.failure() == Failure.INTERNAL && !isGone()) {
+        if (refused.failure() == Failure.INTERNAL) {
             LOGGER.atError()
                     .addKeyValue("dialect", endpoint.dialect())
                     .setCause(error)

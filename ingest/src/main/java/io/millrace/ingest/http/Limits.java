@@ -13,4 +13,9 @@ import java.time.Duration;
  * @param deadline from the end of a body to its answer
  */
 public record Limits(
-        int wireBytes, int unpackedBytes, int spans, Duration bodyPatience, Duration deadline, SpanLimits span) {}
+        int wireBytes, int unpackedBytes, int spans, Duration bodyPatience, Duration deadline, SpanLimits span) {
+
+    public Limits withBodyPatience(Duration other) {
+        return new Limits(wireBytes, unpackedBytes, spans, other, deadline, span);
+    }
+}

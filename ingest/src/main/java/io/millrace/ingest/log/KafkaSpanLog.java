@@ -125,6 +125,7 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
             }
             unreadiness = null;
         } catch (RetriableException soon) {
+            unreadiness = "the log's metadata cannot be read yet: " + soon.getMessage();
             background.schedule(this::warmUp, PROBE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (ApiException | IllegalStateException refused) {
             unreadiness = "the log refuses the edge: " + refused.getMessage();

@@ -12,9 +12,6 @@ import java.util.function.LongSupplier;
 
 /** Lets requests pass to a route that bring a key with the scope it needs, and says for which project they are. */
 public final class Access {
-    /** The query parameter that names a project other than the key's own; any route may have it. */
-    public static final String PROJECT_PARAMETER = "project";
-
     private static final String PROJECT = "millrace.project";
 
     private final KeyStore store;
@@ -69,13 +66,13 @@ public final class Access {
 
     /** What belongs to another tenant is not there, rather than forbidden: nobody learns what exists. */
     private Future<UUID> project(RoutingContext context, Principal principal) {
-        String asked = context.queryParams().get(PROJECT_PARAMETER);
+        String asked = context.queryParams().get(Parameters.PROJECT);
         if (asked == null) {
             return Future.succeededFuture(principal.project());
         }
         Optional<UUID> project = Parameters.parseUuid(asked);
         if (project.isEmpty()) {
-            return Future.failedFuture(Problem.parameter(PROJECT_PARAMETER, "must be a UUID"));
+            return Future.failedFuture(Problem.parameter(Parameters.PROJECT, "must be a UUID"));
         }
         if (project.get().equals(principal.project())) {
             return Future.succeededFuture(principal.project());

@@ -17,6 +17,9 @@ import java.util.function.Supplier;
  * {@link ProblemType#INVALID_PARAMETER} that names the parameter whose value it cannot use.
  */
 public final class Parameters {
+    /** Names a project other than the key's own; every route with a key has it. */
+    public static final String PROJECT = "project";
+
     private static final int MAX_LIMIT = 1_000;
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_TEXT = 8_192;

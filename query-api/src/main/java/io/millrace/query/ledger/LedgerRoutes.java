@@ -28,7 +28,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 
 /** {@code /v1/ledger}: what became of every message of a range of received time. */
 public final class LedgerRoutes {
-    private static final Set<String> PARAMETERS = Set.of("from", "to", Access.PROJECT_PARAMETER);
+    private static final Set<String> PARAMETERS = Set.of("from", "to", Parameters.PROJECT);
     private static final Duration DEFAULT_RANGE = Duration.ofDays(1);
     private static final long MOST_WAITING_SECONDS = 15;
 

@@ -1,6 +1,5 @@
 package io.millrace.query.metric;
 
-import io.millrace.query.auth.Access;
 import io.millrace.query.http.Parameters;
 import io.millrace.query.http.Problem;
 import io.millrace.query.http.ProblemType;
@@ -37,8 +36,7 @@ record MetricQuery(
     private static final String ALL = "all";
     private static final Set<String> MEASURES_TO_COME = Set.of("users", "sessions");
     private static final Set<String> DIMENSIONS_TO_COME = Set.of("cohort");
-    private static final Set<String> PLAIN =
-            Set.of("measures", "group_by", "from", "to", "step", Access.PROJECT_PARAMETER);
+    private static final Set<String> PLAIN = Set.of("measures", "group_by", "from", "to", "step", Parameters.PROJECT);
     private static final Set<String> KNOWN = known();
 
     private static Set<String> known() {

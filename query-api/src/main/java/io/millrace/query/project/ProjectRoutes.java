@@ -27,7 +27,7 @@ public final class ProjectRoutes {
     private static final long MAX_BODY = 64 << 10;
     private static final int DEFAULT_RETENTION_DAYS = 30;
     private static final int MAX_RETENTION_DAYS = 3_650;
-    private static final Set<String> NO_PARAMETERS = Set.of(Access.PROJECT_PARAMETER);
+    private static final Set<String> NO_PARAMETERS = Set.of(Parameters.PROJECT);
 
     private final ProjectStore store;
     private final Access access;

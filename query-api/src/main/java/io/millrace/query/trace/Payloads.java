@@ -22,7 +22,7 @@ final class Payloads {
     private static final Logger LOGGER = LoggerFactory.getLogger(Payloads.class);
 
     /** What is unpacked for one answer; beyond it spans are shown without payloads. */
-    private static final long MAX_BYTES = 128L << 20;
+    private static final long MAX_BYTES = 32L << 20;
 
     private final Map<SpanId, Payload> latest = new HashMap<>();
     private final Map<Content, Payload> exact = new HashMap<>();

@@ -1,6 +1,5 @@
 package io.millrace.query.trace;
 
-import io.millrace.query.auth.Access;
 import io.millrace.query.http.Cursor;
 import io.millrace.query.http.Parameters;
 import io.millrace.query.http.Problem;
@@ -52,7 +51,7 @@ record TraceFilter(
             "to",
             "limit",
             "cursor",
-            Access.PROJECT_PARAMETER);
+            Parameters.PROJECT);
     private static final Set<String> NOT_AVAILABLE = Set.of("tag", "grade", "q");
     private static final BigDecimal NANOS_PER_MILLI = BigDecimal.valueOf(1_000_000);
     private static final int PICO_DIGITS = 12;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/traces}: one trace by any form of its id, and the list, newest first. */
 public final class TraceRoutes {
-    private static final Set<String> PARAMETERS = Set.of("payloads", Access.PROJECT_PARAMETER);
+    private static final Set<String> PARAMETERS = Set.of("payloads", Parameters.PROJECT);
     private static final int MAX_ID_LENGTH = 1_024;
 
     private final TraceStore store;

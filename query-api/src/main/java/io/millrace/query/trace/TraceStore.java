@@ -21,7 +21,7 @@ final class TraceStore {
     /** More spans than a trace may have before it is flushed in parts; bounds what one answer holds. */
     private static final int MAX_SPANS = 100_000;
     /** Compressed bytes of payloads in one answer. */
-    private static final long MAX_BODY_BYTES = 32L << 20;
+    private static final long MAX_BODY_BYTES = 16L << 20;
 
     private static final String SUMMARIES = "select " + Rows.TRACE_COLUMNS + " from traces t where project = $1";
     private static final String SUMMARY = SUMMARIES + " and trace_id = $2 order by day desc limit 1";

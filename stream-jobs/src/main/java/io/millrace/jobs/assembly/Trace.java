@@ -5,8 +5,6 @@ import io.millrace.jobs.store.StoredTrace;
 import io.millrace.jobs.store.TraceRow;
 import io.millrace.schema.id.SpanId;
 import io.millrace.schema.span.Mark;
-import io.millrace.schema.usage.Usage;
-import io.millrace.schema.usage.UsageBucket;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -382,95 +379,8 @@ public final class Trace {
 
     /** The trace at a glance. Costs a look at each span. */
     TraceSummary summary() {
-        long start = Long.MAX_VALUE;
-        long end = Long.MIN_VALUE;
-        int errors = 0;
-        int counted = 0;
-        int unpriced = 0;
-        long[] usage = new long[UsageBucket.COUNT];
-        Integer[] kinds = new Integer[11];
-        java.util.Arrays.fill(kinds, 0);
-        Member slowest = null;
-        Member firstToken = null;
-        Set<String> tags = new TreeSet<>();
-        String user = "";
-        String session = "";
-        String external = "";
-        Member top = root();
-        for (Member member : members) {
-            SpanFact fact = member.fact();
-            start = Math.min(start, fact.message().getStartNanos());
-            end = Math.max(end, fact.message().getStartNanos() + fact.durationNanos());
-            errors += fact.isError() ? 1 : 0;
-            kinds[fact.kind().code()]++;
-            tags.addAll(fact.message().getTagsList());
-            user = least(user, fact.message().getUserId());
-            session = least(session, fact.message().getSessionId());
-            external = least(external, fact.message().getExternalTraceId());
-            Usage own = fact.usage();
-            if (member.counted() && own != null) {
-                counted++;
-                unpriced += fact.cost().pico() == null ? 1 : 0;
-                for (int i = 0; i < usage.length; i++) {
-                    usage[i] += own.get(i);
-                }
-            }
-            if (!member.root() && (slowest == null || isSlower(fact, slowest.fact()))) {
-                slowest = member;
-            }
-            if (fact.message().getTimeToFirstTokenNanos() > 0
-                    && (firstToken == null || isEarlier(fact, firstToken.fact()))) {
-                firstToken = member;
-            }
-        }
-        if (top != null) {
-            user = top.fact().message().getUserId().isEmpty()
-                    ? user
-                    : top.fact().message().getUserId();
-            session = top.fact().message().getSessionId().isEmpty()
-                    ? session
-                    : top.fact().message().getSessionId();
-        }
-        return new TraceSummary(
-                state,
-                top != null && top.fact().isError(),
-                partial,
-                start,
-                end,
-                firstReceivedMillis,
-                lastReceivedMillis,
-                members.size(),
-                errors,
-                counted,
-                unpriced,
-                Usage.of(usage),
-                cost(),
-                firstToken == null ? 0 : firstToken.fact().message().getTimeToFirstTokenNanos(),
-                top == null ? null : top.fact().id(),
-                slowest == null ? null : slowest.fact().id(),
-                top == null ? "" : top.fact().message().getName(),
-                top == null ? "" : top.fact().environment(),
-                user,
-                session,
-                top == null ? "" : top.fact().release(),
-                external,
-                List.copyOf(tags),
-                List.of(kinds));
-    }
-
-    private static boolean isSlower(SpanFact fact, SpanFact other) {
-        int slower = Long.compare(fact.durationNanos(), other.durationNanos());
-        return slower != 0 ? slower > 0 : fact.id().compareTo(other.id()) < 0;
-    }
-
-    private static boolean isEarlier(SpanFact fact, SpanFact other) {
-        int earlier =
-                Long.compare(fact.message().getStartNanos(), other.message().getStartNanos());
-        return earlier != 0 ? earlier < 0 : fact.id().compareTo(other.id()) < 0;
-    }
-
-    /** The same one of several values whatever their order; an empty one never wins. */
-    private static String least(String one, String other) {
-        return one.isEmpty() || !other.isEmpty() && other.compareTo(one) < 0 ? other : one;
+        TraceTotals totals = new TraceTotals();
+        members.forEach(totals::add);
+        return totals.summary(this);
     }
 }

@@ -12,12 +12,18 @@ import io.millrace.schema.id.SpanId;
 import io.millrace.schema.id.TraceId;
 import io.millrace.schema.span.Mark;
 import io.millrace.schema.sql.ServiceRole;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -154,6 +160,33 @@ class FactTableIT {
         String after = midnight.toString().substring(0, 10).replace("-", "");
         assertThat(postgres.rows("select tableoid::regclass from facts order by span_id"))
                 .containsExactly("facts_" + before, "facts_" + after);
+    }
+
+    @Test
+    void aDayIsMadeOnceHoweverManyAskAtATime() throws Exception {
+        CyclicBarrier together = new CyclicBarrier(4);
+        List<CompletableFuture<Void>> asking = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            asking.add(CompletableFuture.runAsync(() -> askForDays(together, 12), task -> new Thread(task).start()));
+        }
+        for (CompletableFuture<Void> one : asking) {
+            one.get();
+        }
+        assertThat(postgres.value("select count(*) from pg_inherits join pg_class on oid = inhparent"
+                        + " where relname = 'facts'"))
+                .isEqualTo("12");
+    }
+
+    private void askForDays(CyclicBarrier together, int count) {
+        try (Connection connection = postgres.connect();
+                Statement statement = connection.createStatement()) {
+            for (int day = 0; day < count; day++) {
+                together.await();
+                statement.execute("select ensure_day(date '2026-10-01' + " + day + ")");
+            }
+        } catch (SQLException | InterruptedException | BrokenBarrierException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

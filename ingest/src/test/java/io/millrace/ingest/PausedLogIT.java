@@ -1,0 +1,111 @@
+package io.millrace.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import io.millrace.ingest.EdgeExtension.Tenant;
+import io.millrace.schema.wire.SpanMessage;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A broker that hangs for a while, under load: promises of the second and third hop. */
+@ExtendWith(EdgeExtension.class)
+class PausedLogIT {
+    private static final int UNDER_WAY = 32;
+    /** The deadline of 3.5 s and what a busy machine of tests may add. */
+    private static final long LATEST_MILLIS = 3_500 + 1_500;
+
+    private final Edge edge = EdgeExtension.edge();
+    private final PausableProxy proxy = EdgeExtension.kafka().proxy();
+    private final Tenant tenant = EdgeExtension.tenant();
+    private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+    private final Map<ByteString, Boolean> acknowledged = new ConcurrentHashMap<>();
+    private final AtomicBoolean sending = new AtomicBoolean(true);
+
+    private record Answer(int status, long elapsedMillis, String retryAfter) {}
+
+    @AfterEach
+    void flow() {
+        proxy.resume();
+    }
+
+    @Test
+    void answersInTimeAndLosesNothingItAcknowledged() {
+        Thread load = new Thread(this::send, "load");
+        load.start();
+        await().until(() -> statuses().getOrDefault(200, 0L) > 20);
+
+        proxy.pause();
+        await().atMost(30, TimeUnit.SECONDS).until(() -> statuses().getOrDefault(503, 0L) > 2 * UNDER_WAY);
+        proxy.resume();
+        long before = statuses().get(200);
+        await().atMost(30, TimeUnit.SECONDS).until(() -> statuses().get(200) > before + 100);
+        sending.set(false);
+        await().atMost(30, TimeUnit.SECONDS).until(() -> !load.isAlive());
+
+        assertThat(statuses().keySet()).containsExactlyInAnyOrder(200, 503);
+        assertThat(answers)
+                .allSatisfy(answer -> assertThat(answer.elapsedMillis()).isLessThan(LATEST_MILLIS));
+        assertThat(answers)
+                .filteredOn(answer -> answer.status() == 503)
+                .allSatisfy(answer -> assertThat(answer.retryAfter()).isBetween("1", "3"));
+        await().until(() -> edge.ingest().inFlightBytes() == 0);
+        assertThat(tenant.spans().stream().map(SpanMessage::getSpanId).collect(Collectors.toSet()))
+                .containsAll(acknowledged.keySet());
+    }
+
+    private Map<Integer, Long> statuses() {
+        return answers.stream().collect(Collectors.groupingBy(Answer::status, Collectors.counting()));
+    }
+
+    private void send() {
+        Semaphore slots = new Semaphore(UNDER_WAY);
+        while (sending.get()) {
+            slots.acquireUninterruptibly();
+            sendOne(slots);
+        }
+        slots.acquireUninterruptibly(UNDER_WAY);
+    }
+
+    private void sendOne(Semaphore slots) {
+        Span.Builder span = Otlp.span().addAttributes(Otlp.attribute("input", "x".repeat(10_000)));
+        long start = System.nanoTime();
+        edge.http()
+                .sendAsync(
+                        edge.request(
+                                "/v1/traces",
+                                Edge.PROTOBUF,
+                                BodyPublishers.ofByteArray(Otlp.request(span)),
+                                "Authorization",
+                                "Bearer " + tenant.secret()),
+                        BodyHandlers.ofByteArray())
+                .whenComplete((answer, error) -> {
+                    note(span, answer, System.nanoTime() - start);
+                    slots.release();
+                });
+    }
+
+    private void note(Span.Builder span, HttpResponse<byte[]> answer, long nanos) {
+        int status = answer == null ? -1 : answer.statusCode();
+        String retryAfter =
+                answer == null ? "" : answer.headers().firstValue("Retry-After").orElse("");
+        if (status == 200) {
+            acknowledged.put(span.getSpanId(), true);
+        }
+        answers.add(new Answer(status, TimeUnit.NANOSECONDS.toMillis(nanos), retryAfter));
+    }
+}

@@ -1,0 +1,147 @@
+package io.millrace.query.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.ByteString;
+import io.millrace.query.Api;
+import io.millrace.query.Facts;
+import io.millrace.schema.topic.Topic;
+import io.millrace.schema.wire.Counts;
+import java.nio.ByteBuffer;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LedgerIT {
+    private static final Api API = Api.shared();
+
+    private final Instant minute = Instant.now().truncatedTo(ChronoUnit.MINUTES);
+    private Api.Tenant tenant;
+    private long next;
+
+    @BeforeEach
+    void makeTenant() throws Exception {
+        tenant = API.tenant();
+    }
+
+    /** Appends a record as the edge does; the offset it got. */
+    private long append(UUID project, int accepted, Map<String, Integer> refused, Map<String, Integer> ignored)
+            throws Exception {
+        byte[] counts = Counts.newBuilder()
+                .setProject(ByteString.copyFrom(ByteBuffer.allocate(16)
+                        .putLong(project.getMostSignificantBits())
+                        .putLong(project.getLeastSignificantBits())
+                        .array()))
+                .setAccepted(accepted)
+                .putAllRefused(refused)
+                .putAllIgnored(ignored)
+                .build()
+                .toByteArray();
+        Map<String, Object> client = new HashMap<>(API.stack().broker().clientProperties());
+        try (var producer = new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
+            var record = new ProducerRecord<byte[], byte[]>(
+                    Topic.SPANS.id(),
+                    0,
+                    minute.toEpochMilli() + 1_000,
+                    null,
+                    new byte[0],
+                    List.of(new RecordHeader(Topic.COUNTS_HEADER, counts)));
+            return producer.send(record).get().offset();
+        }
+    }
+
+    private void store(int count, long offset) throws SQLException {
+        for (int i = 0; i < count; i++) {
+            Facts.fact(
+                            tenant.project(),
+                            "%032x".formatted(offset * 100 + i + 1),
+                            "00000000000000a1",
+                            minute,
+                            minute.plusSeconds(1))
+                    .with("source_offset", offset)
+                    .insert(API);
+        }
+    }
+
+    private void accountTo(long offset, String counts) throws SQLException {
+        API.sql(
+                "insert into ledger_progress (partition, next_offset, checkpoint, epoch, stream_time)"
+                        + " values (0, ?, 1, 1, now()) on conflict (partition) do update set next_offset = excluded.next_offset",
+                offset);
+        API.sql(
+                "insert into ledger (project, minute, partition, segment, accepted, duplicate, merged, refused, ignored,"
+                        + " quarantined) values (?, ?, 0, ?, " + counts + ")",
+                tenant.project(),
+                Facts.utc(minute),
+                next++);
+    }
+
+    private JsonNode ledger(String parameters) {
+        Api.Answer answer = API.get(tenant.readKey(), "/v1/ledger" + parameters);
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+        return answer.body();
+    }
+
+    @Test
+    void balancesAtAnyCutAndSeesADeletedRow() throws Exception {
+        long first = append(tenant.project(), 5, Map.of("too_old", 2), Map.of());
+        long second = append(tenant.project(), 4, Map.of(), Map.of("logs", 3));
+        append(UUID.randomUUID(), 100, Map.of("missing_id", 9), Map.of());
+        accountTo(first + 1, "5, 1, 0, '{\"too_old\": 2}', '{}', '{\"undecodable\": 1}'");
+        store(3, first);
+        // Written ahead of the next checkpoint: these are in flight until then.
+        store(2, second);
+
+        JsonNode cut = ledger("");
+
+        assertThat(cut.get("received").asLong()).isEqualTo(14);
+        assertThat(cut.get("accepted").asLong()).isEqualTo(12);
+        assertThat(cut.get("refused").toString()).isEqualTo("{\"too_old\":2}");
+        assertThat(cut.get("stored").asLong()).isEqualTo(3);
+        assertThat(cut.get("merged").asLong()).isZero();
+        assertThat(cut.get("duplicate").asLong()).isEqualTo(1);
+        assertThat(cut.get("quarantined").toString()).isEqualTo("{\"undecodable\":1}");
+        assertThat(cut.get("ignored").toString()).isEqualTo("{\"logs\":3}");
+        assertThat(cut.get("in_flight").asLong()).isEqualTo(4);
+        assertThat(cut.get("balanced").asBoolean()).isTrue();
+
+        accountTo(second + 1, "4, 2, 0, '{}', '{\"logs\": 3}', '{}'");
+        JsonNode later = ledger("");
+        assertThat(later.get("accepted").asLong()).isEqualTo(12);
+        assertThat(later.get("stored").asLong()).isEqualTo(5);
+        assertThat(later.get("in_flight").asLong()).isZero();
+        assertThat(later.get("balanced").asBoolean()).isTrue();
+
+        API.sql(
+                "delete from facts where project = ? and trace_id = ?",
+                tenant.project(),
+                Facts.uuid("%032x".formatted(second * 100 + 1)));
+        assertThat(ledger("").get("balanced").asBoolean()).isFalse();
+    }
+
+    @Test
+    void looksAtWholeMinutesOfReceivedTime() throws Exception {
+        long offset = append(tenant.project(), 1, Map.of(), Map.of());
+
+        assertThat(ledger("?from=" + minute.plusSeconds(30) + "&to=" + minute.plusSeconds(31))
+                        .get("accepted")
+                        .asLong())
+                .isEqualTo(1);
+        assertThat(ledger("?from=" + minute.minusSeconds(60) + "&to=" + minute)
+                        .get("accepted")
+                        .asLong())
+                .isZero();
+        assertThat(offset).isNotNegative();
+    }
+}

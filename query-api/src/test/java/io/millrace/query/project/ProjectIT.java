@@ -1,0 +1,173 @@
+package io.millrace.query.project;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.query.Api;
+import io.millrace.schema.topic.Topic;
+import io.millrace.schema.wire.ControlEntry;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class ProjectIT {
+    private static final Api API = Api.shared();
+    private static Api.Tenant tenant;
+
+    @BeforeAll
+    static void makeTenant() throws Exception {
+        tenant = API.tenant();
+    }
+
+    /** The last entry of each key; nothing for a deleted one. */
+    private static Map<String, Optional<ControlEntry>> control() {
+        Map<String, Object> client = new HashMap<>(API.stack().broker().clientProperties());
+        Map<String, Optional<ControlEntry>> entries = new HashMap<>();
+        try (var consumer = new KafkaConsumer<>(client, new StringDeserializer(), new ByteArrayDeserializer())) {
+            var partition = new TopicPartition(Topic.CONTROL.id(), 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            while (consumer.position(partition) < end) {
+                for (var record : consumer.poll(Duration.ofMillis(100))) {
+                    entries.put(
+                            record.key(),
+                            record.value() == null
+                                    ? Optional.empty()
+                                    : Optional.of(ControlEntry.parseFrom(record.value())));
+                }
+            }
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+            throw new IllegalStateException(e);
+        }
+        return entries;
+    }
+
+    @Test
+    void makesAProjectAndAKeyThatWorkAndADeletedKeyStops() throws Exception {
+        Api.Answer project = API.post(tenant.adminKey(), "/v1/projects", "{\"name\": \"shop\", \"retention_days\": 7}");
+        assertThat(project.status()).isEqualTo(201);
+        String id = project.body().get("id").asText();
+        assertThat(UUID.fromString(id).version()).isEqualTo(7);
+
+        Api.Answer key = API.post(
+                tenant.adminKey(),
+                "/v1/api-keys",
+                "{\"project_id\": \"" + id + "\", \"name\": \"k\", \"scopes\": [\"read\", \"ingest\"]}");
+        assertThat(key.status()).as(key.body().toString()).isEqualTo(201);
+        JsonNode made = key.body();
+        String secret = made.get("secret_key").asText();
+        assertThat(secret).startsWith("sk-mr-").hasSize(70);
+        assertThat(made.get("public_key").asText()).startsWith("pk-mr-");
+        assertThat(API.get(secret, "/v1/traces").status()).isEqualTo(200);
+        assertThat(API.get(secret, "/v1/traces?project=" + id).status()).isEqualTo(200);
+
+        String controlKey = "key/" + made.get("id").asText();
+        await().atMost(Duration.ofSeconds(10)).until(() -> control().containsKey(controlKey));
+        ControlEntry entry = control().get(controlKey).orElseThrow();
+        assertThat(entry.getApiKey().getScopesList()).containsExactly("ingest", "read");
+        assertThat(entry.getApiKey().getPublicKey())
+                .isEqualTo(made.get("public_key").asText());
+        assertThat(HexFormat.of().formatHex(entry.getApiKey().getSecretSha256().toByteArray()))
+                .isEqualTo(HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256")
+                                .digest(secret.getBytes(java.nio.charset.StandardCharsets.UTF_8))));
+        ControlEntry shop = control().get("project/" + id).orElseThrow();
+        assertThat(shop.getProject().getName()).isEqualTo("shop");
+        assertThat(shop.getProject().getRetentionDays()).isEqualTo(7);
+
+        Api.Answer deleted =
+                API.delete(tenant.adminKey(), "/v1/api-keys/" + made.get("id").asText());
+        assertThat(deleted.status()).isEqualTo(204);
+        await().atMost(Duration.ofSeconds(2))
+                .until(() -> API.get(secret, "/v1/traces").status() == 401);
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> control().get(controlKey).isEmpty());
+        assertThat(API.delete(
+                                tenant.adminKey(),
+                                "/v1/api-keys/" + made.get("id").asText())
+                        .problem())
+                .isEqualTo("not_found");
+    }
+
+    @Test
+    void emptiesTheOutboxOnceTheTopicHasItsEntries() throws Exception {
+        API.post(tenant.adminKey(), "/v1/projects", "{\"name\": \"x\"}");
+
+        await().until(() -> API.value("select count(*) from control_outbox").equals(0L));
+    }
+
+    @Test
+    void refusesAnExpiredKey() throws Exception {
+        Api.Answer key = API.post(
+                tenant.adminKey(),
+                "/v1/api-keys",
+                "{\"name\": \"k\", \"scopes\": [\"read\"], \"expires_at\": \"now+1h\"}");
+        String secret = key.body().get("secret_key").asText();
+        assertThat(API.get(secret, "/v1/traces").status()).isEqualTo(200);
+
+        API.sql(
+                "update api_keys set expires_at = now() where public_key = ?",
+                key.body().get("public_key").asText());
+
+        await().atMost(Duration.ofSeconds(2))
+                .until(() -> API.get(secret, "/v1/traces").status() == 401);
+    }
+
+    @Test
+    void bootstrapsOnceHoweverOftenItRuns() throws Exception {
+        var random = Bootstrap.Seed.random(new SecureRandom(), "first", "first@example.org");
+        API.bootstrap(random);
+        API.bootstrap(random);
+
+        assertThat(API.value("select count(*) from projects where id = ?", random.project()))
+                .isEqualTo(1L);
+        assertThat(API.value("select count(*) from api_keys where project = ?", random.project()))
+                .isEqualTo(2L);
+        assertThat(API.get(random.secretKey(), "/v1/traces").status()).isEqualTo(200);
+        assertThat(API.get(random.apiToken(), "/v1/traces").status()).isEqualTo(200);
+        assertPassword(
+                (String) API.value("select password_hash from users where email = 'first@example.org'"),
+                random.adminPassword());
+    }
+
+    @Test
+    void doesNotReviveADeletedKeyAtTheNextStart() throws Exception {
+        var random = Bootstrap.Seed.random(new SecureRandom(), "second", "second@example.org");
+        API.bootstrap(random);
+        API.sql("update api_keys set revoked_at = now() where public_key = ?", random.publicKey());
+
+        API.bootstrap(random);
+
+        await().until(() -> API.get(random.secretKey(), "/v1/traces").status() == 401);
+    }
+
+    private static void assertPassword(String stored, String password) throws Exception {
+        String[] parts = stored.split("\\$");
+        var spec = new PBEKeySpec(
+                password.toCharArray(),
+                java.util.Base64.getDecoder().decode(parts[2]),
+                Integer.parseInt(parts[1]),
+                256);
+        byte[] hash = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+                .generateSecret(spec)
+                .getEncoded();
+        assertThat(parts[0]).isEqualTo("pbkdf2-sha256");
+        assertThat(java.util.Base64.getDecoder().decode(parts[3])).isEqualTo(hash);
+    }
+}

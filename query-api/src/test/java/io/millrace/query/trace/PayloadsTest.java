@@ -1,0 +1,109 @@
+package io.millrace.query.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.luben.zstd.Zstd;
+import com.google.protobuf.ByteString;
+import io.millrace.schema.id.SpanId;
+import io.millrace.schema.span.SpanKind;
+import io.millrace.schema.span.SpanStatus;
+import io.millrace.schema.wire.Body;
+import io.millrace.schema.wire.BodyBlock;
+import io.millrace.schema.wire.Origin;
+import io.millrace.schema.wire.SpanBody;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PayloadsTest {
+    private static final Fact.Labels NO_LABELS = new Fact.Labels(
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+
+    private static Fact fact(long id, long hash) {
+        return new Fact(
+                new SpanId(0, id, false),
+                null,
+                "s",
+                SpanKind.SPAN,
+                SpanStatus.OK,
+                0,
+                1,
+                Instant.EPOCH,
+                hash,
+                0,
+                false,
+                false,
+                null,
+                null,
+                null,
+                null,
+                1,
+                NO_LABELS,
+                List.of());
+    }
+
+    private static Body.Builder body(long id, long hash, String input) {
+        return Body.newBuilder()
+                .setSpanId(ByteString.copyFrom(new SpanId(0, id, false).bytes()))
+                .setContentHash(hash)
+                .setBody(SpanBody.newBuilder().setInput(input).build().toByteString());
+    }
+
+    private static byte[] block(Body.Builder... bodies) {
+        BodyBlock.Builder block = BodyBlock.newBuilder();
+        for (Body.Builder body : bodies) {
+            block.addBodies(body);
+        }
+        return Zstd.compress(block.build().toByteArray());
+    }
+
+    private static String input(Payloads payloads, Fact fact) {
+        return payloads.of(fact).orElseThrow().body().getInput();
+    }
+
+    @Test
+    void prefersTheFactsOwnContentOverTheLast() {
+        var payloads = Payloads.of(List.of(block(body(1, 10, "own")), block(body(1, 11, "last"))));
+
+        assertThat(input(payloads, fact(1, 10))).isEqualTo("own");
+        assertThat(input(payloads, fact(1, 99))).isEqualTo("last");
+        assertThat(payloads.of(fact(2, 10))).isEmpty();
+        assertThat(payloads.isTruncated()).isFalse();
+    }
+
+    @Test
+    void sharesAnOriginWithinItsBlockOnly() {
+        var first = block(
+                body(1, 1, "a").setOriginIndex(3).setOrigin(Origin.newBuilder().setScopeName("one")),
+                body(2, 1, "b").setOriginIndex(3));
+        var second = block(
+                body(3, 1, "c").setOriginIndex(3).setOrigin(Origin.newBuilder().setScopeName("two")));
+
+        var payloads = Payloads.of(List.of(first, second));
+
+        assertThat(List.of(1L, 2L, 3L))
+                .extracting(
+                        id -> payloads.of(fact(id, 1)).orElseThrow().origin().getScopeName())
+                .containsExactly("one", "one", "two");
+    }
+
+    @Test
+    void showsTheRestWhenABlockIsBroken() {
+        var payloads = Payloads.of(List.of(new byte[] {1, 2, 3}, block(body(1, 1, "whole")), new byte[0]));
+
+        assertThat(input(payloads, fact(1, 1))).isEqualTo("whole");
+        assertThat(payloads.isTruncated()).isTrue();
+    }
+
+    @Test
+    void unpacksNoMoreThanItsLimit() {
+        String large = "x".repeat(20 << 20);
+
+        var payloads = Payloads.of(List.of(block(body(1, 1, large)), block(body(2, 1, large)), block(body(3, 1, "s"))));
+
+        assertThat(payloads.of(fact(1, 1))).isPresent();
+        assertThat(payloads.of(fact(2, 1))).isEmpty();
+        assertThat(payloads.of(fact(3, 1))).isPresent();
+        assertThat(payloads.isTruncated()).isTrue();
+    }
+}
