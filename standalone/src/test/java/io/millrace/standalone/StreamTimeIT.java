@@ -95,8 +95,8 @@ class StreamTimeIT {
 
         // Then
         Tenant.eventually().untilAsserted(() -> {
-            assertThat(marksOf(ahead)).containsExactly("clock_skew");
-            assertThat(marksOf(right)).isEmpty();
+            assertThat(marksOf(ahead)).contains("clock_skew");
+            assertThat(marksOf(right)).doesNotContain("clock_skew");
             assertThat(
                             skewed
                                     .pointsOf("spans", "1d", now.minusSeconds(120), now.plus(Duration.ofDays(2)))
