@@ -207,9 +207,7 @@ class StreamTimeIT {
             assertThat(ledger.required("duplicate").longValue()).isEqualTo((times - 1L) * RECORDED);
         });
         JsonNode total = repeated.total(
-                "spans,traces,errors,input_tokens,output_tokens,cost_usd",
-                base.minusSeconds(60),
-                base.plusSeconds(60));
+                "spans,traces,errors,input_tokens,output_tokens,cost_usd", base.minusSeconds(60), base.plusSeconds(60));
         assertThat(total.path("spans").asLong()).isEqualTo(RECORDED);
         assertThat(total.required("traces").longValue()).isEqualTo(1);
         assertThat(total.required("errors").longValue()).isEqualTo(1);
