@@ -32,7 +32,7 @@ public final class FaultBenchmark implements Benchmark {
         Stack.Launch launch = Site.launch(arguments, Map.of("MILLRACE_FAULT_HOOK", "1"));
         Results results = new Results();
         results.say("fault run, " + options + ", data in " + launch.data());
-        results.keep("options", options);
+        results.keep("options", options.toString());
         results.say(LoadAverage.now().toString());
         boolean passed;
         try (Subject subject = Subject.start(launch)) {

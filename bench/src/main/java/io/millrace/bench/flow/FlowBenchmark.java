@@ -30,7 +30,7 @@ public final class FlowBenchmark implements Benchmark {
         Stack.Launch launch = Site.launch(arguments, Map.of());
         Results results = new Results();
         results.say("flow, " + options + ", data in " + launch.data());
-        results.keep("options", options);
+        results.keep("options", options.toString());
         boolean sustained;
         try (FlowSubject subject = FlowSubject.start(launch)) {
             results.say(LoadAverage.now().toString());
