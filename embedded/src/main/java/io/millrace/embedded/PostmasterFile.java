@@ -57,7 +57,7 @@ final class PostmasterFile {
      * left alone. Where the system does not tell what the process is, Postgres itself has to decide.
      */
     void clear() throws IOException {
-        var process = process();
+        var process = process().filter(named -> !hasEnded(named));
         if (process.isPresent() && process.get().info().command().isEmpty()) return;
         var owner = process.filter(this::isPostgresOfThisFolder);
         if (owner.isPresent()) {
@@ -95,6 +95,22 @@ final class PostmasterFile {
             return true;
         } catch (ExecutionException e) {
             throw new IllegalStateException("cannot wait for postgres to end", e);
+        }
+    }
+
+    /**
+     * Whether the process is dead though its number is still taken, because nobody has asked for its status yet. Postgres
+     * would think that it lives, and refuse to start.
+     */
+    private static boolean hasEnded(ProcessHandle process) {
+        try {
+            var stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            char state = stat.charAt(stat.lastIndexOf(')') + 2);
+            return state == 'Z' || state == 'X';
+        } catch (NoSuchFileException e) {
+            return !process.isAlive();
+        } catch (IOException e) {
+            return false;
         }
     }
 
