@@ -8,8 +8,10 @@ import java.io.Serializable;
  * @param quietMillis quiet after which a trace whose root has ended settles
  * @param rootlessQuietMillis quiet after which a trace without a root settles
  * @param capMillis age at which a trace settles though it is not quiet
- * @param keptMillis how long a settled trace stays in state for late spans
+ * @param keptMillis how long a settled trace stays in state for late spans; one that was flushed stays as long as the
+ *     cap, since reading it again is dear
  * @param liveRowMillis how often the row of a live trace is written
+ * @param limit how much of a trace is kept in state before it is flushed
  * @param bundleMillis how long contributions are bundled, by the machine's clock
  */
 public record AssemblyConfig(
@@ -18,9 +20,11 @@ public record AssemblyConfig(
         long capMillis,
         long keptMillis,
         long liveRowMillis,
+        TraceLimit limit,
         long bundleMillis)
         implements Serializable {
-    public static final AssemblyConfig DEFAULT = new AssemblyConfig(2_000, 30_000, 600_000, 10_000, 10_000, 100);
+    public static final AssemblyConfig DEFAULT =
+            new AssemblyConfig(2_000, 30_000, 600_000, 10_000, 10_000, TraceLimit.DEFAULT, 100);
 
     /** Stream time at which a trace settles if nothing more comes. */
     long settleAt(Trace trace) {
@@ -36,6 +40,6 @@ public record AssemblyConfig(
 
     /** Stream time at which a settled trace may leave state. */
     long forgetAt(Trace trace) {
-        return trace.changedAt + keptMillis;
+        return trace.changedAt + (trace.isFlushed() ? capMillis : keptMillis);
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.jobs.assembly;
 
+import io.millrace.jobs.assembly.ParkedSpans.Question;
 import io.millrace.jobs.ledger.Account;
 import io.millrace.jobs.log.LogPosition;
 import io.millrace.jobs.log.StreamTime;
@@ -12,17 +13,15 @@ import io.millrace.jobs.store.Store;
 import io.millrace.jobs.store.StoreFactory;
 import io.millrace.jobs.store.StoredTrace;
 import io.millrace.jobs.store.TraceRow;
-import io.millrace.schema.id.SpanId;
-import io.millrace.schema.id.TraceId;
 import io.millrace.schema.span.Mark;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -52,10 +51,10 @@ import org.jspecify.annotations.Nullable;
  * Puts spans into their traces, keyed by project and trace. Facts and trace rows go to the store, bundled contributions
  * to the windows, outcomes to the ledger.
  *
- * <p>A trace leaves state some time after it settled, when a checkpoint has made its rows durable. A span of a trace
- * that is not in state is checked in the store where it may have been there before: when the filter of traces let go of
- * says so, when its window is cold, or when its window depends on when it was received. Such look-ups are collected and
- * made together.
+ * <p>A trace leaves state some time after it settled, when a checkpoint has made its rows durable. The store is asked
+ * before a span is decided on that state alone cannot tell from one that came before: of a trace not in state that the
+ * filter of traces let go of knows; of one that was begun without asking, when the span's window is cold or depends on
+ * when it was received; of one so large that it was flushed. Such look-ups are collected and made together.
  *
  * <p>Everything is emitted before the watermark that could make it late goes on, and before each checkpoint barrier.
  */
@@ -89,16 +88,9 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     private transient Contributions contributions;
     private transient Map<OutcomeKey, long[]> pendingOutcomes;
     private transient Set<TraceKey> toWrite;
-    private transient List<SpanFact> parked;
+    private transient ParkedSpans parked;
     private transient long lastCheckpoint;
     private transient long completedCheckpoint;
-
-    /** One span of one record of the log. */
-    private record Message(int partition, long offset, SpanId span) {
-        static Message of(SpanFact fact) {
-            return new Message(fact.partition(), fact.offset(), fact.id());
-        }
-    }
 
     private record OutcomeKey(UUID project, long minuteMillis, int partition) {}
 
@@ -131,7 +123,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         contributions = new Contributions();
         pendingOutcomes = new HashMap<>();
         toWrite = new LinkedHashSet<>();
-        parked = new ArrayList<>();
+        parked = new ParkedSpans(MAX_PARKED, config.limit());
         store = storeFactory.open();
         epoch = store.nextEpoch();
         scheduleBundle();
@@ -142,9 +134,10 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         SpanFact fact = element.getValue();
         position.advanceTo(fact.partition(), fact.offset());
         Trace trace = traces.value();
-        if (trace == null && mayBeKnown(fact)) {
-            parked.add(fact);
-            if (parked.size() >= MAX_PARKED) {
+        Question question = question(fact, trace);
+        if (question != Question.NOTHING) {
+            parked.add(fact, question);
+            if (parked.isFull()) {
                 lookUpParked();
             }
             return;
@@ -231,10 +224,27 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         }
     }
 
-    private boolean mayBeKnown(SpanFact fact) {
-        return Mark.CLOCK_SKEW.in(fact.marks())
-                || !Hot.isHot(fact.windowAtNanos(), streamTime.millis())
-                || seen.mayContain(TraceKey.of(fact).hash64());
+    /** What the store has to be asked before this span can be decided on. */
+    private Question question(SpanFact fact, @Nullable Trace trace) {
+        if (trace == null) {
+            return mayPrecedeState(fact) || seen.mayContain(TraceKey.of(fact).hash64())
+                    ? Question.TRACE
+                    : Question.NOTHING;
+        }
+        // Before anything is flushed state has to know all there is: what it flushed it cannot tell from what was
+        // there.
+        Question question = Question.NOTHING;
+        if (!trace.consulted && (trace.isAt(config.limit()) || mayPrecedeState(fact))) {
+            question = Question.TRACE;
+        } else if (trace.isFlushed()) {
+            question = Question.SPAN;
+        }
+        return question != Question.NOTHING && trace.has(fact.id()) ? Question.NOTHING : question;
+    }
+
+    /** Whether the span may have come so long ago that nothing in state remembers it. */
+    private boolean mayPrecedeState(SpanFact fact) {
+        return Mark.CLOCK_SKEW.in(fact.marks()) || !Hot.isHot(fact.windowAtNanos(), streamTime.millis());
     }
 
     private static Trace begin(SpanFact fact) {
@@ -265,6 +275,11 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         trace.dirtyAfterCheckpoint = lastCheckpoint;
         if (begins || before != trace.state) {
             toWrite.add(key);
+        }
+        if (trace.consulted && trace.isAt(config.limit())) {
+            trace.partial = true;
+            settle(key, trace);
+            trace.flushOldest(config.limit());
         }
         setTimer(trace);
         traces.update(trace);
@@ -341,51 +356,63 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     }
 
     private void lookUpParked() throws Exception {
-        if (parked.isEmpty()) {
-            return;
-        }
-        List<SpanFact> facts = parked;
-        parked = new ArrayList<>();
-        Map<UUID, Set<TraceId>> wanted = new HashMap<>();
-        Set<Message> undecided = new HashSet<>();
-        for (SpanFact fact : facts) {
-            wanted.computeIfAbsent(fact.project(), absent -> new LinkedHashSet<>())
-                    .add(fact.trace());
-            undecided.add(Message.of(fact));
-        }
-        // What was written moments ago must be there to be found.
-        store.facts().flush();
-        store.traces().flush();
-        Map<TraceKey, StoredTrace> known = new HashMap<>();
-        for (Map.Entry<UUID, Set<TraceId>> entry : wanted.entrySet()) {
-            for (StoredTrace stored : store.reader().of(entry.getKey(), entry.getValue())) {
-                known.put(new TraceKey(stored.project(), stored.trace()), accountedFor(stored, undecided));
+        while (!parked.isEmpty()) {
+            ParkedSpans.Answers answers = parked.ask(store, position, this::isInState);
+            for (SpanFact fact : answers.spans()) {
+                setCurrentKey(TraceKey.of(fact));
+                decide(fact, answers);
             }
-        }
-        for (SpanFact fact : facts) {
-            TraceKey key = TraceKey.of(fact);
-            setCurrentKey(key);
-            Trace trace = traces.value();
-            if (trace == null) {
-                StoredTrace stored = known.get(key);
-                trace = stored == null ? begin(fact) : Trace.restored(stored, fact);
-            }
-            accept(fact, trace);
         }
     }
 
-    /**
-     * The store may be ahead of state: what an attempt wrote after the checkpoint that this one was restored from is
-     * there, but nothing of it has been counted here, and its messages are about to come again. Only facts of messages
-     * that this state has decided on are known to it.
-     */
-    private StoredTrace accountedFor(StoredTrace stored, Set<Message> undecided) {
-        List<FactRow> facts = stored.facts().stream()
-                .filter(row ->
-                        position.isReached(row.fact().partition(), row.fact().offset()))
-                .filter(row -> !undecided.contains(Message.of(row.fact())))
-                .toList();
-        return new StoredTrace(stored.project(), stored.trace(), stored.row(), facts);
+    private boolean isInState(SpanFact fact) {
+        setCurrentKey(TraceKey.of(fact));
+        try {
+            Trace trace = traces.value();
+            return trace != null && trace.has(fact.id());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void decide(SpanFact fact, ParkedSpans.Answers answers) throws Exception {
+        Trace trace = traces.value();
+        Question question = question(fact, trace);
+        if (question == Question.TRACE && answers.hasAnswer(fact, question)) {
+            trace = consulted(fact, trace, answers.trace(fact));
+            question = question(fact, trace);
+        }
+        if (!answers.hasAnswer(fact, question)) {
+            // Those before it have changed what has to be known.
+            traces.update(trace);
+            parked.add(fact, question);
+            return;
+        }
+        if (question == Question.SPAN && trace != null) {
+            FactRow stored = answers.takeSpan(fact);
+            if (stored != null) {
+                trace.takeBack(stored);
+            }
+        }
+        accept(fact, trace == null ? begin(fact) : trace);
+    }
+
+    /** The trace with what the store knows of it. */
+    private Trace consulted(SpanFact fact, @Nullable Trace trace, @Nullable StoredTrace stored) throws Exception {
+        Trace earlier = stored == null ? null : Trace.restored(stored, fact);
+        if (trace == null) {
+            Trace begun = earlier == null ? begin(fact) : earlier;
+            begun.consulted = true;
+            return begun;
+        }
+        trace.consulted = true;
+        if (earlier != null) {
+            if (trace.adopt(earlier, this::changed)) {
+                contributeTrace(Objects.requireNonNull(earlier.contributedRoot), earlier.contributedCost, -1);
+            }
+            touch(TraceKey.of(fact), trace);
+        }
+        return trace;
     }
 
     private void emitBundle() throws Exception {

@@ -50,6 +50,11 @@ public record SpanFact(
         return message.getStatus() == SpanStatus.ERROR.code();
     }
 
+    /** Of its message as it was encoded, without a body. */
+    public int bytes() {
+        return message.getSerializedSize();
+    }
+
     /** A model call with usage that does not merely repeat what inner spans report. */
     public boolean mayCount() {
         return usage != null && kind().callsModel() && !Mark.USAGE_OF_CHILDREN.in(marks);

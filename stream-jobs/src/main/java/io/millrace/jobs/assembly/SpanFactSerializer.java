@@ -30,9 +30,7 @@ public final class SpanFactSerializer extends ValueSerializer<SpanFact> {
         out.writeByte(VERSION);
         out.writeLong(fact.project().getMostSignificantBits());
         out.writeLong(fact.project().getLeastSignificantBits());
-        byte[] message = fact.message().toByteArray();
-        out.writeInt(message.length);
-        out.write(message);
+        writeBytes(fact.message().toByteArray(), out);
         out.writeUTF(fact.environment());
         out.writeUTF(fact.service());
         out.writeUTF(fact.release());
@@ -51,9 +49,7 @@ public final class SpanFactSerializer extends ValueSerializer<SpanFact> {
             throw new IOException("a span fact of version " + version);
         }
         UUID project = new UUID(in.readLong(), in.readLong());
-        byte[] bytes = new byte[in.readInt()];
-        in.readFully(bytes);
-        SpanMessage message = SpanMessage.parseFrom(bytes);
+        SpanMessage message = SpanMessage.parseFrom(readBytes(in));
         return new SpanFact(
                 project,
                 TraceId.of(message.getTraceId().toByteArray(), 0),

@@ -42,10 +42,18 @@ public final class Trace {
     }
 
     // -- what is kept
-    final long epochDay;
+    long epochDay;
+    /** In the order in which they came, the root aside: it is never flushed. */
     final List<Member> members;
     /** Parents that have not arrived and under which a model call that may count lies. */
     final Set<SpanId> absentAboveCall;
+
+    /** What the spans add up to that were flushed and are in the store only; null while there are none. */
+    @Nullable
+    TraceTotals flushed;
+
+    /** The store was asked what it has of the trace; what it had is here. */
+    boolean consulted;
 
     /** Sticky once settled: a late span amends the trace. */
     TraceState state = TraceState.LIVE;
@@ -76,6 +84,7 @@ public final class Trace {
     long dirtyAfterCheckpoint;
 
     // -- at run time only
+    private long bytes;
     private @Nullable Map<SpanId, Integer> index;
 
     Trace(long epochDay) {
@@ -86,6 +95,7 @@ public final class Trace {
         this.epochDay = epochDay;
         this.members = members;
         this.absentAboveCall = absentAboveCall;
+        this.bytes = bytesOf(members);
     }
 
     /**
@@ -97,17 +107,22 @@ public final class Trace {
     static Trace restored(StoredTrace stored, SpanFact next) {
         TraceRow row = stored.row();
         Trace trace = new Trace(row == null ? Math.floorDiv(next.windowAtNanos(), DAY_NANOS) : row.epochDay());
+        trace.consulted = true;
+        trace.flushed = stored.others();
         for (FactRow fact : stored.facts()) {
-            trace.members.add(new Member(fact.fact(), false, false, false));
+            trace.add(new Member(fact.fact(), false, false, false));
             trace.received(fact.fact());
+            if (fact.root()) {
+                trace.root = trace.members.size() - 1;
+            }
+        }
+        if (stored.others() != null && row != null) {
+            trace.firstReceivedMillis = row.summary().firstReceivedMillis();
+            trace.lastReceivedMillis = row.summary().lastReceivedMillis();
         }
         trace.recount();
         boolean settled = stored.isSettled() && !trace.members.isEmpty();
-        int best = trace.bestRoot(settled);
-        if (best >= 0) {
-            trace.members.set(best, trace.members.get(best).withRoot(true));
-            trace.root = best;
-        }
+        trace.markRoot(trace.bestRoot(settled));
         if (settled && row != null) {
             trace.state = TraceState.SETTLED;
             trace.quiet = true;
@@ -121,6 +136,8 @@ public final class Trace {
     /** One that can go on without touching this one. */
     Trace copy() {
         Trace copy = new Trace(epochDay, new ArrayList<>(members), new HashSet<>(absentAboveCall));
+        copy.flushed = flushed == null ? null : flushed.copy();
+        copy.consulted = consulted;
         copy.state = state;
         copy.quiet = quiet;
         copy.partial = partial;
@@ -145,6 +162,109 @@ public final class Trace {
             received(fact);
         }
         return outcome;
+    }
+
+    /** Whether a span of this id is in state; one that was flushed is not. */
+    boolean has(SpanId id) {
+        return indexOf(id) >= 0;
+    }
+
+    /** Whether some of its spans are in the store only. */
+    boolean isFlushed() {
+        return flushed != null;
+    }
+
+    boolean isAt(TraceLimit limit) {
+        return limit.isReached(members.size(), bytes);
+    }
+
+    /**
+     * Keeps the newer half of the spans and the root, and of the others only what they add up to. What lies above and
+     * below each other is usually close in time, so that usage goes on to be counted once.
+     */
+    void flushOldest(TraceLimit limit) {
+        TraceTotals totals = flushed == null ? new TraceTotals() : flushed;
+        int cut = limit.excess(members.stream().map(Member::fact).toList(), bytes);
+        List<Member> kept = new ArrayList<>(members.size() - cut + 1);
+        for (int i = 0; i < members.size(); i++) {
+            Member member = members.get(i);
+            if (i >= cut || i == root) {
+                kept.add(member);
+            } else {
+                totals.add(member.fact(), member.counted(), false);
+            }
+        }
+        root = root < 0 ? -1 : kept.indexOf(members.get(root));
+        members.clear();
+        members.addAll(kept);
+        flushed = totals;
+        index = null;
+        bytes = bytesOf(members);
+        if (absentAboveCall.size() > limit.spans()) {
+            // So many parents never came: they will not, and what is kept of a trace has to end somewhere.
+            absentAboveCall.clear();
+        }
+    }
+
+    /** Keeps a span that was flushed in state again, since another message of it came. */
+    void takeBack(FactRow stored) {
+        TraceTotals totals = flushed;
+        if (totals != null && !has(stored.fact().id())) {
+            totals.remove(stored.fact(), stored.counted());
+            boolean callBelow = stored.fact().mayCount() && !stored.counted();
+            add(new Member(stored.fact(), stored.counted(), callBelow, false));
+        }
+    }
+
+    /**
+     * Joins this trace, which was begun without asking the store and has not been flushed, with what the store had of
+     * it.
+     *
+     * @param earlier without the spans of this one
+     * @return whether both have contributed as settled traces: what the earlier one did has to be taken back
+     */
+    boolean adopt(Trace earlier, Changes changes) {
+        List<Member> before = new ArrayList<>(members);
+        for (Member member : earlier.members) {
+            add(member);
+            before.add(member);
+        }
+        flushed = earlier.flushed;
+        absentAboveCall.addAll(earlier.absentAboveCall);
+        consulted = true;
+        epochDay = earlier.epochDay;
+        partial |= earlier.partial;
+        if (earlier.state == TraceState.SETTLED) {
+            state = TraceState.SETTLED;
+        }
+        firstReceivedMillis = Math.min(firstReceivedMillis, earlier.firstReceivedMillis);
+        lastReceivedMillis = Math.max(lastReceivedMillis, earlier.lastReceivedMillis);
+        recount();
+        markRoot(bestRoot(state == TraceState.SETTLED));
+        tellDifferences(before, -1, changes);
+        if (earlier.contributedRoot == null || contributedRoot != null) {
+            return earlier.contributedRoot != null;
+        }
+        contributedRoot = earlier.contributedRoot;
+        contributedCost = earlier.contributedCost;
+        return false;
+    }
+
+    private void add(Member member) {
+        Map<SpanId, Integer> byId = index;
+        if (byId != null) {
+            byId.put(member.fact().id(), members.size());
+        }
+        members.add(member);
+        bytes += member.fact().bytes();
+    }
+
+    private static long bytesOf(List<Member> members) {
+        long sum = 0;
+        for (Member member : members) {
+            sum += member.fact().bytes();
+        }
+        return sum;
     }
 
     private void received(SpanFact fact) {
@@ -184,7 +304,7 @@ public final class Trace {
     /** Cost of the counted spans that have a price; null when none has. */
     @Nullable
     BigInteger cost() {
-        BigInteger sum = null;
+        BigInteger sum = flushed == null ? null : flushed.cost();
         for (Member member : members) {
             Long pico = member.fact().cost().pico();
             if (member.counted() && pico != null) {
@@ -199,11 +319,7 @@ public final class Trace {
         boolean mayCount = fact.mayCount();
         Member member = new Member(fact, mayCount && !callBelow, callBelow, false);
         int position = members.size();
-        members.add(member);
-        Map<SpanId, Integer> byId = index;
-        if (byId != null) {
-            byId.put(fact.id(), position);
-        }
+        add(member);
         boolean isRoot =
                 rank(fact) < 2 && (root < 0 || outranks(fact, members.get(root).fact()));
         if (isRoot) {
@@ -244,20 +360,31 @@ public final class Trace {
             return Outcome.DUPLICATE;
         }
         List<Member> before = List.copyOf(members);
-        members.set(position, new Member(placedAs(old.fact(), fact), false, false, false));
+        members.set(position, new Member(placedAs(old.fact(), fact), false, old.callBelow(), false));
+        bytes += fact.bytes() - old.fact().bytes();
         recount();
-        root = -1;
-        int best = bestRoot(state == TraceState.SETTLED);
+        markRoot(bestRoot(state == TraceState.SETTLED));
+        tellDifferences(before, position, changes);
+        return Outcome.MERGED;
+    }
+
+    /** Where nobody is marked yet. */
+    private void markRoot(int best) {
+        root = best;
         if (best >= 0) {
             members.set(best, members.get(best).withRoot(true));
-            root = best;
         }
+    }
+
+    /**
+     * @param replaced the one that is different in any case; -1 for none
+     */
+    private void tellDifferences(List<Member> before, int replaced, Changes changes) {
         for (int i = 0; i < members.size(); i++) {
-            if (i == position || !before.get(i).sameToOthers(members.get(i))) {
+            if (i == replaced || !before.get(i).sameToOthers(members.get(i))) {
                 changes.changed(before.get(i), members.get(i));
             }
         }
-        return Outcome.MERGED;
     }
 
     private static boolean supersedes(SpanFact fact, SpanFact old) {
@@ -291,15 +418,19 @@ public final class Trace {
                 old.offset());
     }
 
-    /** Decides anew for every span what lies below it. */
+    /** Decides anew for every span what lies below it, and for none whether it is the root. */
     private void recount() {
-        absentAboveCall.clear();
-        for (int i = 0; i < members.size(); i++) {
-            SpanFact fact = members.get(i).fact();
-            members.set(i, new Member(fact, fact.mayCount(), false, false));
+        if (flushed == null) {
+            absentAboveCall.clear();
         }
         for (int i = 0; i < members.size(); i++) {
-            if (members.get(i).fact().mayCount()) {
+            SpanFact fact = members.get(i).fact();
+            // The call below may have been flushed.
+            boolean callBelow = flushed != null && (members.get(i).callBelow() || absentAboveCall.remove(fact.id()));
+            members.set(i, new Member(fact, fact.mayCount() && !callBelow, callBelow, false));
+        }
+        for (int i = 0; i < members.size(); i++) {
+            if (members.get(i).fact().mayCount() || members.get(i).callBelow()) {
                 markAbove(members.get(i).fact().parent(), (before, after) -> {});
             }
         }
@@ -326,11 +457,12 @@ public final class Trace {
         }
     }
 
+    /** Among a flushed trace's spans nobody can tell who is an orphan: the one that was chosen stays. */
     private int bestRoot(boolean orphansToo) {
         int best = -1;
         for (int i = 0; i < members.size(); i++) {
             SpanFact fact = members.get(i).fact();
-            boolean eligible = rank(fact) < 2 || orphansToo && isOrphan(fact);
+            boolean eligible = rank(fact) < 2 || orphansToo && (flushed == null ? isOrphan(fact) : i == root);
             if (eligible && (best < 0 || outranks(fact, members.get(best).fact()))) {
                 best = i;
             }
@@ -379,8 +511,10 @@ public final class Trace {
 
     /** The trace at a glance. Costs a look at each span. */
     TraceSummary summary() {
-        TraceTotals totals = new TraceTotals();
-        members.forEach(totals::add);
+        TraceTotals totals = flushed == null ? new TraceTotals() : flushed.copy();
+        for (Member member : members) {
+            totals.add(member.fact(), member.counted(), member.root());
+        }
         return totals.summary(this);
     }
 }

@@ -17,7 +17,7 @@ public final class TraceSerializer extends ValueSerializer<Trace> {
     public static final TraceSerializer INSTANCE = new TraceSerializer();
 
     private static final long serialVersionUID = 1L;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int COUNTED = 1;
     private static final int CALL_BELOW = 2;
     private static final int ROOT = 4;
@@ -47,10 +47,14 @@ public final class TraceSerializer extends ValueSerializer<Trace> {
         }
         out.writeInt(trace.absentAboveCall.size());
         for (SpanId absent : trace.absentAboveCall) {
-            byte[] bytes = absent.bytes();
-            out.writeByte(bytes.length);
-            out.write(bytes);
+            writeBytes(absent.bytes(), out);
         }
+        TraceTotals flushed = trace.flushed;
+        out.writeBoolean(flushed != null);
+        if (flushed != null) {
+            flushed.writeTo(out);
+        }
+        out.writeBoolean(trace.consulted);
         out.writeByte(trace.state.code());
         out.writeBoolean(trace.quiet);
         out.writeBoolean(trace.partial);
@@ -80,11 +84,11 @@ public final class TraceSerializer extends ValueSerializer<Trace> {
         int absent = in.readInt();
         Set<SpanId> absentAboveCall = new HashSet<>(absent * 2);
         for (int i = 0; i < absent; i++) {
-            byte[] bytes = new byte[in.readByte()];
-            in.readFully(bytes);
-            absentAboveCall.add(SpanId.of(bytes));
+            absentAboveCall.add(SpanId.of(readBytes(in)));
         }
         Trace trace = new Trace(epochDay, members, absentAboveCall);
+        trace.flushed = in.readBoolean() ? TraceTotals.readFrom(in) : null;
+        trace.consulted = in.readBoolean();
         trace.state = TraceState.values()[in.readByte()];
         trace.quiet = in.readBoolean();
         trace.partial = in.readBoolean();
@@ -117,9 +121,7 @@ public final class TraceSerializer extends ValueSerializer<Trace> {
         out.writeBoolean(root != null);
         if (root != null) {
             writeMember(root, out);
-            byte[] cost = cost(trace.contributedCost);
-            out.writeByte(cost.length);
-            out.write(cost);
+            writeBytes(cost(trace.contributedCost), out);
         }
     }
 
@@ -130,8 +132,7 @@ public final class TraceSerializer extends ValueSerializer<Trace> {
     private static void readContributed(Trace trace, DataInputView in) throws IOException {
         if (in.readBoolean()) {
             trace.contributedRoot = readMember(in);
-            byte[] cost = new byte[in.readByte()];
-            in.readFully(cost);
+            byte[] cost = readBytes(in);
             trace.contributedCost = cost.length == 0 ? null : new BigInteger(cost);
         }
     }

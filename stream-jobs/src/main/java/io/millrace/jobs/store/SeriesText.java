@@ -13,7 +13,7 @@ import java.util.List;
 public final class SeriesText {
     static final int MAX_CHARS = 1_000;
     static final int MAX_DIMENSION_BYTES = 255;
-    static final int MAX_TAGS = 100;
+    public static final int MAX_TAGS = 100;
     static final char REPLACEMENT = '\uFFFD';
     /** Leaves room for the sign of omission and eight digits. */
     private static final int KEPT_BYTES = 240;

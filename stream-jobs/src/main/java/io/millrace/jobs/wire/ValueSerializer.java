@@ -1,5 +1,7 @@
 package io.millrace.jobs.wire;
 
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -61,6 +63,19 @@ public abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
     @Override
     public TypeSerializerSnapshot<T> snapshotConfiguration() {
         return new Snapshot<>(this);
+    }
+
+    /** A length and as many bytes. */
+    public static void writeBytes(byte[] bytes, DataOutput out) throws IOException {
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    /** What {@link #writeBytes} wrote. */
+    public static byte[] readBytes(DataInput in) throws IOException {
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        return bytes;
     }
 
     /** Everything that reads and writes a value, as Flink wants to be told of it. */

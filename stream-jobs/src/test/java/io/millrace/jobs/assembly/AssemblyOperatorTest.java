@@ -10,8 +10,8 @@ import io.millrace.jobs.rollup.SeriesDelta;
 import io.millrace.jobs.rollup.SeriesDeltaSerializer;
 import io.millrace.jobs.store.FactRow;
 import io.millrace.jobs.store.ListStore;
-import io.millrace.jobs.store.StoredTrace;
 import io.millrace.jobs.store.TraceRow;
+import io.millrace.schema.id.SpanId;
 import io.millrace.schema.id.TraceId;
 import io.millrace.schema.span.Mark;
 import io.millrace.schema.window.Cube;
@@ -151,7 +151,6 @@ class AssemblyOperatorTest {
         harness = harness();
         harness.initializeState(state);
         harness.open();
-        rememberInStore();
         take(
                 call(1).at(0, 9),
                 call(8).trace(new TraceId(2, 2)).at(0, 9),
@@ -174,7 +173,6 @@ class AssemblyOperatorTest {
         harness = harness();
         harness.initializeState(state);
         harness.open();
-        rememberInStore();
         take(call(2).under(1).at(0, 2));
         streamTime(START + MINUTE + SECOND);
         assertThat(duplicates()).isZero();
@@ -185,6 +183,122 @@ class AssemblyOperatorTest {
         assertThat(duplicates()).isEqualTo(1);
     }
 
+    @Test
+    void coldSpanOfATraceThatBeganAnewIsCheckedInTheStore() throws Exception {
+        take(call(1).at(0, 1));
+        letGo();
+        // Long after, when the filter has forgotten the trace: a filter of its own stands for one that has.
+        harness.close();
+        long later = START + 60 * MINUTE;
+        harness = harness();
+        harness.open();
+        streamTime(later);
+        take(call(2).under(1).startMillis(later).receivedMillis(later).at(1, 7));
+        streamTime(later + SECOND);
+        take(call(1).receivedMillis(later).at(0, 9));
+        streamTime(later + 2 * SECOND);
+        assertThat(duplicates()).isEqualTo(1);
+        assertThat(counted()).containsExactly(call(2).build().id());
+        streamTime(later + 10 * SECOND);
+        assertThat(lastTrace().summary().spanCount()).isEqualTo(2);
+        assertThat(lastTrace().summary().root()).isEqualTo(call(1).build().id());
+    }
+
+    @Test
+    void constantTraceIdKeepsStateBoundedAndCountsEachSpanOnce() throws Exception {
+        harness.close();
+        harness = harness(withLimit(new TraceLimit(100, 1 << 20)));
+        harness.open();
+        streamTime(START);
+        int spans = 1_000;
+        for (int i = 1; i <= spans; i++) {
+            take((i == 1 ? call(i) : call(i).under(1)).at(0, i));
+        }
+        assertThat(stateBytes()).isLessThan(100 * 400);
+        // Some were flushed long ago, some are still in state, and one has a later end.
+        take(
+                call(2).under(1).at(0, 2_000),
+                call(2).under(1).at(0, 2_001),
+                call(999).under(1).at(0, 2_002));
+        take(call(3).under(1).lasting(900).content(9).at(0, 2_003));
+        streamTime(START + SECOND);
+        assertThat(duplicates()).isEqualTo(3);
+        assertThat(latestFacts()).hasSize(spans);
+        assertThat(latestFacts().values().stream().filter(FactRow::counted)).hasSize(spans - 1);
+        assertThat(project().spans()).isEqualTo(spans);
+        assertThat(project().counted()).isEqualTo(spans - 1);
+        assertThat(project().costPico()).isEqualTo(BigInteger.valueOf(5L * (spans - 1)));
+        assertThat(project().traces()).isEqualTo(1);
+
+        streamTime(START + 10 * SECOND);
+        TraceSummary summary = lastTrace().summary();
+        assertThat(summary.partial()).isTrue();
+        assertThat(summary.state()).isEqualTo(TraceState.SETTLED);
+        assertThat(summary.spanCount()).isEqualTo(spans);
+        assertThat(summary.countedSpans()).isEqualTo(spans - 1);
+        assertThat(summary.costPico()).isEqualTo(BigInteger.valueOf(5L * (spans - 1)));
+        assertThat(summary.endNanos()).isEqualTo((START + 900) * 1_000_000);
+        assertThat(summary.slowest()).isEqualTo(call(3).build().id());
+        assertThat(summary.root()).isEqualTo(call(1).build().id());
+        assertThat(project().traceCost().count()).isEqualTo(1);
+    }
+
+    @Test
+    void flushedTraceGoesOnAfterItLeftState() throws Exception {
+        harness.close();
+        harness = harness(withLimit(new TraceLimit(10, 1 << 20)));
+        harness.open();
+        streamTime(START);
+        for (int i = 1; i <= 25; i++) {
+            take((i == 1 ? span(i) : call(i).under(1)).at(0, i));
+        }
+        harness.prepareSnapshotPreBarrier(7);
+        OperatorSubtaskState state = harness.snapshot(7, 7);
+        harness.close();
+        harness = harness(withLimit(new TraceLimit(10, 1 << 20)));
+        harness.initializeState(state);
+        harness.open();
+        streamTime(START + 5 * SECOND);
+        checkpoint(8);
+        assertThat(lastTrace().summary().spanCount()).isEqualTo(25);
+        streamTime(START + 11 * MINUTE);
+        streamTime(START + 11 * MINUTE + SECOND);
+        assertThat(harness.numKeyedStateEntries()).isZero();
+        assertThat(harness.numEventTimeTimers()).isZero();
+        for (int i = 20; i <= 30; i++) {
+            take(call(i).under(1).receivedMillis(START + 11 * MINUTE).at(0, 100 + i));
+        }
+        streamTime(START + 12 * MINUTE);
+        assertThat(duplicates()).isEqualTo(6);
+        assertThat(latestFacts()).hasSize(30);
+        assertThat(lastTrace().summary().spanCount()).isEqualTo(30);
+        assertThat(lastTrace().summary().countedSpans()).isEqualTo(29);
+        assertThat(lastTrace().summary().costPico()).isEqualTo(BigInteger.valueOf(5 * 29));
+    }
+
+    private static AssemblyConfig withLimit(TraceLimit limit) {
+        AssemblyConfig usual = AssemblyConfig.DEFAULT;
+        return new AssemblyConfig(
+                usual.quietMillis(),
+                usual.rootlessQuietMillis(),
+                usual.capMillis(),
+                usual.keptMillis(),
+                usual.liveRowMillis(),
+                limit,
+                usual.bundleMillis());
+    }
+
+    private List<SpanId> counted() {
+        return latestFacts().values().stream()
+                .filter(FactRow::counted)
+                .map(row -> row.fact().id())
+                .toList();
+    }
+
+    private long stateBytes() throws Exception {
+        return harness.snapshot(99, 99).getManagedKeyedState().getStateSize();
+    }
+
     /** Settles everything, completes a checkpoint, and moves a minute on: nothing is in state any more. */
     private void letGo() throws Exception {
         streamTime(START + 40 * SECOND);
@@ -192,25 +306,16 @@ class AssemblyOperatorTest {
         streamTime(START + MINUTE);
         streamTime(START + MINUTE + 1);
         assertThat(harness.numKeyedStateEntries()).isZero();
-        rememberInStore();
-    }
-
-    private void rememberInStore() {
-        store.stored.clear();
-        Map<TraceId, TraceRow> rows = new LinkedHashMap<>();
-        store.traces.forEach(row -> rows.put(row.trace(), row));
-        rows.forEach((trace, row) -> store.stored.add(new StoredTrace(
-                Spans.PROJECT,
-                trace,
-                row,
-                latestFacts().values().stream()
-                        .filter(fact -> fact.fact().trace().equals(trace))
-                        .toList())));
     }
 
     private KeyedOneInputStreamOperatorTestHarness<TraceKey, SpanFact, SeriesDelta> harness() throws Exception {
+        return harness(AssemblyConfig.DEFAULT);
+    }
+
+    private KeyedOneInputStreamOperatorTestHarness<TraceKey, SpanFact, SeriesDelta> harness(AssemblyConfig config)
+            throws Exception {
         var made = new KeyedOneInputStreamOperatorTestHarness<>(
-                new AssemblyOperator(store.factory(), AssemblyConfig.DEFAULT, OUTCOMES),
+                new AssemblyOperator(store.factory(), config, OUTCOMES),
                 TraceKey::of,
                 TraceKeySerializer.INSTANCE.typeInfo());
         made.setup(SeriesDeltaSerializer.INSTANCE);

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.jobs.assembly.SpanCost;
+import io.millrace.jobs.assembly.TraceLimit;
+import io.millrace.jobs.store.FactReader.SpanKey;
 import io.millrace.schema.id.SpanId;
 import io.millrace.schema.id.TraceId;
 import io.millrace.schema.span.Mark;
@@ -21,6 +23,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
@@ -85,12 +88,53 @@ class FactTableIT {
                 .row();
         write(call, plain, aCall().trace(new TraceId(9, 9)).row());
 
-        List<StoredTrace> traces = reader.of(PROJECT, List.of(TRACE, other, new TraceId(8, 8)));
+        List<StoredTrace> traces =
+                reader.traces(PROJECT, List.of(TRACE, other, new TraceId(8, 8)), TraceLimit.DEFAULT, fact -> true);
 
         assertThat(traces)
                 .containsExactlyInAnyOrder(
-                        new StoredTrace(PROJECT, TRACE, null, List.of(call)),
-                        new StoredTrace(PROJECT, other, null, List.of(plain)));
+                        new StoredTrace(PROJECT, TRACE, null, List.of(call), null),
+                        new StoredTrace(PROJECT, other, null, List.of(plain), null));
+    }
+
+    @Test
+    void ofALargeTraceOnlyThePartThatIsWantedIsHeld() throws Exception {
+        List<FactRow> rows = new ArrayList<>();
+        for (int i = 1; i <= 25; i++) {
+            rows.add(aCall().span(new SpanId(0, i, false)).offset(i).row());
+        }
+        rows.set(0, aCall().span(new SpanId(0, 1, false)).offset(1).asRoot().row());
+        write(rows.toArray(FactRow[]::new));
+
+        List<StoredTrace> traces = reader.traces(
+                PROJECT,
+                List.of(TRACE),
+                new TraceLimit(10, 1 << 20),
+                fact -> fact.fact().offset() < 25);
+
+        assertThat(traces).hasSize(1);
+        StoredTrace trace = traces.get(0);
+        assertThat(trace.facts()).contains(rows.get(0)).hasSizeLessThanOrEqualTo(10);
+        assertThat(trace.others()).isNotNull();
+    }
+
+    @Test
+    void singleSpansAreFoundByTheirIds() throws Exception {
+        FactRow call = aCall().row();
+        SpanId narrow = new SpanId(-5, 6, true);
+        FactRow other = aCall().trace(new TraceId(9, 9)).span(narrow).row();
+        write(call, other, aCall().span(narrow).row());
+        assertThat(reader.spans(
+                        PROJECT,
+                        List.of(
+                                new SpanKey(TRACE, call.fact().id()),
+                                new SpanKey(new TraceId(9, 9), narrow),
+                                new SpanKey(new TraceId(9, 9), call.fact().id()))))
+                .containsExactlyInAnyOrder(call, other);
+        assertThat(reader.spans(
+                        UUID.randomUUID(),
+                        List.of(new SpanKey(TRACE, call.fact().id()))))
+                .isEmpty();
     }
 
     @Test

@@ -1,16 +1,19 @@
 package io.millrace.jobs.store;
 
+import io.millrace.jobs.assembly.TraceLimit;
 import io.millrace.schema.id.TraceId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
-/** A store in memory. Lists hold rows in the order of writing, replaced ones too. */
+/** A store in memory. Lists hold rows in the order of writing, replaced ones too; its reader finds the newest. */
 public final class ListStore implements Store {
     private static final Map<UUID, ListStore> STORES = new ConcurrentHashMap<>();
 
@@ -19,8 +22,6 @@ public final class ListStore implements Store {
     public final List<TraceRow> traces = Collections.synchronizedList(new ArrayList<>());
     public final List<WindowRow> windows = Collections.synchronizedList(new ArrayList<>());
     public final List<LedgerCut> cuts = Collections.synchronizedList(new ArrayList<>());
-    /** What the reader finds. */
-    public final List<StoredTrace> stored = Collections.synchronizedList(new ArrayList<>());
     /** Flushes of all writers. */
     public final AtomicInteger flushes = new AtomicInteger();
 
@@ -59,19 +60,7 @@ public final class ListStore implements Store {
 
     @Override
     public FactReader reader() {
-        return new FactReader() {
-            @Override
-            public List<StoredTrace> of(UUID project, Collection<TraceId> traces) {
-                synchronized (stored) {
-                    return stored.stream()
-                            .filter(one -> one.project().equals(project) && traces.contains(one.trace()))
-                            .toList();
-                }
-            }
-
-            @Override
-            public void close() {}
-        };
+        return new ListReader();
     }
 
     @Override
@@ -105,5 +94,61 @@ public final class ListStore implements Store {
 
         @Override
         public void close() {}
+    }
+
+    /** Finds the newest row of each key, as the tables keep it. */
+    private final class ListReader implements FactReader {
+        @Override
+        public List<StoredTrace> traces(
+                UUID project, Collection<TraceId> wantedTraces, TraceLimit limit, Predicate<FactRow> wanted) {
+            Map<TraceId, StoredTrace.Collector> found = new LinkedHashMap<>();
+            for (FactRow row : newestFacts()) {
+                if (row.fact().project().equals(project)
+                        && wantedTraces.contains(row.fact().trace())
+                        && wanted.test(row)) {
+                    at(found, project, row.fact().trace(), limit).add(row);
+                }
+            }
+            synchronized (traces) {
+                for (TraceRow row : traces) {
+                    if (row.project().equals(project) && wantedTraces.contains(row.trace())) {
+                        at(found, project, row.trace(), limit).row(row);
+                    }
+                }
+            }
+            return found.values().stream().map(StoredTrace.Collector::stored).toList();
+        }
+
+        @Override
+        public List<FactRow> spans(UUID project, Collection<SpanKey> spans) {
+            return newestFacts().stream()
+                    .filter(row -> row.fact().project().equals(project)
+                            && spans.contains(
+                                    new SpanKey(row.fact().trace(), row.fact().id())))
+                    .toList();
+        }
+
+        @Override
+        public void close() {}
+
+        private StoredTrace.Collector at(
+                Map<TraceId, StoredTrace.Collector> found, UUID project, TraceId trace, TraceLimit limit) {
+            return found.computeIfAbsent(trace, id -> new StoredTrace.Collector(project, id, limit));
+        }
+
+        private Collection<FactRow> newestFacts() {
+            Map<Object, FactRow> newest = new LinkedHashMap<>();
+            synchronized (facts) {
+                for (FactRow row : facts) {
+                    newest.put(
+                            List.of(
+                                    row.fact().project(),
+                                    row.fact().trace(),
+                                    row.fact().id()),
+                            row);
+                }
+            }
+            return newest.values();
+        }
     }
 }

@@ -5,6 +5,7 @@ import static io.millrace.jobs.store.Facts.TRACE;
 import static io.millrace.jobs.store.Facts.aCall;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.jobs.assembly.TraceLimit;
 import io.millrace.jobs.assembly.TraceState;
 import io.millrace.jobs.assembly.TraceSummary;
 import io.millrace.jobs.rollup.SeriesWindow;
@@ -73,11 +74,12 @@ class StoreIT {
         store.facts().write(fact);
         store.facts().flush();
 
-        List<StoredTrace> found = store.reader().of(PROJECT, List.of(TRACE));
+        List<StoredTrace> found = store.reader().traces(PROJECT, List.of(TRACE), TraceLimit.DEFAULT, any -> true);
 
-        assertThat(found).containsExactly(new StoredTrace(PROJECT, TRACE, row, List.of(fact)));
+        assertThat(found).containsExactly(new StoredTrace(PROJECT, TRACE, row, List.of(fact), null));
         assertThat(found.get(0).isSettled()).isTrue();
-        assertThat(store.reader().of(UUID.randomUUID(), List.of(TRACE))).isEmpty();
+        assertThat(store.reader().traces(UUID.randomUUID(), List.of(TRACE), TraceLimit.DEFAULT, any -> true))
+                .isEmpty();
         assertThat(postgres.value("select cost_pico_usd || ' ' || kinds::text || ' ' || state from traces"))
                 .isEqualTo("123456789012345678901234567890 {0,3,0,1} 2");
     }
@@ -99,8 +101,8 @@ class StoreIT {
         TraceRow row = new TraceRow(PROJECT, other, DAY, summary(TraceState.LIVE, null), 3, 8);
         store.traces().write(row);
         store.traces().flush();
-        assertThat(store.reader().of(PROJECT, List.of(TRACE, other)))
-                .containsExactly(new StoredTrace(PROJECT, other, row, List.of()));
+        assertThat(store.reader().traces(PROJECT, List.of(TRACE, other), TraceLimit.DEFAULT, any -> true))
+                .containsExactly(new StoredTrace(PROJECT, other, row, List.of(), null));
     }
 
     @Test
