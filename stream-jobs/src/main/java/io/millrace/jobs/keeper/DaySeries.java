@@ -2,7 +2,6 @@ package io.millrace.jobs.keeper;
 
 import io.millrace.jobs.keeper.DirtyWindows.Range;
 import io.millrace.jobs.rollup.SeriesWindow;
-import io.millrace.jobs.store.SeriesText;
 import io.millrace.jobs.store.WindowColumns;
 import io.millrace.schema.window.Cube;
 import io.millrace.schema.window.Grain;
@@ -34,10 +33,10 @@ final class DaySeries {
         }
     }
 
-    /** The window under the series' stored name, or under that of the rest. */
+    /** The window under its own series, or under that of the rest. */
     SeriesWindow admit(SeriesWindow window) {
         Cube cube = window.cube();
-        List<String> dims = SeriesText.dimensions(window.dims());
+        List<String> dims = window.dims();
         Set<List<String>> series = known.computeIfAbsent(cube, absent -> new HashSet<>());
         boolean admitted = series.contains(dims) || series.size() < cube.seriesCap() && series.add(dims);
         return new SeriesWindow(window.project(), cube, admitted ? dims : rest(cube), window.windowStart());

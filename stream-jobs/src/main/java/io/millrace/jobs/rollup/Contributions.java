@@ -1,5 +1,6 @@
 package io.millrace.jobs.rollup;
 
+import io.millrace.jobs.store.SeriesText;
 import io.millrace.schema.span.SpanKind;
 import io.millrace.schema.usage.Usage;
 import io.millrace.schema.window.Cube;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bundle of contributions. A span belongs to about seven series, so spans of equal dimensions are summed first and
  * only the sums are fanned out to the cubes: one look-up per span instead of seven.
+ *
+ * <p>Its series have the names that the store gives them, so that a window is the same one in state, in the topic and
+ * in its row.
  */
 public final class Contributions {
     private static final BigInteger PICO_PER_MICRO = BigInteger.valueOf(1_000_000);
@@ -32,7 +36,22 @@ public final class Contributions {
             String model,
             String name,
             String release,
-            String prompt) {}
+            String prompt) {
+
+        /** Under the names that the store keeps. */
+        JointKey stored() {
+            return new JointKey(
+                    project,
+                    windowStart,
+                    SeriesText.dimension(environment),
+                    kind,
+                    SeriesText.dimension(provider),
+                    SeriesText.dimension(model),
+                    SeriesText.dimension(name),
+                    SeriesText.dimension(release),
+                    SeriesText.dimension(prompt));
+        }
+    }
 
     /** What the spans bring as themselves, and what they bring as roots of their traces. */
     private static final class Sum {
@@ -103,7 +122,7 @@ public final class Contributions {
     /** Hands each series window's sum to {@code out}, one call per series window, and empties the bundle. */
     public void drain(BiConsumer<SeriesWindow, WindowValue> out) {
         Map<SeriesWindow, WindowValue> series = new HashMap<>(sums.size() * 4);
-        sums.forEach((key, sum) -> fanOut(key, sum, series));
+        sums.forEach((key, sum) -> fanOut(key.stored(), sum, series));
         sums.clear();
         series.forEach((window, value) -> {
             if (!value.isZero()) {

@@ -1,8 +1,6 @@
 package io.millrace.jobs.store;
 
-import io.millrace.jobs.rollup.SeriesWindow;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /**
  * What the store makes of text that clients chose freely, so that none of it can stop a writer. Rows keep
@@ -20,21 +18,21 @@ public final class SeriesText {
 
     private SeriesText() {}
 
-    /** The values under which the series is stored; the same object if they are fine as they are. */
-    public static List<String> dimensions(List<String> dims) {
-        for (String value : dims) {
-            if (!isPlain(value)) {
-                return dims.stream().map(SeriesText::dimension).toList();
-            }
+    /** The value under which a series is stored; the same object if it is fine as it is. */
+    public static String dimension(String value) {
+        if (isPlain(value)) {
+            return value;
         }
-        return dims;
-    }
-
-    static SeriesWindow window(SeriesWindow window) {
-        List<String> dims = dimensions(window.dims());
-        return dims == window.dims()
-                ? window
-                : new SeriesWindow(window.project(), window.cube(), dims, window.windowStart());
+        String row = clean(value.substring(0, cutLength(value)));
+        byte[] utf8 = row.getBytes(StandardCharsets.UTF_8);
+        if (utf8.length <= MAX_DIMENSION_BYTES) {
+            return row;
+        }
+        int end = KEPT_BYTES;
+        while ((utf8[end] & 0xC0) == 0x80) {
+            end--;
+        }
+        return new String(utf8, 0, end, StandardCharsets.UTF_8) + '\u2026' + String.format("%08x", row.hashCode());
     }
 
     /** How many characters a row keeps: never half a surrogate pair. */
@@ -56,22 +54,6 @@ public final class SeriesText {
             }
         }
         return true;
-    }
-
-    private static String dimension(String value) {
-        if (isPlain(value)) {
-            return value;
-        }
-        String row = clean(value.substring(0, cutLength(value)));
-        byte[] utf8 = row.getBytes(StandardCharsets.UTF_8);
-        if (utf8.length <= MAX_DIMENSION_BYTES) {
-            return row;
-        }
-        int end = KEPT_BYTES;
-        while ((utf8[end] & 0xC0) == 0x80) {
-            end--;
-        }
-        return new String(utf8, 0, end, StandardCharsets.UTF_8) + '\u2026' + String.format("%08x", row.hashCode());
     }
 
     private static String clean(String text) {

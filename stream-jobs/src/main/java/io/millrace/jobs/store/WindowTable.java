@@ -58,7 +58,7 @@ public final class WindowTable implements Table<WindowRow> {
 
     @Override
     public Object key(WindowRow row) {
-        return new Key(row.grain(), SeriesText.window(row.window()));
+        return new Key(row.grain(), row.window());
     }
 
     @Override
@@ -119,7 +119,7 @@ public final class WindowTable implements Table<WindowRow> {
         WindowValue value = row.value();
         out.uuid(window.project()).int2(window.cube().code());
         out.timeOfNanos(Math.multiplyExact(window.windowStart(), NANOS_PER_SECOND));
-        out.texts(SeriesText.dimensions(window.dims()));
+        out.texts(window.dims());
         out.int4(revision.generation()).int4(revision.epoch()).int8(revision.n());
         out.int8(value.spans()).int8(value.errors());
         out.int8(value.requests()).int8(value.requestErrors());

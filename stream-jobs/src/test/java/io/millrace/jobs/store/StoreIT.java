@@ -8,8 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.jobs.assembly.TraceLimit;
 import io.millrace.jobs.assembly.TraceState;
 import io.millrace.jobs.assembly.TraceSummary;
+import io.millrace.jobs.rollup.Contributions;
 import io.millrace.jobs.rollup.SeriesWindow;
+import io.millrace.jobs.rollup.SpanContribution;
 import io.millrace.schema.id.TraceId;
+import io.millrace.schema.span.SpanKind;
 import io.millrace.schema.window.Cube;
 import io.millrace.schema.window.Grain;
 import io.millrace.schema.window.Revision;
@@ -18,6 +21,7 @@ import java.math.BigInteger;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -162,16 +166,50 @@ class StoreIT {
         assertThat(postgres.value("select cost_pico_usd from rollup_10s")).isEqualTo(cost);
     }
 
+    /** The topic has the window's own name: what is laid over a row must be found under the same. */
     @Test
-    void namesOfAnyLengthMakeSeriesOfTheirOwn() throws Exception {
+    void aRowHasTheNameOfItsWindowWhateverTheClientCalledIt() throws Exception {
         String prefix = "\u20AC".repeat(400);
+        Contributions contributions = new Contributions();
         for (String name : List.of(prefix + "a", prefix + "b", "nul\0", prefix.substring(0, 85))) {
-            store.windows().write(window(Cube.OPERATION, Grain.TEN_SECONDS, new Revision(0, 1, 1), spans(1), name));
+            contributions.span(PROJECT, toolCall(name), 1);
+        }
+        List<WindowRow> rows = new ArrayList<>();
+        contributions.drain((window, value) -> {
+            if (window.cube() == Cube.OPERATION) {
+                rows.add(new WindowRow(Grain.TEN_SECONDS, window, new Revision(0, 1, 1), value));
+            }
+        });
+        for (WindowRow row : rows) {
+            store.windows().write(row);
         }
         store.windows().flush();
+        List<String> names =
+                rows.stream().map(row -> row.window().dims().get(0)).toList();
+        assertThat(names).hasSize(4);
+        assertThat(postgres.rows("select dims[1] from rollup_10s")).containsExactlyInAnyOrderElementsOf(names);
         assertThat(postgres.rows("select octet_length(dims[1]) <= 255, dims[1] like '\u20AC%\u2026%' from rollup_10s"
                         + " order by 2, octet_length(dims[1])"))
                 .containsExactly("t|f", "t|f", "t|t", "t|t");
+    }
+
+    private static SpanContribution toolCall(String name) {
+        return new SpanContribution(
+                WINDOW * 1_000_000_000L,
+                "",
+                SpanKind.TOOL,
+                "",
+                "",
+                name,
+                "",
+                "",
+                false,
+                false,
+                false,
+                1,
+                null,
+                null,
+                0);
     }
 
     @Test
