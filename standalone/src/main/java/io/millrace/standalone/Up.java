@@ -32,9 +32,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -153,9 +155,21 @@ public final class Up implements AutoCloseable {
         Ingest ingest = await(Ingest.start(vertx, ingestConfig, registry, Clock.systemUTC()));
         teardown.add("ingest", () -> await(ingest.close()));
         await(vertx.deployVerticle(new GrpcServer("127.0.0.1", grpcPort)));
-        while (!ingest.unreadiness().isEmpty()) {
-            if (System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(START_SECONDS)) {
-                throw new IllegalStateException("the edge is not ready: " + ingest.unreadiness());
+        long until = begun + TimeUnit.SECONDS.toNanos(START_SECONDS);
+        awaitReady("the edge", until, ingest::unreadiness);
+        awaitReady("the API", until, () -> query.isReady() ? List.of() : List.of("open windows are still being read"));
+    }
+
+    /**
+     * Waits until nothing keeps a part from taking work.
+     *
+     * @param unreadiness what keeps it, in words; empty when nothing does
+     * @throws IllegalStateException that says what, when the time is up by {@code System.nanoTime()}
+     */
+    static void awaitReady(String part, long until, Supplier<List<String>> unreadiness) throws InterruptedException {
+        for (List<String> missing = unreadiness.get(); !missing.isEmpty(); missing = unreadiness.get()) {
+            if (System.nanoTime() - until > 0) {
+                throw new IllegalStateException(part + " is not ready: " + String.join("; ", missing));
             }
             TimeUnit.MILLISECONDS.sleep(20);
         }
