@@ -118,7 +118,7 @@ public final class Query {
         Access access = new Access(new KeyStore(database), System::nanoTime);
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("millrace-query-" + UUID.randomUUID(), WORKERS);
         closers.add(workers::close);
-        MetricRoutes following = new MetricRoutes(vertx, database, access, kafka::consumer, clock);
+        MetricRoutes following = new MetricRoutes(database, access, kafka::consumer, clock);
         following.start(registry);
         metrics = following;
         closers.add(() -> blocking(following::close));

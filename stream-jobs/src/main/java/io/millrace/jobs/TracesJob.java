@@ -21,6 +21,8 @@ import io.millrace.jobs.rollup.RollupUpdate;
 import io.millrace.jobs.rollup.RollupUpdateSerializer;
 import io.millrace.jobs.rollup.SeriesDelta;
 import io.millrace.jobs.rollup.SeriesDeltaSerializer;
+import io.millrace.jobs.rollup.StoredMark;
+import io.millrace.jobs.rollup.StoredMarkSerializer;
 import io.millrace.jobs.rollup.WindowConfig;
 import io.millrace.jobs.rollup.WindowOperator;
 import io.millrace.jobs.store.StoreFactory;
@@ -47,6 +49,9 @@ public record TracesJob(
     private static final OutputTag<LogRecord> REJECTED =
             new OutputTag<>("rejected", LogRecordSerializer.INSTANCE.typeInfo());
 
+    private static final OutputTag<StoredMark> STORED =
+            new OutputTag<>("stored", StoredMarkSerializer.INSTANCE.typeInfo());
+
     public TracesJob(LogConfig log, StoreFactory store) {
         this(log, store, AssemblyConfig.DEFAULT, WindowConfig.DEFAULT, FaultHook.OFF);
     }
@@ -66,8 +71,12 @@ public record TracesJob(
                         SeriesDeltaSerializer.INSTANCE.typeInfo(),
                         new AssemblyOperator(store, assembly, OUTCOMES))
                 .uid("assemble");
-        DataStream<RollupUpdate> updates = deltas.keyBy(CubeKey::of, CubeKeySerializer.INSTANCE.typeInfo())
-                .transform("windows", RollupUpdateSerializer.INSTANCE.typeInfo(), new WindowOperator(store, windows))
+        SingleOutputStreamOperator<RollupUpdate> updates = deltas.keyBy(
+                        CubeKey::of, CubeKeySerializer.INSTANCE.typeInfo())
+                .transform(
+                        "windows",
+                        RollupUpdateSerializer.INSTANCE.typeInfo(),
+                        new WindowOperator(store, windows, STORED))
                 .uid("windows");
         facts.getSideOutput(ACCOUNTS)
                 .union(deltas.getSideOutput(OUTCOMES))
@@ -76,6 +85,7 @@ public record TracesJob(
                 .setParallelism(1)
                 .setMaxParallelism(1);
         kafka.writeRollups(updates);
+        kafka.writeStoredMarks(updates.getSideOutput(STORED));
         kafka.writeRejected(facts.getSideOutput(REJECTED));
     }
 

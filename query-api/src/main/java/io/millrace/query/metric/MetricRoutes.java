@@ -6,7 +6,6 @@ import io.millrace.query.auth.Scope;
 import io.millrace.query.db.Database;
 import io.millrace.query.http.Problem;
 import io.millrace.query.http.Replies;
-import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
@@ -17,25 +16,18 @@ import org.apache.kafka.clients.consumer.Consumer;
 /** {@code /v1/metrics}, and the feed of open windows that it needs. */
 public final class MetricRoutes implements AutoCloseable {
     private static final long MAX_OVERLAY_BYTES = 128L << 20;
-    private static final long FORGET_EVERY_MILLIS = 2_000;
 
     private final Access access;
     private final Clock clock;
     private final Overlay overlay = new Overlay(MAX_OVERLAY_BYTES);
     private final OverlayFeed feed;
-    private final MetricStore store;
     private final Metrics metrics;
-    private final Vertx vertx;
-    private long timer = -1;
 
-    public MetricRoutes(
-            Vertx vertx, Database database, Access access, Supplier<Consumer<byte[], byte[]>> consumers, Clock clock) {
-        this.vertx = vertx;
+    public MetricRoutes(Database database, Access access, Supplier<Consumer<byte[], byte[]>> consumers, Clock clock) {
         this.access = access;
         this.clock = clock;
-        this.store = new MetricStore(database);
-        this.feed = new OverlayFeed(consumers, overlay, clock);
-        this.metrics = new Metrics(store, overlay);
+        this.feed = new OverlayFeed(consumers, overlay);
+        this.metrics = new Metrics(new MetricStore(database), overlay);
     }
 
     public void mount(Router router) {
@@ -45,12 +37,8 @@ public final class MetricRoutes implements AutoCloseable {
     /** Begins to follow open windows. */
     public void start(MeterRegistry registry) {
         registry.gauge("millrace.overlay.bytes", overlay, Overlay::bytes);
-        registry.more().counter("millrace.overlay.dropped", List.of(), overlay, Overlay::dropped);
+        registry.more().counter("millrace.overlay.refused", List.of(), overlay, Overlay::refusals);
         feed.start();
-        timer = vertx.setPeriodic(
-                FORGET_EVERY_MILLIS,
-                id -> store.streamTime()
-                        .onSuccess(until -> until.ifPresent(time -> overlay.storedUntil(time.getEpochSecond()))));
     }
 
     /** Whether open windows are known. */
@@ -60,7 +48,6 @@ public final class MetricRoutes implements AutoCloseable {
 
     @Override
     public void close() {
-        vertx.cancelTimer(timer);
         feed.close();
     }
 

@@ -71,11 +71,6 @@ final class MetricStore {
         return database.read(project, connection -> work.apply(new PgSnapshot(connection, project, source)));
     }
 
-    /** Outside of any snapshot, and of any project. */
-    Future<Optional<Instant>> streamTime() {
-        return database.asNobody(client -> client.query(STREAM_TIME).execute()).map(MetricStore::until);
-    }
-
     private record PgSnapshot(SqlConnection connection, UUID project, Source source) implements Snapshot {
         @Override
         public Future<Optional<Instant>> streamTime() {

@@ -48,11 +48,11 @@ final class Metrics {
                                 .map(done -> write(points, query, range, asOf(streamTime)))));
     }
 
-    /** How far what is summed goes: the log's own time at the last checkpoint, or the newest early value. */
+    /** How far what is summed goes: the log's own time at the last checkpoint, or the early values that are known. */
     private Optional<Instant> asOf(Optional<Instant> streamTime) {
-        long newest = overlay.newestRecordMillis();
-        Instant early = Instant.ofEpochMilli(newest);
-        return newest == 0 || streamTime.filter(early::isBefore).isPresent() ? streamTime : Optional.of(early);
+        long known = overlay.knownUntilMillis();
+        Instant early = Instant.ofEpochMilli(known);
+        return known == 0 || streamTime.filter(early::isBefore).isPresent() ? streamTime : Optional.of(early);
     }
 
     private static List<Cover.Segment> cover(

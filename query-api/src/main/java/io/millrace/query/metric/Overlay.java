@@ -9,7 +9,6 @@ import io.millrace.schema.wire.WindowValueMessage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -17,46 +16,42 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * The newest value of every window that may not be in the store yet: open ones, and closed ones that changed a moment
- * ago. A value is let go of when the store is known to have it; bounded in bytes, the oldest windows go first.
- * Thread-safe.
+ * The newest value of every window that the store is not sure to have: open ones, closed ones and revisions. A value is
+ * let go of only when the jobs say that the store has it, or has what replaced it; never because time has passed.
+ *
+ * <p>Bounded in bytes. When it is full, values of windows it does not hold are not taken, and those it holds are kept: no
+ * total falls, and {@link #knownUntilMillis()} stands still until the store has what was not taken. Thread-safe.
  */
 final class Overlay {
     /** What an entry weighs beside its message. */
     private static final int ENTRY_BYTES = 300;
 
-    /** An open window so far behind the newest one is never going to be closed. */
-    private static final long ABANDONED_SECONDS = 30 * 60;
-
-    /** How long after a window's end the stream may revise it, and a minute. */
-    private static final long HOT_SECONDS = 11 * 60;
-
     private final long maxBytes;
+    private final StoredMarks stored = new StoredMarks();
     private final Map<Series, NavigableMap<Long, Map<List<String>, Entry>>> windows = new HashMap<>();
+    /** What was not taken and may not be in the store, by attempt. */
+    private final Map<Integer, Refused> refused = new HashMap<>();
+
     private long bytes;
-    private long newestEnd;
-    private long dropped;
+    private long refusals;
     private long newestRecordMillis;
 
     private record Series(UUID project, int cube) {}
 
     /**
-     * @param end of its window
-     * @param seenAt when the value came: the log's own time is never ahead of the clock, so once the store has everything
-     *     until then, it has this value too
+     * @param end of its window, in seconds since the epoch
      */
-    private record Entry(Revision revision, boolean closed, WindowValueMessage value, long end, long seenAt) {
-        int bytes() {
-            return value.getSerializedSize() + ENTRY_BYTES;
-        }
+    private record Entry(Revision revision, WindowValueMessage value, long end, int bytes) {}
 
-        /** The stream revises no window that ended so long ago, so a log that is read late is not kept whole. */
-        boolean isStored(long storedUntil) {
-            return closed && (seenAt <= storedUntil || end + HOT_SECONDS <= storedUntil);
-        }
-
-        boolean isAbandoned(long newestEnd) {
-            return !closed && end < newestEnd - ABANDONED_SECONDS;
+    /**
+     * @param sinceMillis when the first value came that was not taken
+     * @param n the greatest revision of them
+     * @param end of the last window
+     */
+    private record Refused(long sinceMillis, long n, long end) {
+        Refused and(Refused other) {
+            return new Refused(
+                    Math.min(sinceMillis, other.sinceMillis), Math.max(n, other.n), Math.max(end, other.end));
         }
     }
 
@@ -65,32 +60,46 @@ final class Overlay {
     }
 
     /**
-     * Takes a message of the topic; what is no window's value (a marker, a cube of a later version) changes nothing.
+     * Takes a message of the topic; what is neither a window's value nor a mark (something of a later version) changes
+     * nothing.
      *
      * @param recordMillis when it was written
-     * @param nowSecond of our clock
      */
-    synchronized void accept(RollupMessage message, long recordMillis, long nowSecond) {
+    synchronized void accept(RollupMessage message, long recordMillis) {
         newestRecordMillis = Math.max(newestRecordMillis, recordMillis);
-        if (!message.hasValue() || message.getProject().size() != 16) {
+        if (message.hasStored()) {
+            stored.accept(message.getEpoch(), message.getN(), message.getStored());
+            letGo();
+        } else if (message.hasValue() && message.getProject().size() == 16) {
+            take(message, recordMillis);
+        }
+    }
+
+    private void take(RollupMessage message, long recordMillis) {
+        Revision revision = new Revision(message.getGeneration(), message.getEpoch(), message.getN());
+        long end = message.getWindowStartSeconds() + message.getWindowSeconds();
+        if (stored.has(revision, end)) {
             return;
         }
-        long end = message.getWindowStartSeconds() + message.getWindowSeconds();
-        newestEnd = Math.max(newestEnd, end);
-        Revision revision = new Revision(message.getGeneration(), message.getEpoch(), message.getN());
-        Map<List<String>, Entry> window = windows.computeIfAbsent(
-                        new Series(uuid(message.getProject()), message.getCube()), absent -> new TreeMap<>())
-                .computeIfAbsent(message.getWindowStartSeconds(), absent -> new HashMap<>());
+        Series series = new Series(uuid(message.getProject()), message.getCube());
         List<String> dims = List.copyOf(message.getDimsList());
-        Entry known = window.get(dims);
-        if (known == null || revision.compareTo(known.revision) > 0) {
-            Entry entry = new Entry(revision, message.getClosed(), message.getValue(), end, nowSecond);
-            window.put(dims, entry);
-            bytes += entry.bytes() - (known == null ? 0 : known.bytes());
+        Entry known = windows.getOrDefault(series, new TreeMap<>())
+                .getOrDefault(message.getWindowStartSeconds(), Map.of())
+                .get(dims);
+        if (known != null && revision.compareTo(known.revision) <= 0) {
+            return;
         }
-        if (bytes > maxBytes) {
-            dropOldest();
+        Entry entry = new Entry(revision, message.getValue(), end, weight(message));
+        long more = entry.bytes - (known == null ? 0 : known.bytes);
+        if (bytes + more > maxBytes) {
+            refusals++;
+            refused.merge(revision.epoch(), new Refused(recordMillis, revision.n(), end), Refused::and);
+            return;
         }
+        bytes += more;
+        windows.computeIfAbsent(series, absent -> new TreeMap<>())
+                .computeIfAbsent(message.getWindowStartSeconds(), absent -> new HashMap<>())
+                .put(dims, entry);
     }
 
     /** The windows of a cube that start in a range, as they were at one moment. */
@@ -105,26 +114,27 @@ final class Overlay {
         return values;
     }
 
-    /**
-     * Lets go of what the store has.
-     *
-     * @param storedUntil the store has all that was known when the log's own time was this second
-     */
-    synchronized void storedUntil(long storedUntil) {
-        for (Iterator<NavigableMap<Long, Map<List<String>, Entry>>> all =
-                        windows.values().iterator();
-                all.hasNext(); ) {
-            NavigableMap<Long, Map<List<String>, Entry>> series = all.next();
-            series.forEach((start, window) -> window.values().removeIf(entry -> {
-                boolean gone = entry.isStored(storedUntil) || entry.isAbandoned(newestEnd);
-                bytes -= gone ? entry.bytes() : 0;
-                return gone;
-            }));
+    private void letGo() {
+        for (NavigableMap<Long, Map<List<String>, Entry>> series : windows.values()) {
+            series.values()
+                    .forEach(window -> window.values().removeIf(entry -> {
+                        boolean gone = stored.has(entry.revision, entry.end);
+                        bytes -= gone ? entry.bytes : 0;
+                        return gone;
+                    }));
             series.values().removeIf(Map::isEmpty);
-            if (series.isEmpty()) {
-                all.remove();
-            }
         }
+        windows.values().removeIf(Map::isEmpty);
+        refused.entrySet()
+                .removeIf(one -> stored.has(new Revision(0, one.getKey(), one.getValue().n), one.getValue().end));
+    }
+
+    private static int weight(RollupMessage message) {
+        int names = 0;
+        for (String value : message.getDimsList()) {
+            names += 2 * value.length();
+        }
+        return message.getValue().getSerializedSize() + names + ENTRY_BYTES;
     }
 
     private static UUID uuid(ByteString bytes) {
@@ -132,20 +142,12 @@ final class Overlay {
         return new UUID(buffer.getLong(), buffer.getLong());
     }
 
-    private void dropOldest() {
-        windows.values().stream()
-                .min((a, b) -> Long.compare(a.firstKey(), b.firstKey()))
-                .map(NavigableMap::pollFirstEntry)
-                .ifPresent(oldest -> oldest.getValue().values().forEach(entry -> {
-                    bytes -= entry.bytes();
-                    dropped++;
-                }));
-        windows.values().removeIf(Map::isEmpty);
-    }
-
-    /** When the newest message was written, in milliseconds since the epoch; 0 before the first. */
-    synchronized long newestRecordMillis() {
-        return newestRecordMillis;
+    /**
+     * Until when it has every value, in milliseconds since the epoch: the time of the newest message, or of the first one
+     * that it could not hold; 0 before the first message.
+     */
+    synchronized long knownUntilMillis() {
+        return refused.values().stream().mapToLong(Refused::sinceMillis).reduce(newestRecordMillis, Math::min);
     }
 
     /** An estimate of what it holds. */
@@ -153,8 +155,8 @@ final class Overlay {
         return bytes;
     }
 
-    /** How many values it let go of because there were too many: figures of their windows lag until they are stored. */
-    synchronized long dropped() {
-        return dropped;
+    /** How many values it did not take because it was full: figures of their windows lag until they are stored. */
+    synchronized long refusals() {
+        return refusals;
     }
 }

@@ -3,11 +3,11 @@ package io.millrace.query.metric;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.schema.topic.Topic;
 import io.millrace.schema.wire.RollupMessage;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -15,13 +15,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fills an {@link Overlay} from the topic of windows: from a quarter of an hour back, then as they come. It commits
- * nothing, so every process sees all; it outlives a broker that is away.
+ * Fills an {@link Overlay} from the topic of windows: from a quarter of an hour before the newest of them, then as they
+ * come. Values that are not in the store yet are never older than that, however long ago the newest one is: the jobs say
+ * nothing new while the store is away. It commits nothing, so every process sees all; it outlives a broker that is away.
  */
 final class OverlayFeed implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(OverlayFeed.class);
@@ -30,21 +32,16 @@ final class OverlayFeed implements AutoCloseable {
     private static final Duration ASK = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /** How far back it reads when the topic's last quarter of an hour is longer ago. */
-    private static final long RECORDS_BACK = 100_000;
-
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Overlay overlay;
-    private final Clock clock;
     private final Thread thread;
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private volatile boolean closed;
     private volatile boolean caughtUp;
 
-    OverlayFeed(Supplier<Consumer<byte[], byte[]>> consumers, Overlay overlay, Clock clock) {
+    OverlayFeed(Supplier<Consumer<byte[], byte[]>> consumers, Overlay overlay) {
         this.consumers = consumers;
         this.overlay = overlay;
-        this.clock = clock;
         this.thread = new Thread(this::run, "millrace-overlay");
         thread.setDaemon(true);
     }
@@ -104,17 +101,39 @@ final class OverlayFeed implements AutoCloseable {
 
     private void seek(
             Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions, Map<TopicPartition, Long> ends) {
-        long since = clock.instant().minus(BACK).toEpochMilli();
-        Map<TopicPartition, Long> times = new HashMap<>();
-        partitions.forEach(partition -> times.put(partition, since));
         Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, ASK);
-        Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(times, ASK);
+        Map<TopicPartition, Long> times = new HashMap<>();
         for (TopicPartition partition : partitions) {
-            long begin = begins.getOrDefault(partition, 0L);
-            OffsetAndTimestamp recent = found.get(partition);
-            long start = recent == null ? ends.getOrDefault(partition, 0L) - RECORDS_BACK : recent.offset();
-            consumer.seek(partition, Math.max(begin, positions.getOrDefault(partition, start)));
+            newest(consumer, partition, begins, ends)
+                    .ifPresent(newest -> times.put(partition, newest - BACK.toMillis()));
         }
+        Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(times, ASK);
+        consumer.resume(partitions);
+        for (TopicPartition partition : partitions) {
+            OffsetAndTimestamp since = found.get(partition);
+            long start = since == null ? begins.getOrDefault(partition, 0L) : since.offset();
+            consumer.seek(partition, positions.getOrDefault(partition, start));
+        }
+    }
+
+    /** When the last record of a partition was written; nothing if there is none. */
+    private static OptionalLong newest(
+            Consumer<byte[], byte[]> consumer,
+            TopicPartition partition,
+            Map<TopicPartition, Long> begins,
+            Map<TopicPartition, Long> ends) {
+        long end = ends.getOrDefault(partition, 0L);
+        if (end <= begins.getOrDefault(partition, 0L)) {
+            return OptionalLong.empty();
+        }
+        consumer.pause(consumer.assignment());
+        consumer.resume(List.of(partition));
+        consumer.seek(partition, end - 1);
+        List<ConsumerRecord<byte[], byte[]>> last = consumer.poll(ASK).records(partition);
+        if (last.isEmpty()) {
+            throw new TimeoutException("the newest window cannot be read");
+        }
+        return OptionalLong.of(last.get(last.size() - 1).timestamp());
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
@@ -122,10 +141,7 @@ final class OverlayFeed implements AutoCloseable {
             return;
         }
         try {
-            overlay.accept(
-                    RollupMessage.parseFrom(record.value()),
-                    record.timestamp(),
-                    clock.instant().getEpochSecond());
+            overlay.accept(RollupMessage.parseFrom(record.value()), record.timestamp());
         } catch (InvalidProtocolBufferException e) {
             LOGGER.atWarn()
                     .addKeyValue("topic", record.topic())

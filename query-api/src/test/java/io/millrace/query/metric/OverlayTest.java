@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.millrace.schema.window.Cube;
 import io.millrace.schema.wire.RollupMessage;
+import io.millrace.schema.wire.StoredMarkMessage;
 import io.millrace.schema.wire.WindowValueMessage;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -36,12 +37,26 @@ class OverlayTest {
                 .array());
     }
 
+    private static RollupMessage.Builder mark(int writer, int writers, int epoch, long n, long until) {
+        return RollupMessage.newBuilder()
+                .setEpoch(epoch)
+                .setN(n)
+                .setStored(StoredMarkMessage.newBuilder()
+                        .setWriter(writer)
+                        .setWriters(writers)
+                        .setUntilSeconds(until));
+    }
+
     private void accept(RollupMessage.Builder message) {
-        overlay.accept(message.build(), NOW * 1_000, NOW);
+        overlay.accept(message.build(), NOW * 1_000);
     }
 
     private List<Long> spans() {
-        return overlay.values(PROJECT, Cube.KIND, NOW - 3_600, NOW + 3_600).stream()
+        return spans(NOW - 3_600, NOW + 3_600);
+    }
+
+    private List<Long> spans(long from, long to) {
+        return overlay.values(PROJECT, Cube.KIND, from, to).stream()
                 .map(value -> value.value().spans())
                 .toList();
     }
@@ -68,57 +83,134 @@ class OverlayTest {
     }
 
     @Test
-    void letsGoOfAClosedWindowOnceTheStoreHasAllThatWasKnownThen() {
-        accept(window(NOW - 60, 1, 1).setClosed(true));
-        overlay.storedUntil(NOW - 1);
-        assertThat(spans()).hasSize(1);
+    void keepsAClosedValueHoweverLongTheStoreIsAway() {
+        accept(window(NOW, 1, 1).setClosed(true));
+        accept(mark(0, 1, 7, 1, NOW));
 
-        overlay.storedUntil(NOW);
+        for (long minute = 1; minute < 24 * 60; minute++) {
+            accept(window(NOW + 60 * minute, 2, 1 + minute).setClosed(true));
+        }
+
+        assertThat(spans(NOW, NOW + 10)).containsExactly(1L);
+    }
+
+    @Test
+    void letsGoOfWhatTheJobsSayIsStored() {
+        accept(window(NOW, 1, 5).setClosed(true));
+        accept(window(NOW + 10, 2, 6).setClosed(true));
+        accept(window(NOW + 20, 4, 4));
+
+        accept(mark(0, 1, 7, 5, NOW + 20));
+
+        assertThat(spans())
+                .as("the closed one is younger, the open one has no end")
+                .containsExactlyInAnyOrder(2L, 4L);
+    }
+
+    @Test
+    void keepsARevisionThatCameAfterTheMark() {
+        accept(window(NOW, 1, 5).setClosed(true));
+        accept(mark(0, 1, 7, 5, NOW + 600));
+        accept(window(NOW, 2, 6).setClosed(true));
+
+        assertThat(spans()).containsExactly(2L);
+
+        accept(mark(0, 1, 7, 6, NOW + 610));
 
         assertThat(spans()).isEmpty();
         assertThat(overlay.bytes()).isZero();
     }
 
     @Test
-    void letsGoOfWindowsThatTheStreamRevisesNoMore() {
-        accept(window(NOW - 3_600, 1, 1).setClosed(true));
-
-        overlay.storedUntil(NOW - 600);
+    void doesNotTakeAgainWhatIsStored() {
+        accept(mark(0, 1, 7, 5, NOW + 10));
+        accept(window(NOW, 1, 5).setClosed(true));
 
         assertThat(spans()).isEmpty();
     }
 
+    /** It fell between the last flush and the failure: the successor says it again before it claims to have stored it. */
     @Test
-    void keepsAnOpenWindowHoweverLongTheStreamStandsStill() {
-        accept(window(NOW, 1, 1));
+    void keepsWhatAnAttemptSaidLastUntilItsSuccessorHasPassedIt() {
+        accept(mark(0, 1, 7, 3, NOW));
+        accept(window(NOW, 1, 4).setClosed(true));
 
-        overlay.storedUntil(NOW + 86_400);
+        accept(mark(0, 1, 8, 1, NOW + 5));
+        assertThat(spans()).containsExactly(1L);
+
+        accept(mark(0, 1, 8, 2, NOW + 10));
+        assertThat(spans()).isEmpty();
+    }
+
+    /** As a series that the attempt after a failure folded into the rest: it would be counted beside it. */
+    @Test
+    void letsGoOfAnEarlyValueThatNoSuccessorSaidAgain() {
+        accept(window(NOW, 1, 4));
+        accept(window(NOW, 2, 9).setEpoch(8).clearDims().addDims("(other)"));
+        assertThat(spans()).containsExactlyInAnyOrder(1L, 2L);
+
+        accept(mark(0, 1, 8, 9, NOW + 9));
+        assertThat(spans()).hasSize(2);
+
+        accept(window(NOW, 3, 10).setEpoch(8).clearDims().addDims("(other)").setClosed(true));
+        accept(mark(0, 1, 8, 9, NOW + 10));
+        assertThat(spans()).containsExactly(3L);
+    }
+
+    @Test
+    void waitsForEveryWriter() {
+        accept(window(NOW, 1, 4));
+
+        accept(mark(0, 2, 8, 9, NOW + 60));
+        assertThat(spans()).hasSize(1);
+
+        accept(mark(1, 2, 9, 9, NOW));
+        assertThat(spans()).hasSize(1);
+
+        accept(mark(1, 2, 9, 10, NOW + 10));
+        assertThat(spans()).isEmpty();
+    }
+
+    @Test
+    void anAttemptThatLivesOnClaimsNothing() {
+        accept(mark(0, 1, 8, 1, NOW));
+        accept(window(NOW, 1, 2).setEpoch(8).setClosed(true));
+
+        accept(mark(0, 1, 7, 99, NOW + 3_600));
 
         assertThat(spans()).containsExactly(1L);
     }
 
     @Test
-    void letsGoOfAnOpenWindowThatTheStreamLeftBehind() {
-        accept(window(NOW - 1_860, 1, 1));
-        accept(window(NOW, 2, 1));
+    void keepsAnOpenWindowHoweverLongTheStreamStandsStill() {
+        accept(window(NOW - 3_600, 1, 1));
+        accept(window(NOW, 2, 2));
 
-        overlay.storedUntil(0);
-
-        assertThat(spans()).containsExactly(2L);
+        assertThat(spans()).containsExactlyInAnyOrder(1L, 2L);
     }
 
     @Test
-    void dropsTheOldestWindowsRatherThanGrow() {
+    void takesNoMoreWindowsWhenItIsFullAndSaysUntilWhenItKnows() {
         var small = new Overlay(1_000);
         for (int i = 0; i < 100; i++) {
-            small.accept(window(NOW + 10L * i, i, 1).build(), 0, NOW);
+            small.accept(window(NOW + 10L * i, i + 1, i + 1).build(), 1_000 + i);
         }
+        small.accept(window(NOW, 50, 101).build(), 2_000);
 
         assertThat(small.bytes()).isLessThanOrEqualTo(1_000);
-        assertThat(small.dropped()).isEqualTo(97);
-        assertThat(small.values(PROJECT, Cube.KIND, NOW, NOW + 10_000))
-                .extracting(value -> value.value().spans())
-                .containsExactly(97L, 98L, 99L);
+        List<Long> held = small.values(PROJECT, Cube.KIND, NOW, NOW + 10_000).stream()
+                .map(value -> value.value().spans())
+                .toList();
+        assertThat(held).as("the first ones, still kept up").startsWith(50L, 2L).hasSizeLessThan(10);
+        assertThat(small.refusals()).isEqualTo(100 - held.size());
+        assertThat(small.knownUntilMillis()).isEqualTo(1_000 + held.size());
+
+        small.accept(mark(0, 1, 7, 101, NOW + 990).build(), 3_000);
+        assertThat(small.knownUntilMillis()).as("one is not stored yet").isEqualTo(1_000 + held.size());
+
+        small.accept(mark(0, 1, 7, 101, NOW + 1_000).build(), 4_000);
+        assertThat(small.knownUntilMillis()).isEqualTo(4_000);
+        assertThat(small.bytes()).isZero();
     }
 
     @Test

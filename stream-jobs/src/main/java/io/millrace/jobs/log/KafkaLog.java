@@ -1,6 +1,7 @@
 package io.millrace.jobs.log;
 
 import io.millrace.jobs.rollup.RollupUpdate;
+import io.millrace.jobs.rollup.StoredMark;
 import io.millrace.schema.topic.Topic;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -80,6 +81,13 @@ public final class KafkaLog {
         updates.sinkTo(this.<RollupUpdate>sink((update, context, timestamp) -> RollupRecord.of(update)))
                 .uid("rollups")
                 .name("rollups");
+    }
+
+    /** Says on {@code millrace.rollups.v1} what of it is in the store; in no order with the values. */
+    public void writeStoredMarks(DataStream<StoredMark> marks) {
+        marks.sinkTo(this.<StoredMark>sink((mark, context, timestamp) -> RollupRecord.of(mark)))
+                .uid("stored-marks")
+                .name("stored-marks");
     }
 
     /** Puts records that could not be understood onto {@code millrace.rejected.v1}: where they were, not what. */

@@ -4,15 +4,17 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.jobs.rollup.RollupUpdate;
 import io.millrace.jobs.rollup.SeriesWindow;
+import io.millrace.jobs.rollup.StoredMark;
 import io.millrace.schema.topic.Topic;
 import io.millrace.schema.wire.RollupMessage;
+import io.millrace.schema.wire.StoredMarkMessage;
 import io.millrace.schema.wire.WindowValueMessage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** A window's value as a record of {@code millrace.rollups.v1}, keyed by its series. */
+/** Records of {@code millrace.rollups.v1}: a window's value, keyed by its series, and what the store has of them. */
 final class RollupRecord {
     private RollupRecord() {}
 
@@ -31,6 +33,19 @@ final class RollupRecord {
                 .setValue(value(update.value()))
                 .build();
         String key = window.project() + "/" + window.cube().code() + "/" + String.join("\u0000", window.dims());
+        return new ProducerRecord<>(Topic.ROLLUPS.id(), key.getBytes(StandardCharsets.UTF_8), message.toByteArray());
+    }
+
+    static ProducerRecord<byte[], byte[]> of(StoredMark mark) {
+        RollupMessage message = RollupMessage.newBuilder()
+                .setEpoch(mark.epoch())
+                .setN(mark.n())
+                .setStored(StoredMarkMessage.newBuilder()
+                        .setWriter(mark.writer())
+                        .setWriters(mark.writers())
+                        .setUntilSeconds(mark.untilSecond()))
+                .build();
+        String key = "stored/" + mark.writer();
         return new ProducerRecord<>(Topic.ROLLUPS.id(), key.getBytes(StandardCharsets.UTF_8), message.toByteArray());
     }
 

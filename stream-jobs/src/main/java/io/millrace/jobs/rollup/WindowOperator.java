@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.BooleanSerializer;
@@ -30,6 +31,8 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the windows of a cube until ten minutes of stream time after their end: merges deltas, emits early values of
@@ -37,6 +40,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  *
  * <p>After a start nothing is emitted until stream time has caught up with the moment of the restart: a window that
  * is being counted anew must not look as if its totals had fallen.
+ *
+ * <p>Behind every flush it says what the store now has, so that whoever holds values in the meantime may let go of them.
  */
 @SuppressWarnings("NullAway.Init") // an operator's parts are made when it opens
 public final class WindowOperator extends AbstractStreamOperator<RollupUpdate>
@@ -47,6 +52,8 @@ public final class WindowOperator extends AbstractStreamOperator<RollupUpdate>
 
     private final StoreFactory storeFactory;
     private final WindowConfig config;
+    /** Where marks leave. */
+    private final OutputTag<StoredMark> marks;
 
     // -- runtime
     private transient Store store;
@@ -59,10 +66,16 @@ public final class WindowOperator extends AbstractStreamOperator<RollupUpdate>
     private transient Map<CubeKey, Set<Slot>> unsaid;
     private transient Map<CubeKey, Map<Long, Integer>> seriesCounts;
     private transient long caughtUpAt;
+    /** What the store has, until it has been said. */
+    private transient @Nullable StoredMark stored;
 
-    public WindowOperator(StoreFactory storeFactory, WindowConfig config) {
+    /**
+     * @param marks where it says what is in the store
+     */
+    public WindowOperator(StoreFactory storeFactory, WindowConfig config, OutputTag<StoredMark> marks) {
         this.storeFactory = storeFactory;
         this.config = config;
+        this.marks = marks;
     }
 
     @Override
@@ -122,6 +135,7 @@ public final class WindowOperator extends AbstractStreamOperator<RollupUpdate>
         super.snapshotState(context);
         streamTime.snapshot();
         store.windows().flush();
+        stored = isBehind() ? null : storedNow();
     }
 
     @Override
@@ -174,6 +188,25 @@ public final class WindowOperator extends AbstractStreamOperator<RollupUpdate>
         long end = (windowStart + cube.windowSeconds()) * 1_000;
         timers.registerEventTimeTimer(VoidNamespace.INSTANCE, end);
         timers.registerEventTimeTimer(VoidNamespace.INSTANCE, end + Hot.LATENESS_MILLIS);
+    }
+
+    /** After a flush, with everything said that has closed: true only of a task that is not behind. */
+    private StoredMark storedNow() {
+        TaskInfo task = getRuntimeContext().getTaskInfo();
+        return new StoredMark(
+                task.getIndexOfThisSubtask(),
+                task.getNumberOfParallelSubtasks(),
+                epoch,
+                n,
+                Math.floorDiv(streamTime.millis(), 1_000L));
+    }
+
+    private void emitStored() {
+        StoredMark mark = stored;
+        if (mark != null) {
+            output.collect(marks, new StreamRecord<>(mark));
+            stored = null;
+        }
     }
 
     private boolean isBehind() {
@@ -258,6 +291,7 @@ public final class WindowOperator extends AbstractStreamOperator<RollupUpdate>
         long at = getProcessingTimeService().getCurrentProcessingTime() + config.earlyMillis();
         getProcessingTimeService().registerTimer(at, time -> {
             emitUnsaid();
+            emitStored();
             scheduleEarly();
         });
     }

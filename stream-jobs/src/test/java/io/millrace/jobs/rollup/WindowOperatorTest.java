@@ -9,10 +9,12 @@ import io.millrace.schema.window.Grain;
 import io.millrace.schema.window.WindowValue;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Queue;
 import java.util.UUID;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,9 @@ class WindowOperatorTest {
     private static final UUID PROJECT = new UUID(1, 2);
     /** 2026-11-20T12:00:00Z. */
     private static final long NOON = 1_795_176_000L;
+
+    private static final OutputTag<StoredMark> MARKS =
+            new OutputTag<>("stored", StoredMarkSerializer.INSTANCE.typeInfo());
 
     private final ListStore store = new ListStore();
     private KeyedOneInputStreamOperatorTestHarness<CubeKey, SeriesDelta, RollupUpdate> harness;
@@ -137,6 +142,57 @@ class WindowOperatorTest {
         assertThat(store.windows.get(before).value().spans()).isEqualTo(4);
     }
 
+    @Test
+    void saysWhatTheStoreHasOnceItWasFlushed() throws Exception {
+        add(Cube.PROJECT, List.of(), NOON, 3);
+        streamTime(NOON + 12);
+        tick(1);
+        assertThat(marks()).isEmpty();
+
+        snapshot(1);
+        RollupUpdate flushed = last();
+        add(Cube.PROJECT, List.of(), NOON, 1);
+        tick(2);
+
+        assertThat(marks())
+                .containsExactly(new StoredMark(
+                        0, 1, flushed.revision().epoch(), flushed.revision().n(), NOON + 12));
+        assertThat(last().revision().n()).isGreaterThan(flushed.revision().n());
+        tick(3);
+        assertThat(marks()).hasSize(1);
+    }
+
+    /** It withholds windows that have closed meanwhile: the store has none of them, though a checkpoint is complete. */
+    @Test
+    void claimsNothingOfTheStoreWhileItIsBehind() throws Exception {
+        add(Cube.PROJECT, List.of(), NOON, 3);
+        OperatorSubtaskState state = snapshot(1);
+        harness.close();
+
+        harness = harness();
+        harness.setProcessingTime((NOON + 3_600) * 1_000);
+        harness.initializeState(state);
+        harness.open();
+        streamTime(NOON + 1_800);
+        snapshot(2);
+        tick(3_601);
+        assertThat(store.windows).isEmpty();
+        assertThat(marks()).isEmpty();
+
+        streamTime(NOON + 3_600);
+        snapshot(3);
+        tick(3_602);
+        assertThat(store.windows).hasSize(1);
+        assertThat(marks()).extracting(StoredMark::untilSecond).containsExactly(NOON + 3_600);
+    }
+
+    private List<StoredMark> marks() {
+        Queue<StreamRecord<StoredMark>> marks = harness.getSideOutput(MARKS);
+        return marks == null
+                ? List.of()
+                : marks.stream().map(StreamRecord::getValue).toList();
+    }
+
     private OperatorSubtaskState snapshot(long id) throws Exception {
         harness.prepareSnapshotPreBarrier(id);
         return harness.snapshot(id, id);
@@ -144,7 +200,7 @@ class WindowOperatorTest {
 
     private KeyedOneInputStreamOperatorTestHarness<CubeKey, SeriesDelta, RollupUpdate> harness() throws Exception {
         var made = new KeyedOneInputStreamOperatorTestHarness<>(
-                new WindowOperator(store.factory(), WindowConfig.DEFAULT),
+                new WindowOperator(store.factory(), WindowConfig.DEFAULT, MARKS),
                 CubeKey::of,
                 CubeKeySerializer.INSTANCE.typeInfo());
         made.setup(RollupUpdateSerializer.INSTANCE);
