@@ -308,7 +308,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         if (Hot.isHot(fact.windowAtNanos(), streamTime.millis())) {
             contributions.trace(fact.project(), SpanContribution.of(fact, root.counted(), true), cost, sign);
         } else if (sign > 0) {
-            writeFact(root, true);
+            writeFact(root, true, true);
         }
     }
 
@@ -321,7 +321,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
             }
             contribute(after, 1);
         }
-        writeFact(after, !hot);
+        writeFact(after, !hot, before != null);
     }
 
     private void contribute(Member member, long sign) {
@@ -329,9 +329,11 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
                 member.fact().project(), SpanContribution.of(member.fact(), member.counted(), member.root()), sign);
     }
 
-    private void writeFact(Member member, boolean cold) {
+    private void writeFact(Member member, boolean cold, boolean rewrite) {
         try {
-            store.facts().write(new FactRow(member.fact(), member.counted(), member.root(), cold, epoch, ++revision));
+            store.facts()
+                    .write(new FactRow(
+                            member.fact(), member.counted(), member.root(), cold, rewrite, epoch, ++revision));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("stopped while writing", e);

@@ -13,7 +13,8 @@ final class BodyTable implements Table<BodyRow> {
     private static final long MILLIS_PER_DAY = 86_400_000L;
     private static final int KEY_BYTES = 64;
 
-    private final Staging staging = new Staging("bodies", COLUMNS, ON_CONFLICT);
+    private final DayCopy<BodyRow> copy =
+            new DayCopy<>("bodies", COLUMNS, ON_CONFLICT, this::epochDay, row -> false, this::encode);
 
     private record Key(UUID project, TraceId trace, int partition, long offset) {}
 
@@ -28,8 +29,8 @@ final class BodyTable implements Table<BodyRow> {
     }
 
     @Override
-    public boolean supersedes(BodyRow row, BodyRow other) {
-        return false;
+    public BodyRow newer(BodyRow first, BodyRow second) {
+        return first;
     }
 
     @Override
@@ -52,12 +53,12 @@ final class BodyTable implements Table<BodyRow> {
 
     @Override
     public void setUp(Connection connection) throws SQLException {
-        staging.setUp(connection);
+        copy.setUp(connection);
     }
 
     @Override
     public void write(Connection connection, List<BodyRow> rows) throws SQLException {
-        staging.write(connection, rows, this::encode);
+        copy.write(connection, rows);
     }
 
     private void encode(BodyRow row, CopyBuffer out) {

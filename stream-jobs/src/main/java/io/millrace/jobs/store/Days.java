@@ -12,7 +12,9 @@ import java.util.function.ToLongFunction;
 /** Makes the partitions of days, each once; a session's own transaction, since it takes locks of its own. */
 public final class Days {
     /** What Postgres says of a row that no partition takes. */
-    static final String NO_PARTITION = "23514";
+    private static final String NO_PARTITION = "23514";
+    /** What it says of a partition named by itself. */
+    private static final String NO_TABLE = "42P01";
 
     private final Session session;
     private final Set<Long> made = new HashSet<>();
@@ -34,6 +36,11 @@ public final class Days {
             session.transact(connection -> make(connection, wanted));
             made.addAll(wanted);
         }
+    }
+
+    /** Whether the error is that the partition of a row is not there. */
+    static boolean isMissing(SQLException error) {
+        return NO_PARTITION.equals(error.getSQLState()) || NO_TABLE.equals(error.getSQLState());
     }
 
     /** Whether forgetting made a difference: then a partition may have gone, and trying again may make it anew. */

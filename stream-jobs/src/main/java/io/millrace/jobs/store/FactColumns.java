@@ -56,6 +56,7 @@ public final class FactColumns {
                 row.getBoolean("counted"),
                 row.getBoolean("root"),
                 false,
+                false,
                 row.getInt("epoch"),
                 row.getLong("revision"));
     }

@@ -30,7 +30,8 @@ final class FactTable implements Table<FactRow> {
     private static final long NANOS_PER_DAY = 86_400_000_000_000L;
     private static final int USUAL_BYTES = 512;
 
-    private final Staging staging = new Staging("facts", COLUMNS, ON_CONFLICT);
+    private final DayCopy<FactRow> copy =
+            new DayCopy<>("facts", COLUMNS, ON_CONFLICT, this::epochDay, FactRow::rewrite, this::encode);
 
     private record Key(UUID project, TraceId trace, SpanId span, long day) {}
 
@@ -46,8 +47,11 @@ final class FactTable implements Table<FactRow> {
     }
 
     @Override
-    public boolean supersedes(FactRow row, FactRow other) {
-        return RowOrder.isNewer(row.epoch(), row.revision(), other.epoch(), other.revision());
+    public FactRow newer(FactRow first, FactRow second) {
+        boolean replaced = RowOrder.isNewer(second.epoch(), second.revision(), first.epoch(), first.revision());
+        FactRow newer = replaced ? second : first;
+        // Only if neither is the first write of the key is it a rewrite of what the table has.
+        return first.rewrite() == second.rewrite() ? newer : newer.asRewrite(false);
     }
 
     @Override
@@ -71,12 +75,12 @@ final class FactTable implements Table<FactRow> {
 
     @Override
     public void setUp(Connection connection) throws SQLException {
-        staging.setUp(connection);
+        copy.setUp(connection);
     }
 
     @Override
     public void write(Connection connection, List<FactRow> rows) throws SQLException {
-        staging.write(connection, rows, this::encode);
+        copy.write(connection, rows);
         WindowMarks.markDirty(connection, rows.stream().filter(FactRow::cold).toList());
     }
 

@@ -61,7 +61,7 @@ final class PgRowWriter<T> implements RowWriter<T> {
                 fillingSince = System.nanoTime();
                 workToDo.signal();
             }
-            filling.merge(key, row, (old, now) -> table.supersedes(now, old) ? now : old);
+            filling.merge(key, row, table::newer);
             fillingBytes += bytes;
             if (isFull()) {
                 workToDo.signal();
@@ -189,8 +189,7 @@ final class PgRowWriter<T> implements RowWriter<T> {
                 });
                 return;
             } catch (StoreException e) {
-                boolean noPartition =
-                        e.getCause() instanceof SQLException cause && Days.NO_PARTITION.equals(cause.getSQLState());
+                boolean noPartition = e.getCause() instanceof SQLException cause && Days.isMissing(cause);
                 if (!noPartition || !days.forget()) {
                     throw e;
                 }

@@ -12,15 +12,15 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * The quickest way to write many rows that may be there already: they are copied into a temporary table, which needs no
- * log and no index, and from there inserted or updated by one statement. Measured: a third less of the database's time
- * than batched inserts.
+ * Writes many rows that may be there already: they are copied into a temporary table, which needs no log and no index,
+ * and from there inserted or updated by one statement. Measured: a third less of the database's time than batched
+ * inserts.
  */
 final class Staging {
     private final String name;
     private final List<String> columns;
     private final String create;
-    private final String copy;
+    private final String columnList;
     private final String upsert;
     private final CopyBuffer buffer = new CopyBuffer();
 
@@ -34,7 +34,7 @@ final class Staging {
         this.columns = columnsOf(columns);
         this.create = "create temp table " + name + " on commit delete rows as select " + columns + " from " + table
                 + " with no data";
-        this.copy = "copy " + name + " (" + columns + ") from stdin (format binary)";
+        this.columnList = columns;
         this.upsert = "insert into " + table + " (" + columns + ") select " + columns + " from " + name
                 + " on conflict " + onConflict;
     }
@@ -62,12 +62,7 @@ final class Staging {
      * @param encode puts a row's fields into the buffer, which has begun a row of as many fields as there are columns
      */
     <T> void write(Connection connection, List<T> rows, BiConsumer<T, CopyBuffer> encode) throws SQLException {
-        buffer.start();
-        for (T row : rows) {
-            encode.accept(row, buffer.row(columns.size()));
-        }
-        buffer.finish();
-        copy(connection);
+        copy(connection, name, rows, encode);
         try (PreparedStatement statement = connection.prepareStatement(upsert)) {
             statement.executeUpdate();
         }
@@ -80,7 +75,15 @@ final class Staging {
         }
     }
 
-    private void copy(Connection connection) throws SQLException {
+    /** Copies rows of the same columns into any table; a key that is there is an error. */
+    <T> void copy(Connection connection, String into, List<T> rows, BiConsumer<T, CopyBuffer> encode)
+            throws SQLException {
+        buffer.start();
+        for (T row : rows) {
+            encode.accept(row, buffer.row(columns.size()));
+        }
+        buffer.finish();
+        String copy = "copy " + into + " (" + columnList + ") from stdin (format binary)";
         CopyIn in = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(copy);
         in.writeToCopy(buffer.array(), 0, buffer.length());
         in.endCopy();

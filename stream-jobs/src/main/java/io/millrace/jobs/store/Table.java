@@ -16,8 +16,12 @@ interface Table<T> {
     /** Rows of equal keys are one row of the table. */
     Object key(T row);
 
-    /** Whether {@code row} replaces {@code other}, which has the same key. */
-    boolean supersedes(T row, T other);
+    /**
+     * Which of two rows of one key is written.
+     *
+     * @param first came before {@code second}
+     */
+    T newer(T first, T second);
 
     /** The order of the primary key: neighbours in the index are written together, and all writers lock in one order. */
     int compare(T row, T other);
@@ -32,7 +36,7 @@ interface Table<T> {
     void setUp(Connection connection) throws SQLException;
 
     /**
-     * Writes rows within the connection's transaction.
+     * Writes rows as the first thing in the connection's transaction, which the table may roll back and begin anew.
      *
      * @param rows sorted, each key once
      */

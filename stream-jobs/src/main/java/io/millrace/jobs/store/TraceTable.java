@@ -38,8 +38,9 @@ final class TraceTable implements Table<TraceRow> {
     }
 
     @Override
-    public boolean supersedes(TraceRow row, TraceRow other) {
-        return RowOrder.isNewer(row.epoch(), row.revision(), other.epoch(), other.revision());
+    public TraceRow newer(TraceRow first, TraceRow second) {
+        boolean replaced = RowOrder.isNewer(second.epoch(), second.revision(), first.epoch(), first.revision());
+        return replaced ? second : first;
     }
 
     @Override

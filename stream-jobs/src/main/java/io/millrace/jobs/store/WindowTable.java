@@ -62,8 +62,8 @@ public final class WindowTable implements Table<WindowRow> {
     }
 
     @Override
-    public boolean supersedes(WindowRow row, WindowRow other) {
-        return row.revision().compareTo(other.revision()) > 0;
+    public WindowRow newer(WindowRow first, WindowRow second) {
+        return second.revision().compareTo(first.revision()) > 0 ? second : first;
     }
 
     @Override

@@ -193,6 +193,6 @@ public final class Facts {
                 marks,
                 2,
                 offset);
-        return new FactRow(fact, counted, root, cold, epoch, revision);
+        return new FactRow(fact, counted, root, cold, false, epoch, revision);
     }
 }
