@@ -19,6 +19,7 @@ final class OriginDecoder {
     private static final int RESOURCE_ATTRIBUTE = 1 << 3 | WireWriter.LENGTH_DELIMITED;
     private static final int SCOPE_NAME = 1 << 3 | WireWriter.LENGTH_DELIMITED;
     private static final int SCOPE_VERSION = 2 << 3 | WireWriter.LENGTH_DELIMITED;
+    private static final int SCOPE_ATTRIBUTE = 3 << 3 | WireWriter.LENGTH_DELIMITED;
 
     private static final byte[] SERVICE_NAME = ascii("service.name");
     private static final byte[] SERVICE_VERSION = ascii("service.version");
@@ -63,7 +64,7 @@ final class OriginDecoder {
         } else if (isText(ENVIRONMENT) || isText(OLD_ENVIRONMENT) && !environmentKnown) {
             set(draft, OriginDraft.Field.ENVIRONMENT);
         } else if (!attribute.isNaN()) {
-            draft.attribute(attribute.bytes, attribute.from, attribute.length);
+            draft.resourceAttribute(attribute.bytes, attribute.from, attribute.length);
         }
     }
 
@@ -80,6 +81,11 @@ final class OriginDecoder {
                         reader.position(),
                         size);
                 reader.skipBytes(size);
+            } else if (tag == SCOPE_ATTRIBUTE) {
+                attribute.read(reader, reader.length());
+                if (!attribute.isNaN()) {
+                    draft.scopeAttribute(attribute.bytes, attribute.from, attribute.length);
+                }
             } else {
                 reader.skip(tag);
             }
@@ -92,7 +98,7 @@ final class OriginDecoder {
         SpanLimits limits = spans.context().limits();
         Origin.Builder origin = resource.toBuilder().mergeFrom(scope);
         if (spans.originBytes() + resource.getSerializedSize() > limits.maxOriginsBytes()) {
-            origin.clearResourceAttributes();
+            origin.clearResourceAttributes().clearScopeAttributes();
             marks |= Mark.TRUNCATED.bit();
         }
         return origin.build();

@@ -24,6 +24,7 @@ final class OtlpJsonDecoder {
     private static final int RESOURCE_ATTRIBUTES = 1;
     private static final int SCOPE_NAME = 1;
     private static final int SCOPE_VERSION = 2;
+    private static final int SCOPE_ATTRIBUTES = 3;
 
     private final JsonBody body;
     private final RequestSpans spans;
@@ -184,6 +185,7 @@ final class OtlpJsonDecoder {
             switch (name) {
                 case "name" -> JsonValues.text(parser, bytes, SCOPE_NAME, "the scope's name");
                 case "version" -> JsonValues.text(parser, bytes, SCOPE_VERSION, "the scope's version");
+                case "attributes" -> span.attributes(parser, SCOPE_ATTRIBUTES);
                 default -> parser.skipChildren();
             }
         }

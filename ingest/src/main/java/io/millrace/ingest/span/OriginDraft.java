@@ -39,12 +39,21 @@ public final class OriginDraft {
     }
 
     /** Keeps an encoded {@code KeyValue} of the resource, while there is room. */
-    public void attribute(byte[] source, int offset, int length) throws MalformedSpan {
+    public void resourceAttribute(byte[] source, int offset, int length) throws MalformedSpan {
+        attribute(Origin.RESOURCE_ATTRIBUTES_FIELD_NUMBER, source, offset, length);
+    }
+
+    /** Keeps an encoded {@code KeyValue} of the scope, while there is room. */
+    public void scopeAttribute(byte[] source, int offset, int length) throws MalformedSpan {
+        attribute(Origin.SCOPE_ATTRIBUTES_FIELD_NUMBER, source, offset, length);
+    }
+
+    private void attribute(int field, byte[] source, int offset, int length) throws MalformedSpan {
         if (out.size() + (long) length > limits.maxOriginBytes()) {
             cleaner.marks |= Mark.TRUNCATED.bit();
             return;
         }
-        copier.attribute(out, Origin.RESOURCE_ATTRIBUTES_FIELD_NUMBER, source, offset, length);
+        copier.attribute(out, field, source, offset, length);
     }
 
     /** The marks that every span from here earns. */

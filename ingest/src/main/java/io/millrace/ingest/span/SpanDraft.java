@@ -23,6 +23,9 @@ public final class SpanDraft {
     private final TextCleaner cleaner;
     private final AttributeCopier copier;
 
+    /** A tag and a truth value. */
+    private static final int STREAMING_BYTES = 2;
+
     private final byte[] @Nullable [] textBytes = new byte[TextField.COUNT][];
     private final int[] textFrom = new int[TextField.COUNT];
     private final int[] textLength = new int[TextField.COUNT];
@@ -299,7 +302,6 @@ public final class SpanDraft {
         encodeUsage(out);
         text(out, TextField.REPORTED_COST_USD);
         out.varintField(SpanMessage.TIME_TO_FIRST_TOKEN_NANOS_FIELD_NUMBER, timeToFirstTokenNanos);
-        out.varintField(SpanMessage.STREAMING_FIELD_NUMBER, streaming ? 1 : 0);
         text(out, TextField.PROMPT_NAME);
         text(out, TextField.PROMPT_VERSION);
         text(out, TextField.SESSION_ID);
@@ -310,9 +312,7 @@ public final class SpanDraft {
         text(out, TextField.ERROR_TYPE);
         out.varintField(SpanMessage.MARKS_FIELD_NUMBER, cleaner.marks);
         text(out, TextField.EXTERNAL_TRACE_ID);
-        text(out, TextField.EXTERNAL_SPAN_ID);
         text(out, TextField.SERVICE_TIER);
-        text(out, TextField.LEVEL);
         out.fixed64Field(SpanMessage.WEIGHT_FIELD_NUMBER, Double.doubleToRawLongBits(weight));
         encodeBody(out);
     }
@@ -335,7 +335,10 @@ public final class SpanDraft {
                 + links.size()
                 + textSize(TextField.STATUS_MESSAGE)
                 + finishReasons.size()
-                + textSize(TextField.TRACE_STATE);
+                + textSize(TextField.TRACE_STATE)
+                + (streaming ? STREAMING_BYTES : 0)
+                + textSize(TextField.LEVEL)
+                + textSize(TextField.EXTERNAL_SPAN_ID);
         if (length == 0) {
             return;
         }
@@ -349,6 +352,9 @@ public final class SpanDraft {
         text(out, TextField.STATUS_MESSAGE);
         out.raw(finishReasons.array(), 0, finishReasons.size());
         text(out, TextField.TRACE_STATE);
+        out.varintField(SpanBody.STREAMING_FIELD_NUMBER, streaming ? 1 : 0);
+        text(out, TextField.LEVEL);
+        text(out, TextField.EXTERNAL_SPAN_ID);
     }
 
     private static void id(WireWriter out, int field, int length, long high, long low) {

@@ -19,13 +19,13 @@ public enum TextField {
     RELEASE(SpanMessage.RELEASE_FIELD_NUMBER, false),
     ERROR_TYPE(SpanMessage.ERROR_TYPE_FIELD_NUMBER, false),
     EXTERNAL_TRACE_ID(SpanMessage.EXTERNAL_TRACE_ID_FIELD_NUMBER, false),
-    EXTERNAL_SPAN_ID(SpanMessage.EXTERNAL_SPAN_ID_FIELD_NUMBER, false),
     SERVICE_TIER(SpanMessage.SERVICE_TIER_FIELD_NUMBER, false),
-    LEVEL(SpanMessage.LEVEL_FIELD_NUMBER, false),
     INPUT(SpanBody.INPUT_FIELD_NUMBER, true),
     OUTPUT(SpanBody.OUTPUT_FIELD_NUMBER, true),
     STATUS_MESSAGE(SpanBody.STATUS_MESSAGE_FIELD_NUMBER, true),
-    TRACE_STATE(SpanBody.TRACE_STATE_FIELD_NUMBER, true);
+    TRACE_STATE(SpanBody.TRACE_STATE_FIELD_NUMBER, true),
+    LEVEL(SpanBody.LEVEL_FIELD_NUMBER, true),
+    EXTERNAL_SPAN_ID(SpanBody.EXTERNAL_ID_FIELD_NUMBER, true);
 
     static final int COUNT = values().length;
 

@@ -46,7 +46,7 @@ final class NativeSpansTest {
         assertThat(span.message().getEndNanos()).isEqualTo(1795211986000000000L);
         assertThat(span.message().getStatus()).isEqualTo(2);
         assertThat(span.message().getErrorType()).isEqualTo("length");
-        assertThat(span.message().getLevel()).isEqualTo("WARNING");
+        assertThat(span.body().getLevel()).isEqualTo("WARNING");
         assertThat(span.message().getResponseModel()).isEqualTo("gpt-4o-mini-2024-07-18");
         assertThat(span.message().getRequestModel()).isEqualTo("gpt-4o-mini");
         assertThat(span.message().getProvider()).isEqualTo("openai");
@@ -55,7 +55,7 @@ final class NativeSpansTest {
                 .isEqualTo(Map.of("input", 56L, "input_cache_read", 64L, "output", 26L, "output_reasoning", 16L));
         assertThat(span.message().getReportedCostUsd()).isEqualTo("0.00012");
         assertThat(span.message().getTimeToFirstTokenNanos()).isEqualTo(12_500_000L);
-        assertThat(span.message().getStreaming()).isTrue();
+        assertThat(span.body().getStreaming()).isTrue();
         assertThat(span.message().getServiceTier()).isEqualTo("batch");
         assertThat(span.message().getSessionId()).isEqualTo("sess-7");
         assertThat(span.message().getUserId()).isEqualTo("42");
@@ -146,7 +146,7 @@ final class NativeSpansTest {
                 .digest((DecodedRequest.PROJECT + "\0order 17").getBytes(StandardCharsets.UTF_8));
         assertThat(own.traceId()).isEqualTo(HexFormat.of().formatHex(hash, 0, 16));
         assertThat(own.message().getExternalTraceId()).isEqualTo("order 17");
-        assertThat(own.message().getExternalSpanId()).isEqualTo("order/17");
+        assertThat(own.body().getExternalId()).isEqualTo("order/17");
     }
 
     @Test

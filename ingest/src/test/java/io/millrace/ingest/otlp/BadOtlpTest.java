@@ -377,11 +377,15 @@ final class BadOtlpTest {
     @Test
     void membersMayComeInAnyOrder() {
         String body = "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[" + GOOD
-                + "],\"scope\":{\"name\":\"late\"}}],\"resource\":{\"attributes\":["
+                + "],\"scope\":{\"attributes\":[" + text("short_name", "l")
+                + "],\"name\":\"late\"}}],\"resource\":{\"attributes\":["
                 + text("service.name", "svc") + "]}}]}";
         Span span = Capture.decode(utf8(body), JSON).only();
         assertThat(span.origin().getServiceName()).isEqualTo("svc");
         assertThat(span.origin().getScopeName()).isEqualTo("late");
+        assertThat(span.origin().getScopeAttributes(0).getKey()).isEqualTo("short_name");
+        assertThat(span.origin().getScopeAttributes(0).getValue().getStringValue())
+                .isEqualTo("l");
     }
 
     @Test

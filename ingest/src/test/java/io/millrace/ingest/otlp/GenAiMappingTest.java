@@ -145,7 +145,7 @@ final class GenAiMappingTest {
                 text("gen_ai.prompt.name", "greeting"),
                 number("gen_ai.prompt.version", 7));
         assertThat(span.message().getTimeToFirstTokenNanos()).isEqualTo(250_000_000L);
-        assertThat(span.message().getStreaming()).isTrue();
+        assertThat(span.body().getStreaming()).isTrue();
         assertThat(span.message().getReportedCostUsd()).isEqualTo("0.00012");
         assertThat(span.message().getServiceTier()).isEqualTo("flex");
         assertThat(span.message().getPromptName()).isEqualTo("greeting");

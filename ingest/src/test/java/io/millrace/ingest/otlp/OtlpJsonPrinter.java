@@ -29,6 +29,7 @@ final class OtlpJsonPrinter {
     private static String print(ScopeSpans spans) {
         return "{\"scope\":{\"name\":" + quoted(spans.getScope().getName())
                 + ",\"version\":" + quoted(spans.getScope().getVersion())
+                + ",\"attributes\":" + list(spans.getScope().getAttributesList(), OtlpJsonPrinter::print)
                 + "},\"spans\":" + list(spans.getSpansList(), OtlpJsonPrinter::print) + "}";
     }
 

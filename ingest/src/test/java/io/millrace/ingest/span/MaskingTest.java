@@ -15,7 +15,8 @@ final class MaskingTest {
               "resource":{"attributes":[
                 {"key":"service.name","value":{"stringValue":"svc hunter2"}},
                 {"key":"host.name","value":{"stringValue":"host hunter2"}}]},
-              "scopeSpans":[{"scope":{"name":"scope hunter2"},"spans":[{
+              "scopeSpans":[{"scope":{"name":"scope hunter2","attributes":[
+                {"key":"s","value":{"stringValue":"module hunter2"}}]},"spans":[{
                 "traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203331",
                 "name":"name hunter2",
                 "startTimeUnixNano":"1795211985359000000","endTimeUnixNano":"1795211985360000000",
@@ -45,7 +46,7 @@ final class MaskingTest {
         assertThat(masked).doesNotContain("hunter2");
         assertThat(masked)
                 .contains("svc ***", "host ***", "scope ***", "name ***", "user ***", "in ***", "out ***", "stop ***")
-                .contains("deep ***", "event ***", "a=***", "link ***", "status ***");
+                .contains("module ***", "deep ***", "event ***", "a=***", "link ***", "status ***");
     }
 
     @Test

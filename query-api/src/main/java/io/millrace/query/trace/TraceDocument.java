@@ -138,10 +138,15 @@ final class TraceDocument {
         PayloadJson.writeEvents(out, body.getEventsList());
         PayloadJson.writeLinks(out, body.getLinksList());
         Json.texts(out, "finish_reasons", body.getFinishReasonsList());
+        out.writeBooleanField("streaming", body.getStreaming());
+        Json.text(out, "level", body.getLevel());
+        Json.text(out, "external_id", body.getExternalId());
+        Json.text(out, "trace_state", body.getTraceState());
         PayloadJson.writeAttributes(out, "resource", payload.origin().getResourceAttributesList());
         out.writeObjectFieldStart("scope");
         Json.text(out, "name", payload.origin().getScopeName());
         Json.text(out, "version", payload.origin().getScopeVersion());
+        PayloadJson.writeAttributes(out, "attributes", payload.origin().getScopeAttributesList());
         out.writeEndObject();
     }
 

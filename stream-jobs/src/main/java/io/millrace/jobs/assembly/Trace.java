@@ -70,6 +70,9 @@ public final class Trace {
     @Nullable
     BigInteger contributedCost;
 
+    /** As a message that is no longer in state had it; may be empty. */
+    String externalId = "";
+
     long firstReceivedMillis;
     long lastReceivedMillis;
     /** Stream time of the first span in state. */
@@ -116,6 +119,9 @@ public final class Trace {
                 trace.root = trace.members.size() - 1;
             }
         }
+        if (row != null) {
+            trace.externalId = row.summary().externalId();
+        }
         if (stored.others() != null && row != null) {
             trace.firstReceivedMillis = row.summary().firstReceivedMillis();
             trace.lastReceivedMillis = row.summary().lastReceivedMillis();
@@ -144,6 +150,7 @@ public final class Trace {
         copy.root = root;
         copy.contributedRoot = contributedRoot;
         copy.contributedCost = contributedCost;
+        copy.externalId = externalId;
         copy.firstReceivedMillis = firstReceivedMillis;
         copy.lastReceivedMillis = lastReceivedMillis;
         copy.beganAt = beganAt;
@@ -234,6 +241,7 @@ public final class Trace {
         consulted = true;
         epochDay = earlier.epochDay;
         partial |= earlier.partial;
+        externalId = earlier.externalId;
         if (earlier.state == TraceState.SETTLED) {
             state = TraceState.SETTLED;
         }

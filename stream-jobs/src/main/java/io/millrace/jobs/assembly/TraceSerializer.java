@@ -55,6 +55,7 @@ public final class TraceSerializer extends ValueSerializer<Trace> {
             flushed.writeTo(out);
         }
         out.writeBoolean(trace.consulted);
+        out.writeUTF(trace.externalId);
         out.writeByte(trace.state.code());
         out.writeBoolean(trace.quiet);
         out.writeBoolean(trace.partial);
@@ -89,6 +90,7 @@ public final class TraceSerializer extends ValueSerializer<Trace> {
         Trace trace = new Trace(epochDay, members, absentAboveCall);
         trace.flushed = in.readBoolean() ? TraceTotals.readFrom(in) : null;
         trace.consulted = in.readBoolean();
+        trace.externalId = in.readUTF();
         trace.state = TraceState.values()[in.readByte()];
         trace.quiet = in.readBoolean();
         trace.partial = in.readBoolean();

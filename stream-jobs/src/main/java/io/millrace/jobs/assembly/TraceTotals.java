@@ -183,7 +183,7 @@ public final class TraceTotals {
                 top == null ? user : preferred(top.message().getUserId(), user),
                 top == null ? session : preferred(top.message().getSessionId(), session),
                 top == null ? "" : top.release(),
-                external,
+                least(external, trace.externalId),
                 List.copyOf(tags),
                 kindCounts());
     }

@@ -186,7 +186,6 @@ public final class RecordSplitter implements AutoCloseable {
                 .setRelease(cut(span.getRelease()))
                 .setErrorType(cut(span.getErrorType()))
                 .setExternalTraceId(cut(span.getExternalTraceId()))
-                .setExternalSpanId(cut(span.getExternalSpanId()))
                 .setServiceTier(cut(span.getServiceTier()));
         SpanMessage cut = builder.build();
         boolean truncated = cut.getSerializedSize() < span.getSerializedSize() - fieldSize(span.getBody());

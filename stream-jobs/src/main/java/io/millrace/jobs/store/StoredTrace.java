@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What the store knows of a trace.
  *
  * @param row the trace's own row; null while only facts are there
- * @param facts its spans. Their messages have no body, and none of the fields that rows do not keep (streaming, level,
- *     external ids); no fact is cold
+ * @param facts its spans. Their messages have no body, and no external trace id: that is in the trace's row; no fact is cold
  * @param others what the spans add up to that are beyond the limit; never the root. Null when there are none
  */
 public record StoredTrace(

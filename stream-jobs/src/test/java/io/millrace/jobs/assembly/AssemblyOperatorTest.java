@@ -109,6 +109,19 @@ class AssemblyOperatorTest {
     }
 
     @Test
+    void lateSpanLeavesTheTraceItsOwnName() throws Exception {
+        take(span(1).externalTrace("order/17"));
+        letGo();
+        // The store's facts have no such name, and this message brings none.
+        store.facts.replaceAll(row -> rowOf(row, span(1).build()));
+        take(call(2).under(1).at(0, 9));
+        streamTime(START + MINUTE + 10 * SECOND);
+        streamTime(START + MINUTE + 11 * SECOND);
+        assertThat(lastTrace().summary().spanCount()).isEqualTo(2);
+        assertThat(lastTrace().summary().externalId()).isEqualTo("order/17");
+    }
+
+    @Test
     void twentyMinutesLaterASpanIsStillADuplicate() throws Exception {
         take(call(1));
         letGo();
@@ -274,6 +287,10 @@ class AssemblyOperatorTest {
         assertThat(lastTrace().summary().spanCount()).isEqualTo(30);
         assertThat(lastTrace().summary().countedSpans()).isEqualTo(29);
         assertThat(lastTrace().summary().costPico()).isEqualTo(BigInteger.valueOf(5 * 29));
+    }
+
+    private static FactRow rowOf(FactRow row, SpanFact fact) {
+        return new FactRow(fact, row.counted(), row.root(), row.cold(), row.rewrite(), row.epoch(), row.revision());
     }
 
     private static AssemblyConfig withLimit(TraceLimit limit) {

@@ -31,6 +31,7 @@ public final class Spans {
     private @Nullable Usage usage;
     private @Nullable Long pico;
     private String model = "";
+    private String externalTraceId = "";
     private long offset;
     private int partition;
 
@@ -112,6 +113,11 @@ public final class Spans {
         return this;
     }
 
+    public Spans externalTrace(String name) {
+        externalTraceId = name;
+        return this;
+    }
+
     public Spans at(int logPartition, long logOffset) {
         partition = logPartition;
         offset = logOffset;
@@ -132,6 +138,7 @@ public final class Spans {
                 .setStatus(error ? 2 : 0)
                 .setResponseModel(model)
                 .setMarks(marks)
+                .setExternalTraceId(externalTraceId)
                 .setContentHash(contentHash);
         if (parentId != null) {
             message.setParentSpanId(ByteString.copyFrom(parentId.bytes()));
