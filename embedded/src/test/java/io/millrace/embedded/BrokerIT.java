@@ -115,6 +115,23 @@ class BrokerIT {
         }
     }
 
+    /** Kafka refuses what is more than an hour ahead of it, unless told otherwise: every topic that was made before too. */
+    @Test
+    void takesRecordsFromAnyClock() throws Exception {
+        create(broker);
+        long yearAhead = System.currentTimeMillis() + Duration.ofDays(365).toMillis();
+
+        try (var producer =
+                new KafkaProducer<>(properties(broker), new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(TOPIC, null, yearAhead, null, "ahead".getBytes(UTF_8)))
+                    .get();
+            producer.send(new ProducerRecord<>(TOPIC, null, 1L, null, "behind".getBytes(UTF_8)))
+                    .get();
+        }
+
+        assertThat(consume(broker, 2)).containsExactly("ahead", "behind");
+    }
+
     static void create(Broker broker) throws Exception {
         try (var admin = Admin.create(properties(broker))) {
             admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1))).all().get();

@@ -30,7 +30,7 @@ final class Edge implements AutoCloseable {
     static final String PUBLIC = "pk-mr-edge";
     static final String PROTOBUF = "application/x-protobuf";
     static final String JSON = "application/json";
-    /** What {@code received_at} is; a broker takes timestamps of the past, but none of the far future. */
+    /** What {@code received_at} is. */
     static final Instant RECEIVED = Instant.now().minus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MILLIS);
 
     private final Vertx vertx = Vertx.vertx();
@@ -42,13 +42,20 @@ final class Edge implements AutoCloseable {
     }
 
     Edge(Map<String, String> kafka, UnaryOperator<IngestConfig> adapted) {
+        this(kafka, adapted, RECEIVED);
+    }
+
+    /**
+     * @param received what its clock says
+     */
+    Edge(Map<String, String> kafka, UnaryOperator<IngestConfig> adapted, Instant received) {
         IngestConfig config =
                 adapted.apply(IngestConfig.of(kafka).withHost("127.0.0.1").withPorts(0, 0));
         this.ingest = await(Ingest.start(
                 vertx,
                 config,
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-                Clock.fixed(RECEIVED, ZoneOffset.UTC)));
+                Clock.fixed(received, ZoneOffset.UTC)));
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofSeconds(5))

@@ -24,6 +24,12 @@ public enum Topic {
     /** The largest record, in bytes: above the largest span that the edge accepts. */
     public static final int MAX_RECORD_BYTES = 12 * 1024 * 1024;
 
+    /**
+     * How far a record's time may be ahead of the broker's clock, in milliseconds: any. A record has the time of its
+     * writer, whose clock may be wrong by more than the hour that Kafka allows of itself; it would be refused for good.
+     */
+    public static final long MAX_TIME_AHEAD_MILLIS = Long.MAX_VALUE;
+
     private final String id;
     private final int partitions;
     private final Duration kept;
@@ -52,6 +58,7 @@ public enum Topic {
         settings.put("compression.type", compacted ? "producer" : "lz4");
         settings.put("max.message.bytes", Integer.toString(MAX_RECORD_BYTES));
         settings.put("message.timestamp.type", "CreateTime");
+        settings.put("message.timestamp.after.max.ms", Long.toString(MAX_TIME_AHEAD_MILLIS));
         settings.put("segment.bytes", Integer.toString(128 * 1024 * 1024));
         settings.put("retention.bytes", "-1");
         if (compacted) {

@@ -42,7 +42,9 @@ final class TopicTest {
     @EnumSource
     void takesTheLargestSpanAndTheTimeOfItsWriter(Topic topic) {
         assertThat(Integer.parseInt(topic.settings().get("max.message.bytes"))).isGreaterThan(LARGEST_SPAN_BYTES);
-        assertThat(topic.settings()).containsEntry("message.timestamp.type", "CreateTime");
+        assertThat(topic.settings())
+                .containsEntry("message.timestamp.type", "CreateTime")
+                .containsEntry("message.timestamp.after.max.ms", "9223372036854775807");
     }
 
     @Test
