@@ -130,6 +130,27 @@ public final class TotalsStore implements AutoCloseable {
         return numbers;
     }
 
+    /** What the row of ten seconds of the project as a whole says; zeros where there is none. */
+    public record ProjectWindow(long spans, long traces) {}
+
+    /**
+     * Reads the row of a project's window of ten seconds.
+     *
+     * @param start seconds since the epoch
+     */
+    public ProjectWindow projectWindow(UUID project, long start) throws SQLException {
+        String sql = "select spans, traces from " + Grain.TEN_SECONDS.table()
+                + " where project = ? and cube = ? and window_start = to_timestamp(?)";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, project);
+            statement.setInt(2, Cube.PROJECT.code());
+            statement.setLong(3, start);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? new ProjectWindow(row.getLong(1), row.getLong(2)) : new ProjectWindow(0, 0);
+            }
+        }
+    }
+
     /** How many facts the project has. */
     public long factCount(UUID project) throws SQLException {
         return number("select count(*) from facts where project = '" + project + "'");
