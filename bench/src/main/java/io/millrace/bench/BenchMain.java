@@ -4,6 +4,7 @@ import io.millrace.bench.command.Benchmark;
 import io.millrace.bench.command.UsageException;
 import io.millrace.bench.faults.FaultBenchmark;
 import io.millrace.bench.flow.FlowBenchmark;
+import io.millrace.bench.refusals.RefusalsBenchmark;
 import io.millrace.bench.silence.SilenceBenchmark;
 import java.util.Arrays;
 import java.util.Map;
@@ -11,9 +12,11 @@ import java.util.TreeMap;
 
 /** Runs one benchmark by name. */
 public final class BenchMain {
-    private static final Map<String, Benchmark> BENCHMARKS =
-            new TreeMap<>(Map.of(
-                    "faults", new FaultBenchmark(), "flow", new FlowBenchmark(), "silence", new SilenceBenchmark()));
+    private static final Map<String, Benchmark> BENCHMARKS = new TreeMap<>(Map.of(
+            "faults", new FaultBenchmark(),
+            "flow", new FlowBenchmark(),
+            "refusals", new RefusalsBenchmark(),
+            "silence", new SilenceBenchmark()));
     private static final Map<String, String> PLANNED = Map.of("edge", "durable ingest beside a peer");
     private static final int MISUSE = 2;
 

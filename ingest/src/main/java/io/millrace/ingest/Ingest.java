@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.ingest.admission.Admission;
+import io.millrace.ingest.http.Alarm;
 import io.millrace.ingest.http.Budget;
 import io.millrace.ingest.http.Failure;
 import io.millrace.ingest.http.Gate;
@@ -77,15 +78,26 @@ public final class Ingest {
      */
     public static Future<Ingest> start(
             Vertx vertx, IngestConfig config, PrometheusMeterRegistry registry, Clock clock) {
+        return start(vertx, config, registry, clock, Alarm.CLOCK);
+    }
+
+    /**
+     * Starts an edge whose answers are due by another clock.
+     *
+     * @param alarm rings when one is
+     */
+    static Future<Ingest> start(
+            Vertx vertx, IngestConfig config, PrometheusMeterRegistry registry, Clock clock, Alarm alarm) {
         return vertx.executeBlocking(() -> new Ingest(vertx, config), false)
-                .compose(ingest -> ingest.open(registry, clock)
+                .compose(ingest -> ingest.open(registry, clock, alarm)
                         .recover(failed -> ingest.close().transform(closed -> Future.failedFuture(failed))));
     }
 
-    private Future<Ingest> open(PrometheusMeterRegistry registry, Clock clock) {
+    private Future<Ingest> open(PrometheusMeterRegistry registry, Clock clock, Alarm alarm) {
         IngestParts parts = new IngestParts(
                 config.limits(),
                 clock,
+                alarm,
                 gate,
                 new Admission(control::directory, clock),
                 Masking.NONE,

@@ -3,6 +3,7 @@ package io.millrace.ingest;
 import com.google.protobuf.CodedInputStream;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.ingest.http.Alarm;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -42,20 +43,28 @@ final class Edge implements AutoCloseable {
     }
 
     Edge(Map<String, String> kafka, UnaryOperator<IngestConfig> adapted) {
-        this(kafka, adapted, RECEIVED);
+        this(kafka, adapted, RECEIVED, Alarm.CLOCK);
     }
 
     /**
      * @param received what its clock says
      */
     Edge(Map<String, String> kafka, UnaryOperator<IngestConfig> adapted, Instant received) {
+        this(kafka, adapted, received, Alarm.CLOCK);
+    }
+
+    /**
+     * @param alarm rings when an answer is due
+     */
+    Edge(Map<String, String> kafka, UnaryOperator<IngestConfig> adapted, Instant received, Alarm alarm) {
         IngestConfig config =
                 adapted.apply(IngestConfig.of(kafka).withHost("127.0.0.1").withPorts(0, 0));
         this.ingest = await(Ingest.start(
                 vertx,
                 config,
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-                Clock.fixed(received, ZoneOffset.UTC)));
+                Clock.fixed(received, ZoneOffset.UTC),
+                alarm));
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofSeconds(5))

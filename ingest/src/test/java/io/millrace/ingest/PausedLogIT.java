@@ -26,8 +26,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(EdgeExtension.class)
 class PausedLogIT {
     private static final int UNDER_WAY = 32;
-    /** The deadline of 3.5 s and what a busy machine of tests may add. */
-    private static final long LATEST_MILLIS = 3_500 + 1_500;
+    /** Of bodies, and of records that wait for the log. */
+    private static final long MOST_HELD_BYTES = (128L + 96) << 20;
 
     private final Edge edge = EdgeExtension.edge();
     private final PausableProxy proxy = EdgeExtension.kafka().proxy();
@@ -36,7 +36,7 @@ class PausedLogIT {
     private final Map<ByteString, Boolean> acknowledged = new ConcurrentHashMap<>();
     private final AtomicBoolean sending = new AtomicBoolean(true);
 
-    private record Answer(int status, long elapsedMillis, String retryAfter) {}
+    private record Answer(int status, String retryAfter) {}
 
     @AfterEach
     void flow() {
@@ -44,13 +44,17 @@ class PausedLogIT {
     }
 
     @Test
-    void answersInTimeAndLosesNothingItAcknowledged() {
+    void answersAndLosesNothingItAcknowledged() {
+        Memory memory = Memory.now();
         Thread load = new Thread(this::send, "load");
         load.start();
         await().until(() -> statuses().getOrDefault(200, 0L) > 20);
 
         proxy.pause();
-        await().atMost(30, TimeUnit.SECONDS).until(() -> statuses().getOrDefault(503, 0L) > 2 * UNDER_WAY);
+        await().atMost(30, TimeUnit.SECONDS).until(() -> {
+            assertThat(edge.ingest().inFlightBytes()).isLessThanOrEqualTo(MOST_HELD_BYTES);
+            return statuses().getOrDefault(503, 0L) > 2 * UNDER_WAY;
+        });
         proxy.resume();
         long before = statuses().get(200);
         await().atMost(30, TimeUnit.SECONDS).until(() -> statuses().get(200) > before + 100);
@@ -59,11 +63,10 @@ class PausedLogIT {
 
         assertThat(statuses().keySet()).containsExactlyInAnyOrder(200, 503);
         assertThat(answers)
-                .allSatisfy(answer -> assertThat(answer.elapsedMillis()).isLessThan(LATEST_MILLIS));
-        assertThat(answers)
                 .filteredOn(answer -> answer.status() == 503)
                 .allSatisfy(answer -> assertThat(answer.retryAfter()).isBetween("1", "3"));
         await().until(() -> edge.ingest().inFlightBytes() == 0);
+        memory.isBackAfter("a broker that hung under full load", 64 << 20);
         assertThat(tenant.spans().stream().map(SpanMessage::getSpanId).collect(Collectors.toSet()))
                 .containsAll(acknowledged.keySet());
     }
@@ -83,7 +86,6 @@ class PausedLogIT {
 
     private void sendOne(Semaphore slots) {
         Span.Builder span = Otlp.span().addAttributes(Otlp.attribute("input", "x".repeat(10_000)));
-        long start = System.nanoTime();
         edge.http()
                 .sendAsync(
                         edge.request(
@@ -94,18 +96,18 @@ class PausedLogIT {
                                 "Bearer " + tenant.secret()),
                         BodyHandlers.ofByteArray())
                 .whenComplete((answer, error) -> {
-                    note(span, answer, System.nanoTime() - start);
+                    note(span, answer);
                     slots.release();
                 });
     }
 
-    private void note(Span.Builder span, HttpResponse<byte[]> answer, long nanos) {
+    private void note(Span.Builder span, HttpResponse<byte[]> answer) {
         int status = answer == null ? -1 : answer.statusCode();
         String retryAfter =
                 answer == null ? "" : answer.headers().firstValue("Retry-After").orElse("");
         if (status == 200) {
             acknowledged.put(span.getSpanId(), true);
         }
-        answers.add(new Answer(status, TimeUnit.NANOSECONDS.toMillis(nanos), retryAfter));
+        answers.add(new Answer(status, retryAfter));
     }
 }

@@ -167,6 +167,7 @@ class RefusedRequestsIT {
 
     @Test
     void stopsABombOfTenGigabytes() {
+        Memory before = Memory.now();
         HttpResponse<byte[]> answer = edge.send(edge.request(
                 "/v1/traces",
                 Edge.PROTOBUF,
@@ -177,6 +178,7 @@ class RefusedRequestsIT {
         assertThat(answer.statusCode()).isEqualTo(413);
         assertThat(Edge.rpcCode(answer)).isEqualTo(3);
         assertThat(edge.ingest().inFlightBytes()).isZero();
+        before.isBackAfter("a gzip bomb of 10 GB", 32 * MIB);
     }
 
     /** One block of 16 MiB of zeros, said 640 times. */

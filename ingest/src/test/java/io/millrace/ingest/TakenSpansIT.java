@@ -3,6 +3,7 @@ package io.millrace.ingest;
 import static java.util.concurrent.TimeUnit.DAYS;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.github.luben.zstd.Zstd;
 import com.google.protobuf.ByteString;
@@ -120,8 +121,11 @@ class TakenSpansIT {
 
     @Test
     void cutsWhatIsTooLong() {
+        Memory before = Memory.now();
         tenant.export(Otlp.span().addAttributes(Otlp.attribute("big", "x".repeat(10_000_000))));
         assertThat(tenant.spans().get(0).getBody().size()).isBetween(ATTRIBUTE_LIMIT, ATTRIBUTE_LIMIT + 1000);
+        await().until(() -> EdgeExtension.edge().ingest().inFlightBytes() == 0);
+        before.isBackAfter("an attribute of 10 MB", 32 << 20);
     }
 
     @Test
@@ -136,10 +140,13 @@ class TakenSpansIT {
         Span.Builder[] spans =
                 IntStream.range(0, 100_000).mapToObj(i -> Otlp.span()).toArray(Span.Builder[]::new);
 
-        HttpResponse<byte[]> answer =
-                tenant.post("/v1/traces", Edge.PROTOBUF, Otlp.gzip(Otlp.request(spans)), "Content-Encoding", "gzip");
+        byte[] body = Otlp.gzip(Otlp.request(spans));
+        Memory before = Memory.now();
+        HttpResponse<byte[]> answer = tenant.post("/v1/traces", Edge.PROTOBUF, body, "Content-Encoding", "gzip");
 
         assertThat(answer.statusCode()).isEqualTo(200);
+        await().until(() -> EdgeExtension.edge().ingest().inFlightBytes() == 0);
+        before.isBackAfter("a body of 100,000 spans", 32 << 20);
         Set<ByteString> expected = new HashSet<>();
         Stream.of(spans).forEach(span -> expected.add(span.getSpanId()));
         assertThat(new HashSet<>(spanIds())).isEqualTo(expected);

@@ -36,7 +36,7 @@ final class Exchange {
     /** Read by workers too: what nobody waits for any more is not begun. */
     private volatile boolean answered;
 
-    private long deadline = -1;
+    private Runnable noDeadline = () -> {};
 
     Exchange(IngestParts parts, Vertx vertx, HttpServerRequest request, Endpoint endpoint) {
         this.parts = parts;
@@ -94,9 +94,11 @@ final class Exchange {
 
     private void arrived(HeldBytes wire, Encoding encoding, Decoding decoding) {
         long start = System.nanoTime();
-        deadline = vertx.setTimer(
-                parts.limits().deadline().toMillis(),
-                late -> refuse(Failure.LOG_TIMEOUT.because("no acknowledgement in time")));
+        noDeadline = parts.alarm()
+                .set(
+                        vertx,
+                        parts.limits().deadline(),
+                        () -> refuse(Failure.LOG_TIMEOUT.because("no acknowledgement in time")));
         process(wire, encoding, decoding)
                 .onSuccess(spans -> {
                     parts.metrics().durable(spans, System.nanoTime() - start);
@@ -185,7 +187,7 @@ final class Exchange {
             return;
         }
         answered = true;
-        vertx.cancelTimer(deadline);
+        noDeadline.run();
         if (isGone()) {
             return;
         }

@@ -11,11 +11,13 @@ import java.time.Clock;
  * What all requests share.
  *
  * @param clock gives {@code received_at}
+ * @param alarm rings when an answer is due
  * @param workers decode bodies that are too large for an event loop
  */
 public record IngestParts(
         Limits limits,
         Clock clock,
+        Alarm alarm,
         Gate gate,
         Admission admission,
         Masking masking,
