@@ -85,11 +85,11 @@ class RefusedRequestsIT {
 
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource({
-        "POST, /v1/spans, application/json, '', 401, missing_key",
-        "POST, /v1/spans, application/json, Bearer sk-mr-none, 401, unknown_key",
-        "POST, /v1/spans, application/json, Bearer sk-mr-reader, 403, missing_scope",
-        "POST, /v1/spans, text/plain, Bearer sk-mr-edge, 415, unsupported_content_type",
-        "POST, /v1/spans, application/json, Bearer sk-mr-edge, 400, malformed_body",
+        "POST, /v1/spans, application/json, '', 401, unauthenticated",
+        "POST, /v1/spans, application/json, Bearer sk-mr-none, 401, unauthenticated",
+        "POST, /v1/spans, application/json, Bearer sk-mr-reader, 403, forbidden",
+        "POST, /v1/spans, text/plain, Bearer sk-mr-edge, 415, unsupported_media_type",
+        "POST, /v1/spans, application/json, Bearer sk-mr-edge, 400, invalid_body",
         "POST, /api/public/ingestion, application/json, '', 400, not_available",
         "GET, /api/public/health, '', '', 400, not_available",
         "GET, /api/public/projects, '', '', 400, not_available",
@@ -102,8 +102,8 @@ class RefusedRequestsIT {
         "POST, /runs/multipart, '', '', 400, not_available",
         "POST, /feedback, '', '', 400, not_available",
         "POST, /webhooks/github, '', '', 400, not_available",
-        "GET, /nothing, '', '', 404, unknown_path",
-        "GET, /v1/spans, '', '', 405, wrong_method",
+        "GET, /nothing, '', '', 404, not_found",
+        "GET, /v1/spans, '', '', 405, method_not_allowed",
     })
     void othersSayWhyInAProblem(
             String method, String path, String contentType, String authorization, int status, String type) {
@@ -121,7 +121,9 @@ class RefusedRequestsIT {
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(Edge.contentType(answer)).isEqualTo("application/problem+json");
         JsonObject problem = Edge.json(answer);
-        assertThat(problem.getString("type")).isEqualTo("https://millrace.io/problems/" + type);
+        assertThat(problem.getString("type")).isEqualTo("urn:millrace:problem:" + type);
+        assertThat(problem.getString("code")).isEqualTo(type);
+        assertThat(problem.getString("detail")).isNotBlank();
         assertThat(problem.getInteger("status")).isEqualTo(status);
         assertThat(problem.getString("title")).isNotBlank();
     }

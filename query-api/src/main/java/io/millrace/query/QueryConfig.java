@@ -76,8 +76,7 @@ public record QueryConfig(String host, int port, int managementPort, Postgres po
                         variables.required("MILLRACE_POSTGRES_PASSWORD"),
                         variables.integer("MILLRACE_POSTGRES_POOL", 8)),
                 new Kafka(
-                        variables.text("MILLRACE_KAFKA_BOOTSTRAP", "127.0.0.1:9092"),
-                        variables.prefixed("MILLRACE_KAFKA_CLIENT_")));
+                        variables.required("MILLRACE_KAFKA_BOOTSTRAP_SERVERS"), variables.prefixed("MILLRACE_KAFKA_")));
     }
 
     private static void requirePort(String name, int port, int least) {

@@ -39,10 +39,9 @@ record Answer(int status, String contentType, Buffer body, int retryAfterSeconds
         JsonObject body = new JsonObject()
                 .put("type", failure.type())
                 .put("title", failure.title())
-                .put("status", failure.status());
-        if (!refused.detail().isEmpty()) {
-            body.put("detail", refused.detail());
-        }
+                .put("status", failure.status())
+                .put("detail", refused.detail().isEmpty() ? failure.title() : refused.detail())
+                .put("code", failure.code());
         return new Answer(failure.status(), PROBLEM, body.toBuffer(), retryAfter(failure));
     }
 

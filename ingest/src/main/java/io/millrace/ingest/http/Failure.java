@@ -3,23 +3,25 @@ package io.millrace.ingest.http;
 import io.millrace.ingest.admission.NotAdmitted;
 import io.millrace.ingest.log.LogException;
 import io.millrace.ingest.span.MalformedEnvelope;
+import io.millrace.schema.problem.ProblemName;
 
 /**
  * Everything that can keep a request from a 2xx, and what is answered. This is the only such table: the HTTP status, the
- * gRPC code of a {@code google.rpc.Status}, and the last part of a problem document's {@code type}, which never changes.
+ * gRPC code of a {@code google.rpc.Status}, and the last part of a problem document's {@code type}, which never changes and is
+ * that of the query API where the problem is the same.
  */
 public enum Failure {
-    MISSING_KEY(401, Rpc.UNAUTHENTICATED, "missing_key", "An API key is needed"),
-    UNKNOWN_KEY(401, Rpc.UNAUTHENTICATED, "unknown_key", "The API key is not known"),
-    EXPIRED_KEY(401, Rpc.UNAUTHENTICATED, "expired_key", "The API key has expired"),
-    MISSING_SCOPE(403, Rpc.PERMISSION_DENIED, "missing_scope", "The API key may not send"),
-    MALFORMED_BODY(400, Rpc.INVALID_ARGUMENT, "malformed_body", "The body cannot be read"),
+    MISSING_KEY(401, Rpc.UNAUTHENTICATED, "unauthenticated", "An API key is needed"),
+    UNKNOWN_KEY(401, Rpc.UNAUTHENTICATED, "unauthenticated", "The API key is not known"),
+    EXPIRED_KEY(401, Rpc.UNAUTHENTICATED, "unauthenticated", "The API key has expired"),
+    MISSING_SCOPE(403, Rpc.PERMISSION_DENIED, "forbidden", "The API key may not send"),
+    MALFORMED_BODY(400, Rpc.INVALID_ARGUMENT, "invalid_body", "The body cannot be read"),
     NOT_AVAILABLE(400, Rpc.UNIMPLEMENTED, "not_available", "This is not available yet"),
-    UNKNOWN_PATH(404, Rpc.UNIMPLEMENTED, "unknown_path", "Nothing is here"),
-    WRONG_METHOD(405, Rpc.UNIMPLEMENTED, "wrong_method", "This path takes another method"),
+    UNKNOWN_PATH(404, Rpc.UNIMPLEMENTED, "not_found", "Nothing is here"),
+    WRONG_METHOD(405, Rpc.UNIMPLEMENTED, "method_not_allowed", "This path takes another method"),
     SLOW_BODY(408, Rpc.CANCELLED, "slow_body", "The body took too long to arrive"),
     TOO_LARGE(413, Rpc.INVALID_ARGUMENT, "too_large", "The body is over the limit"),
-    UNSUPPORTED_CONTENT_TYPE(415, Rpc.INVALID_ARGUMENT, "unsupported_content_type", "The content type is not taken"),
+    UNSUPPORTED_CONTENT_TYPE(415, Rpc.INVALID_ARGUMENT, "unsupported_media_type", "The content type is not taken"),
     UNSUPPORTED_ENCODING(415, Rpc.INVALID_ARGUMENT, "unsupported_encoding", "The content encoding is not taken"),
     INTERNAL(500, Rpc.INTERNAL, "internal", "The server failed"),
     NOT_READY(503, Rpc.UNAVAILABLE, "not_ready", "Not ready yet"),
@@ -28,8 +30,6 @@ public enum Failure {
     LOG_TIMEOUT(503, Rpc.UNAVAILABLE, "log_timeout", "The log did not answer in time"),
     LOG_FAILED(503, Rpc.UNAVAILABLE, "log_failed", "The log answered with an error"),
     DISK_LOW(503, Rpc.UNAVAILABLE, "disk_low", "The disk is nearly full");
-
-    private static final String TYPES = "https://millrace.io/problems/";
 
     private final int status;
     private final int rpcCode;
@@ -52,7 +52,7 @@ public enum Failure {
         return rpcCode;
     }
 
-    /** The stable short name, also in metrics. */
+    /** The stable short name; those of a 503 are also in metrics. */
     public String code() {
         return code;
     }
@@ -63,7 +63,7 @@ public enum Failure {
 
     /** The URI by which a problem document names this failure. */
     public String type() {
-        return TYPES + code;
+        return ProblemName.of(code);
     }
 
     /** Whether the same request may succeed a moment later, so that {@code Retry-After} is sent. */

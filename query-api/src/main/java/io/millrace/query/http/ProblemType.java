@@ -1,5 +1,6 @@
 package io.millrace.query.http;
 
+import io.millrace.schema.problem.ProblemName;
 import java.util.Locale;
 
 /** Every kind of error the API answers with. The name, in lower case, is part of the public surface. */
@@ -61,6 +62,6 @@ public enum ProblemType {
 
     /** The {@code type} of RFC 9457: stable, and only a name. */
     public String uri() {
-        return "urn:millrace:problem:" + code;
+        return ProblemName.of(code);
     }
 }
