@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
+import io.millrace.ingest.Trials;
 import io.millrace.ingest.span.DecodedRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
@@ -21,17 +22,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** Random requests, built and read back with the generated classes, against the wire walk. */
 final class OtlpDifferentialTest {
     private static final List<String> PLAIN_KEYS = List.of("a", "http.route", "gen_ai.request.top_k", "ünï", "");
+
+    private static final String CHARS = "abz 019{}\"\\/\n\t\u0001\u007fé€";
+    private static final long START = 1_795_211_985_359_000_000L;
 
     /** Columns with the keys that fill them, the winner first. */
     private static final Map<String, List<String>> COLUMNS = Map.of(
@@ -41,28 +41,38 @@ final class OtlpDifferentialTest {
             "input", List.of("gen_ai.input.messages", "gen_ai.prompt"),
             "model", List.of("gen_ai.response.model"));
 
-    @Property(tries = 300)
-    void protobufIsReadAsTheGeneratedClassesReadIt(@ForAll("requests") ExportTraceServiceRequest request) {
-        DecodedRequest decoded = Capture.decode(request.toByteArray(), OtlpEncoding.PROTOBUF);
+    private static final List<String> COLUMN_KEYS =
+            COLUMNS.values().stream().flatMap(List::stream).sorted().toList();
 
-        List<Span> sent = new ArrayList<>();
-        request.getResourceSpansList()
-                .forEach(resource -> resource.getScopeSpansList().forEach(scope -> sent.addAll(scope.getSpansList())));
-        assertThat(decoded.request().refused()).isZero();
-        assertThat(decoded.spans()).hasSameSizeAs(sent);
-        Map<ByteString, Span> byId = new LinkedHashMap<>();
-        sent.forEach(span -> byId.put(span.getSpanId(), span));
-        for (DecodedRequest.Span span : decoded.spans()) {
-            isSame(span, byId.get(span.message().getSpanId()));
-        }
+    @Test
+    void protobufIsReadAsTheGeneratedClassesReadIt() {
+        Trials.run(300, random -> {
+            ExportTraceServiceRequest request = request(random);
+            DecodedRequest decoded = Capture.decode(request.toByteArray(), OtlpEncoding.PROTOBUF);
+
+            List<Span> sent = new ArrayList<>();
+            request.getResourceSpansList()
+                    .forEach(resource ->
+                            resource.getScopeSpansList().forEach(scope -> sent.addAll(scope.getSpansList())));
+            assertThat(decoded.request().refused()).isZero();
+            assertThat(decoded.spans()).hasSameSizeAs(sent);
+            Map<ByteString, Span> byId = new LinkedHashMap<>();
+            sent.forEach(span -> byId.put(span.getSpanId(), span));
+            for (DecodedRequest.Span span : decoded.spans()) {
+                isSame(span, byId.get(span.message().getSpanId()));
+            }
+        });
     }
 
-    @Property(tries = 300)
-    void jsonIsReadAsProtobufIs(@ForAll("requests") ExportTraceServiceRequest request) {
-        byte[] json = OtlpJsonPrinter.print(request).getBytes(StandardCharsets.UTF_8);
+    @Test
+    void jsonIsReadAsProtobufIs() {
+        Trials.run(300, random -> {
+            ExportTraceServiceRequest request = request(random);
+            byte[] json = OtlpJsonPrinter.print(request).getBytes(StandardCharsets.UTF_8);
 
-        assertThat(records(Capture.decode(json, OtlpEncoding.JSON)))
-                .isEqualTo(records(Capture.decode(request.toByteArray(), OtlpEncoding.PROTOBUF)));
+            assertThat(records(Capture.decode(json, OtlpEncoding.JSON)))
+                    .isEqualTo(records(Capture.decode(request.toByteArray(), OtlpEncoding.PROTOBUF)));
+        });
     }
 
     private static List<ByteString> records(DecodedRequest request) {
@@ -121,26 +131,25 @@ final class OtlpDifferentialTest {
                 .orElse(null);
     }
 
-    @Provide
-    Arbitrary<ExportTraceServiceRequest> requests() {
-        Arbitrary<ScopeSpans> scope = Combinators.combine(
-                        texts(), spans().list().ofMaxSize(4))
-                .as((name, spans) -> ScopeSpans.newBuilder()
-                        .setScope(
-                                InstrumentationScope.newBuilder().setName(name).setVersion("1"))
-                        .addAllSpans(spans)
-                        .build());
-        Arbitrary<ResourceSpans> resource = Combinators.combine(
-                        attributes(), scope.list().ofMaxSize(3))
-                .as((attributes, scopes) -> ResourceSpans.newBuilder()
-                        .setResource(Resource.newBuilder().addAllAttributes(attributes))
-                        .addAllScopeSpans(scopes)
-                        .build());
-        return resource.list()
-                .ofMaxSize(3)
-                .map(resources -> withDistinctIds(ExportTraceServiceRequest.newBuilder()
-                        .addAllResourceSpans(resources)
-                        .build()));
+    private static ExportTraceServiceRequest request(Random random) {
+        return withDistinctIds(ExportTraceServiceRequest.newBuilder()
+                .addAllResourceSpans(Trials.list(random, 3, OtlpDifferentialTest::resource))
+                .build());
+    }
+
+    private static ResourceSpans resource(Random random) {
+        return ResourceSpans.newBuilder()
+                .setResource(Resource.newBuilder().addAllAttributes(attributes(random)))
+                .addAllScopeSpans(Trials.list(random, 3, OtlpDifferentialTest::scope))
+                .build();
+    }
+
+    private static ScopeSpans scope(Random random) {
+        return ScopeSpans.newBuilder()
+                .setScope(
+                        InstrumentationScope.newBuilder().setName(text(random)).setVersion("1"))
+                .addAllSpans(Trials.list(random, 4, OtlpDifferentialTest::span))
+                .build();
     }
 
     /** Numbers the spans, so that each can be found again. */
@@ -157,100 +166,109 @@ final class OtlpDifferentialTest {
         return numbered.build();
     }
 
-    private static Arbitrary<Span> spans() {
-        Arbitrary<Span.Event> events = Combinators.combine(texts(), attributes(), Arbitraries.integers())
-                .as((name, attributes, dropped) -> Span.Event.newBuilder()
-                        .setTimeUnixNano(1795211985359000000L)
-                        .setName(name)
-                        .addAllAttributes(attributes)
-                        .setDroppedAttributesCount(dropped & 0xFF)
-                        .build());
-        Arbitrary<Span.Link> links = Combinators.combine(texts(), attributes(), Arbitraries.integers())
-                .as((state, attributes, flags) -> Span.Link.newBuilder()
-                        .setTraceId(ByteString.copyFrom(new byte[16]))
-                        .setSpanId(ByteString.copyFromUtf8("12345678"))
-                        .setTraceState(state)
-                        .addAllAttributes(attributes)
-                        .setFlags(flags & 0xFFFF)
-                        .build());
-        return Combinators.combine(
-                        texts(),
-                        attributes(),
-                        events.list().ofMaxSize(2),
-                        links.list().ofMaxSize(2),
-                        Arbitraries.of(0, 1, 2),
-                        Arbitraries.longs().between(0, 5_000_000_000L),
-                        Arbitraries.of(true, false))
-                .as((text, attributes, events2, links2, status, nanos, child) -> Span.newBuilder()
-                        .setTraceId(ByteString.copyFromUtf8("0123456789abcdef"))
-                        .setParentSpanId(child ? ByteString.copyFromUtf8("ABCDEFGH") : ByteString.EMPTY)
-                        .setTraceState(text)
-                        .setName(text)
-                        .setKindValue(3)
-                        .setStartTimeUnixNano(1795211985359000000L)
-                        .setEndTimeUnixNano(1795211985359000000L + nanos)
-                        .addAllAttributes(attributes)
-                        .addAllEvents(events2)
-                        .addAllLinks(links2)
-                        .setStatus(Status.newBuilder().setCodeValue(status).setMessage(text))
-                        .build());
+    private static Span span(Random random) {
+        return Span.newBuilder()
+                .setTraceId(ByteString.copyFromUtf8("0123456789abcdef"))
+                .setParentSpanId(random.nextBoolean() ? ByteString.copyFromUtf8("ABCDEFGH") : ByteString.EMPTY)
+                .setTraceState(text(random))
+                .setName(text(random))
+                .setKindValue(3)
+                .setStartTimeUnixNano(START)
+                .setEndTimeUnixNano(START + Trials.between(random, 0, 5_000_000_000L))
+                .addAllAttributes(attributes(random))
+                .addAllEvents(Trials.list(random, 2, OtlpDifferentialTest::event))
+                .addAllLinks(Trials.list(random, 2, OtlpDifferentialTest::link))
+                .setStatus(Status.newBuilder().setCodeValue(random.nextInt(3)).setMessage(text(random)))
+                .build();
+    }
+
+    private static Span.Event event(Random random) {
+        return Span.Event.newBuilder()
+                .setTimeUnixNano(START)
+                .setName(text(random))
+                .addAllAttributes(attributes(random))
+                .setDroppedAttributesCount(random.nextInt(256))
+                .build();
+    }
+
+    private static Span.Link link(Random random) {
+        return Span.Link.newBuilder()
+                .setTraceId(ByteString.copyFrom(new byte[16]))
+                .setSpanId(ByteString.copyFromUtf8("12345678"))
+                .setTraceState(text(random))
+                .addAllAttributes(attributes(random))
+                .setFlags(random.nextInt(65_536))
+                .build();
     }
 
     /** Distinct keys, as OTLP demands; columns get texts, so that what fills them is beyond doubt. */
-    private static Arbitrary<List<KeyValue>> attributes() {
-        List<String> columnKeys =
-                COLUMNS.values().stream().flatMap(List::stream).sorted().toList();
-        Arbitrary<KeyValue> plain = Combinators.combine(Arbitraries.of(PLAIN_KEYS), values(3))
-                .as((key, value) ->
-                        KeyValue.newBuilder().setKey(key).setValue(value).build());
-        Arbitrary<KeyValue> column = Combinators.combine(Arbitraries.of(columnKeys), texts())
-                .as((key, text) -> KeyValue.newBuilder()
-                        .setKey(key)
-                        .setValue(AnyValue.newBuilder().setStringValue(text))
-                        .build());
-        return Arbitraries.oneOf(plain, column).list().ofMaxSize(8).uniqueElements(KeyValue::getKey);
+    private static List<KeyValue> attributes(Random random) {
+        Map<String, KeyValue> byKey = new LinkedHashMap<>();
+        for (KeyValue attribute : Trials.list(random, 8, OtlpDifferentialTest::attribute)) {
+            byKey.putIfAbsent(attribute.getKey(), attribute);
+        }
+        return List.copyOf(byKey.values());
     }
 
-    private static Arbitrary<AnyValue> values(int depth) {
-        Arbitrary<AnyValue> scalars = Arbitraries.oneOf(
-                texts().map(text -> AnyValue.newBuilder().setStringValue(text).build()),
-                Arbitraries.longs()
-                        .map(number -> AnyValue.newBuilder().setIntValue(number).build()),
-                Arbitraries.doubles()
-                        .map(number ->
-                                AnyValue.newBuilder().setDoubleValue(number).build()),
-                Arbitraries.of(true, false)
-                        .map(flag -> AnyValue.newBuilder().setBoolValue(flag).build()),
-                Arbitraries.bytes()
-                        .array(byte[].class)
-                        .ofMaxSize(9)
-                        .map(bytes -> AnyValue.newBuilder()
-                                .setBytesValue(ByteString.copyFrom(bytes))
-                                .build()),
-                Arbitraries.just(AnyValue.getDefaultInstance()));
-        if (depth == 0) {
-            return scalars;
+    private static KeyValue attribute(Random random) {
+        if (random.nextBoolean()) {
+            return KeyValue.newBuilder()
+                    .setKey(PLAIN_KEYS.get(random.nextInt(PLAIN_KEYS.size())))
+                    .setValue(value(random, 3))
+                    .build();
         }
-        Arbitrary<AnyValue> arrays = values(depth - 1)
-                .list()
-                .ofMaxSize(3)
-                .map(list -> AnyValue.newBuilder()
-                        .setArrayValue(ArrayValue.newBuilder().addAllValues(list))
-                        .build());
-        Arbitrary<AnyValue> maps = Combinators.combine(texts(), values(depth - 1))
-                .as((key, value) -> AnyValue.newBuilder()
-                        .setKvlistValue(KeyValueList.newBuilder()
-                                .addValues(KeyValue.newBuilder().setKey(key).setValue(value)))
-                        .build());
-        return Arbitraries.frequencyOf(
-                net.jqwik.api.Tuple.of(4, scalars), net.jqwik.api.Tuple.of(1, arrays), net.jqwik.api.Tuple.of(1, maps));
+        return KeyValue.newBuilder()
+                .setKey(COLUMN_KEYS.get(random.nextInt(COLUMN_KEYS.size())))
+                .setValue(AnyValue.newBuilder().setStringValue(text(random)))
+                .build();
+    }
+
+    private static AnyValue value(Random random, int depth) {
+        int kind = depth == 0 ? 0 : random.nextInt(6);
+        if (kind == 4) {
+            return AnyValue.newBuilder()
+                    .setArrayValue(ArrayValue.newBuilder()
+                            .addAllValues(Trials.list(random, 3, any -> value(any, depth - 1))))
+                    .build();
+        }
+        if (kind == 5) {
+            return AnyValue.newBuilder()
+                    .setKvlistValue(KeyValueList.newBuilder()
+                            .addValues(
+                                    KeyValue.newBuilder().setKey(text(random)).setValue(value(random, depth - 1))))
+                    .build();
+        }
+        return scalar(random);
+    }
+
+    private static AnyValue scalar(Random random) {
+        AnyValue.Builder value = AnyValue.newBuilder();
+        return switch (random.nextInt(6)) {
+            case 0 -> value.setStringValue(text(random)).build();
+            case 1 -> value.setIntValue(Trials.anyLong(random)).build();
+            case 2 -> value.setDoubleValue(number(random)).build();
+            case 3 -> value.setBoolValue(random.nextBoolean()).build();
+            case 4 ->
+                value.setBytesValue(ByteString.copyFrom(Trials.bytes(random, 9)))
+                        .build();
+            default -> value.build();
+        };
+    }
+
+    private static double number(Random random) {
+        return random.nextBoolean()
+                ? Trials.oneOf(random, 0.0, -0.0, 1.0, 0.1, -1e-7, Double.MAX_VALUE, Double.MIN_VALUE)
+                : random.nextGaussian() * Math.pow(10, random.nextInt(40) - 20);
     }
 
     /** No U+0000, which columns cannot hold, and no half surrogates, which a Protobuf text cannot. */
-    private static Arbitrary<String> texts() {
-        return Arbitraries.strings()
-                .withChars("abz 019{}\"\\/\n\t\u0001\u007fé€")
-                .ofMaxLength(300)
-                .map(text -> text.replace("z", "😀"));
+    private static String text(Random random) {
+        int length = random.nextInt(3) == 0 ? random.nextInt(301) : random.nextInt(12);
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < length; i++) {
+            char c = CHARS.charAt(random.nextInt(CHARS.length()));
+            text.append(c == 'z' ? "😀" : Character.toString(c));
+        }
+        return text.toString();
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.schema.price;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.schema.Trials;
 import io.millrace.schema.price.Tariff.Level;
 import io.millrace.schema.usage.TokenCount;
 import io.millrace.schema.usage.Usage;
@@ -13,14 +14,9 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.Tuple;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** The engine against a second implementation: plain {@link BigDecimal}, straight from the rules' wording. */
 final class PricingProperties {
@@ -39,16 +35,20 @@ final class PricingProperties {
     /** Prices as written in a list: USD per million tokens by bucket. */
     private record PriceList(long above, Map<UsageBucket, BigDecimal> standard, Map<UsageBucket, BigDecimal> batch) {}
 
-    @Property(tries = 2000)
-    void costsAreThoseOfExactArithmetic(
-            @ForAll("tariffs") List<PriceList> lists, @ForAll("usages") long[] tokens, @ForAll boolean batch) {
-        Usage usage = Usage.of(tokens);
-        Tariff tariff = tariff(lists);
+    @Test
+    void costsAreThoseOfExactArithmetic() {
+        Trials.run(2_000, random -> {
+            List<PriceList> lists = tariffs(random);
+            long[] tokens = usage(random);
+            boolean batch = random.nextBoolean();
+            Usage usage = Usage.of(tokens);
+            Tariff tariff = tariff(lists);
 
-        long pico = tariff.card(batch ? ServiceTier.BATCH : ServiceTier.STANDARD, tariff.level(usage.inputTokens()))
-                .picoUsd(usage);
+            long pico = tariff.card(batch ? ServiceTier.BATCH : ServiceTier.STANDARD, tariff.level(usage.inputTokens()))
+                    .picoUsd(usage);
 
-        assertThat(pico).isEqualTo(expected(lists, tokens, batch));
+            assertThat(pico).isEqualTo(expected(lists, tokens, batch));
+        });
     }
 
     private static long expected(List<PriceList> lists, long[] tokens, boolean batch) {
@@ -98,57 +98,63 @@ final class PricingProperties {
         return new Tariff(levels);
     }
 
-    @Provide
-    Arbitrary<List<PriceList>> tariffs() {
-        Arbitrary<Map<UsageBucket, BigDecimal>> some = someBuckets();
-        return Combinators.combine(everyBucketOrNot(), some, some, some, some, some)
-                .as((base, baseBatch, low, lowBatch, high, highBatch) -> List.of(
-                        new PriceList(-1, base, baseBatch),
-                        new PriceList(128_000, low, lowBatch),
-                        new PriceList(200_000, high, highBatch)));
+    private static List<PriceList> tariffs(Random random) {
+        return List.of(
+                new PriceList(-1, everyBucketOrNot(random), someBuckets(random)),
+                new PriceList(128_000, someBuckets(random), someBuckets(random)),
+                new PriceList(200_000, someBuckets(random), someBuckets(random)));
     }
 
     /** Mostly with the plain prices that any list has, so that most calls can be priced. */
-    private static Arbitrary<Map<UsageBucket, BigDecimal>> everyBucketOrNot() {
-        return Combinators.combine(
-                        someBuckets(), usd(), usd(), Arbitraries.integers().between(0, 9))
-                .as((buckets, input, output, luck) -> {
-                    Map<UsageBucket, BigDecimal> prices = new HashMap<>(buckets);
-                    if (luck > 0) {
-                        prices.put(UsageBucket.INPUT, input);
-                        prices.put(UsageBucket.OUTPUT, output);
-                    }
-                    return prices;
-                });
+    private static Map<UsageBucket, BigDecimal> everyBucketOrNot(Random random) {
+        Map<UsageBucket, BigDecimal> prices = new HashMap<>(someBuckets(random));
+        if (random.nextInt(10) > 0) {
+            prices.put(UsageBucket.INPUT, usd(random));
+            prices.put(UsageBucket.OUTPUT, usd(random));
+        }
+        return prices;
     }
 
-    private static Arbitrary<Map<UsageBucket, BigDecimal>> someBuckets() {
-        return Arbitraries.maps(Arbitraries.of(UsageBucket.class), usd()).ofMaxSize(5);
+    private static Map<UsageBucket, BigDecimal> someBuckets(Random random) {
+        Map<UsageBucket, BigDecimal> prices = new HashMap<>();
+        for (UsageBucket bucket : Trials.list(random, 5, any -> Trials.oneOf(any, UsageBucket.values()))) {
+            prices.put(bucket, usd(random));
+        }
+        return prices;
     }
 
-    private static Arbitrary<BigDecimal> usd() {
-        return Arbitraries.frequencyOf(
-                Tuple.of(6, decimals("600", 6)),
-                Tuple.of(2, decimals("0.00001", 12)),
-                Tuple.of(1, decimals("1000000", 12)),
-                Tuple.of(1, Arbitraries.of(new BigDecimal("0.0000005"), new BigDecimal("0.0000015"))));
+    private static BigDecimal usd(Random random) {
+        int kind = random.nextInt(10);
+        if (kind < 6) {
+            return decimal(random, 600_000_000, 6);
+        }
+        if (kind < 8) {
+            return decimal(random, 10_000_000, 12);
+        }
+        return kind == 8
+                ? decimal(random, 1_000_000_000_000_000_000L, 12)
+                : Trials.oneOf(random, new BigDecimal("0.0000005"), new BigDecimal("0.0000015"));
     }
 
-    private static Arbitrary<BigDecimal> decimals(String max, int scale) {
-        return Arbitraries.bigDecimals()
-                .between(BigDecimal.ZERO, new BigDecimal(max))
-                .ofScale(scale);
+    private static BigDecimal decimal(Random random, long most, int scale) {
+        long unscaled = random.nextInt(20) == 0 ? Trials.oneOf(random, 0L, 1L, most) : Trials.between(random, 0, most);
+        return BigDecimal.valueOf(unscaled, scale);
     }
 
-    @Provide
-    Arbitrary<long[]> usages() {
-        Arbitrary<Long> believable = Arbitraries.frequencyOf(
-                Tuple.of(5, Arbitraries.longs().between(0, 50_000)),
-                Tuple.of(3, Arbitraries.just(0L)),
-                Tuple.of(1, Arbitraries.of(128_000L, 128_001L, 200_000L, 200_001L, 1_000_000L)));
-        Arbitrary<Long> any = Arbitraries.longs().between(0, TokenCount.MAX);
-        return Arbitraries.frequencyOf(
-                Tuple.of(9, believable.array(long[].class).ofSize(UsageBucket.COUNT)),
-                Tuple.of(1, any.array(long[].class).ofSize(UsageBucket.COUNT)));
+    private static long[] usage(Random random) {
+        boolean believable = random.nextInt(10) > 0;
+        long[] tokens = new long[UsageBucket.COUNT];
+        for (int i = 0; i < tokens.length; i++) {
+            tokens[i] = believable ? believable(random) : Trials.between(random, 0, TokenCount.MAX);
+        }
+        return tokens;
+    }
+
+    private static long believable(Random random) {
+        int kind = random.nextInt(9);
+        if (kind < 5) {
+            return random.nextInt(50_001);
+        }
+        return kind < 8 ? 0 : Trials.oneOf(random, 128_000L, 128_001L, 200_000L, 200_001L, 1_000_000L);
     }
 }

@@ -3,16 +3,12 @@ package io.millrace.schema.window;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.millrace.schema.Trials;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
 
 final class QuantileSketchProperties {
     record Addition(double value, long times) {
@@ -21,125 +17,164 @@ final class QuantileSketchProperties {
         }
     }
 
-    @Provide
-    Arbitrary<List<Addition>> additions() {
-        Arbitrary<Double> values = Arbitraries.oneOf(
-                Arbitraries.just(0.0),
-                Arbitraries.doubles().between(0, 100_000).ofScale(3),
-                Arbitraries.integers().between(-40, 60).map(exponent -> Math.scalb(1.37, exponent)),
-                Arbitraries.of(1e-10, 1e-9, 1e15, 1e300));
-        Arbitrary<Long> times = Arbitraries.oneOf(
-                Arbitraries.longs().between(-3, 12),
-                Arbitraries.longs().between(-1_000_000_000_000L, 1_000_000_000_000L));
-        return Combinators.combine(values, times).as(Addition::new).list().ofMaxSize(60);
+    private static List<Addition> additions(Random random) {
+        return Trials.list(random, 60, any -> new Addition(value(any), times(any)));
     }
 
-    @Property
-    void mergingTakesAnyOrder(@ForAll("additions") List<Addition> left, @ForAll("additions") List<Addition> right) {
-        QuantileSketch leftFirst = sketchOf(left);
-        leftFirst.merge(sketchOf(right));
-        QuantileSketch rightFirst = sketchOf(right);
-        rightFirst.merge(sketchOf(left));
-
-        assertThat(leftFirst).isEqualTo(rightFirst).hasSameHashCodeAs(rightFirst);
-        assertThat(leftFirst.encode()).isEqualTo(rightFirst.encode());
+    private static double value(Random random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> 0;
+            case 1 -> Trials.between(random, 0, 100_000_000) / 1e3;
+            case 2 -> Math.scalb(1.37, (int) Trials.between(random, -40, 60));
+            default -> Trials.oneOf(random, 1e-10, 1e-9, 1e15, 1e300);
+        };
     }
 
-    @Property
-    void mergingTakesAnyGrouping(
-            @ForAll("additions") List<Addition> a,
-            @ForAll("additions") List<Addition> b,
-            @ForAll("additions") List<Addition> c) {
-        QuantileSketch leftToRight = sketchOf(a);
-        leftToRight.merge(sketchOf(b));
-        leftToRight.merge(sketchOf(c));
-        QuantileSketch tail = sketchOf(b);
-        tail.merge(sketchOf(c));
-        QuantileSketch rightToLeft = sketchOf(a);
-        rightToLeft.merge(tail);
-
-        assertThat(leftToRight.encode()).isEqualTo(rightToLeft.encode());
+    private static long times(Random random) {
+        return random.nextBoolean()
+                ? Trials.between(random, -3, 12)
+                : Trials.between(random, -1_000_000_000_000L, 1_000_000_000_000L);
     }
 
-    @Property
-    void mergingIsAddingAllInAnyOrder(
-            @ForAll("additions") List<Addition> left, @ForAll("additions") List<Addition> right, @ForAll long seed) {
-        QuantileSketch merged = sketchOf(left);
-        merged.merge(sketchOf(right));
-        List<Addition> all = new ArrayList<>(left);
-        all.addAll(right);
-        Collections.shuffle(all, new Random(seed));
+    @Test
+    void mergingTakesAnyOrder() {
+        Trials.run(1_000, random -> {
+            List<Addition> left = additions(random);
+            List<Addition> right = additions(random);
+            QuantileSketch leftFirst = sketchOf(left);
+            leftFirst.merge(sketchOf(right));
+            QuantileSketch rightFirst = sketchOf(right);
+            rightFirst.merge(sketchOf(left));
 
-        assertThat(merged.encode()).isEqualTo(sketchOf(all).encode());
-        assertThat(merged.count())
-                .isEqualTo(all.stream().mapToLong(Addition::times).sum());
+            assertThat(leftFirst).isEqualTo(rightFirst).hasSameHashCodeAs(rightFirst);
+            assertThat(leftFirst.encode()).isEqualTo(rightFirst.encode());
+        });
     }
 
-    @Property
-    void whatIsTakenBackLeavesNoByte(
-            @ForAll("additions") List<Addition> kept, @ForAll("additions") List<Addition> gone, @ForAll long seed) {
-        List<Addition> all = new ArrayList<>(kept);
-        all.addAll(gone);
-        gone.forEach(addition -> all.add(new Addition(addition.value(), -addition.times())));
-        Collections.shuffle(all, new Random(seed));
+    @Test
+    void mergingTakesAnyGrouping() {
+        Trials.run(1_000, random -> {
+            List<Addition> a = additions(random);
+            List<Addition> b = additions(random);
+            List<Addition> c = additions(random);
+            QuantileSketch leftToRight = sketchOf(a);
+            leftToRight.merge(sketchOf(b));
+            leftToRight.merge(sketchOf(c));
+            QuantileSketch tail = sketchOf(b);
+            tail.merge(sketchOf(c));
+            QuantileSketch rightToLeft = sketchOf(a);
+            rightToLeft.merge(tail);
 
-        assertThat(sketchOf(all).encode()).isEqualTo(sketchOf(kept).encode());
+            assertThat(leftToRight.encode()).isEqualTo(rightToLeft.encode());
+        });
     }
 
-    @Property
-    void subtractingUndoesMerging(@ForAll("additions") List<Addition> kept, @ForAll("additions") List<Addition> gone) {
-        QuantileSketch sketch = sketchOf(kept);
-        sketch.merge(sketchOf(gone));
-        sketch.subtract(sketchOf(gone));
+    @Test
+    void mergingIsAddingAllInAnyOrder() {
+        Trials.run(1_000, random -> {
+            List<Addition> left = additions(random);
+            List<Addition> right = additions(random);
+            long seed = random.nextLong();
+            QuantileSketch merged = sketchOf(left);
+            merged.merge(sketchOf(right));
+            List<Addition> all = new ArrayList<>(left);
+            all.addAll(right);
+            Collections.shuffle(all, new Random(seed));
 
-        assertThat(sketch).isEqualTo(sketchOf(kept));
-        assertThat(sketch.encode()).isEqualTo(sketchOf(kept).encode());
+            assertThat(merged.encode()).isEqualTo(sketchOf(all).encode());
+            assertThat(merged.count())
+                    .isEqualTo(all.stream().mapToLong(Addition::times).sum());
+        });
     }
 
-    @Property
-    void comesBackFromItsBytes(@ForAll("additions") List<Addition> additions) {
-        QuantileSketch sketch = sketchOf(additions);
-        QuantileSketch decoded = QuantileSketch.decode(sketch.encode());
+    @Test
+    void whatIsTakenBackLeavesNoByte() {
+        Trials.run(1_000, random -> {
+            List<Addition> kept = additions(random);
+            List<Addition> gone = additions(random);
+            long seed = random.nextLong();
+            List<Addition> all = new ArrayList<>(kept);
+            all.addAll(gone);
+            gone.forEach(addition -> all.add(new Addition(addition.value(), -addition.times())));
+            Collections.shuffle(all, new Random(seed));
 
-        assertThat(decoded).isEqualTo(sketch).hasSameHashCodeAs(sketch);
-        assertThat(decoded.count()).isEqualTo(sketch.count());
-        assertThat(decoded.isEmpty()).isEqualTo(sketch.isEmpty());
-        assertThat(Double.valueOf(decoded.quantile(0.9))).isEqualTo(Double.valueOf(sketch.quantile(0.9)));
+            assertThat(sketchOf(all).encode()).isEqualTo(sketchOf(kept).encode());
+        });
     }
 
-    @Property
-    void otherContentHasOtherBytes(@ForAll("additions") List<Addition> additions) {
-        QuantileSketch more = sketchOf(additions);
-        more.add(333);
+    @Test
+    void subtractingUndoesMerging() {
+        Trials.run(1_000, random -> {
+            List<Addition> kept = additions(random);
+            List<Addition> gone = additions(random);
+            QuantileSketch sketch = sketchOf(kept);
+            sketch.merge(sketchOf(gone));
+            sketch.subtract(sketchOf(gone));
 
-        assertThat(more.encode()).isNotEqualTo(sketchOf(additions).encode());
-        assertThat(more).isNotEqualTo(sketchOf(additions));
+            assertThat(sketch).isEqualTo(sketchOf(kept));
+            assertThat(sketch.encode()).isEqualTo(sketchOf(kept).encode());
+        });
     }
 
-    @Property
-    void bytesAreRefusedOrTheOnlyOnesOfTheirContent(@ForAll byte[] bytes) {
-        assertRefusedOrCanonical(bytes);
+    @Test
+    void comesBackFromItsBytes() {
+        Trials.run(1_000, random -> {
+            List<Addition> additions = additions(random);
+            QuantileSketch sketch = sketchOf(additions);
+            QuantileSketch decoded = QuantileSketch.decode(sketch.encode());
+
+            assertThat(decoded).isEqualTo(sketch).hasSameHashCodeAs(sketch);
+            assertThat(decoded.count()).isEqualTo(sketch.count());
+            assertThat(decoded.isEmpty()).isEqualTo(sketch.isEmpty());
+            assertThat(Double.valueOf(decoded.quantile(0.9))).isEqualTo(Double.valueOf(sketch.quantile(0.9)));
+        });
     }
 
-    @Property
-    void damagedBytesAreRefusedOrTheOnlyOnesOfTheirContent(
-            @ForAll("additions") List<Addition> additions, @ForAll long seed) {
-        byte[] bytes = sketchOf(additions).encode().clone();
-        Random random = new Random(seed);
-        for (int i = 0; i < 3 && bytes.length > 0; i++) {
-            bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
-        }
+    @Test
+    void otherContentHasOtherBytes() {
+        Trials.run(1_000, random -> {
+            List<Addition> additions = additions(random);
+            QuantileSketch more = sketchOf(additions);
+            more.add(333);
 
-        assertRefusedOrCanonical(bytes);
+            assertThat(more.encode()).isNotEqualTo(sketchOf(additions).encode());
+            assertThat(more).isNotEqualTo(sketchOf(additions));
+        });
     }
 
-    @Property(tries = 20)
-    void longGarbageEndsSoon(@ForAll long seed) {
-        byte[] bytes = new byte[1_000_000];
-        new Random(seed).nextBytes(bytes);
-        bytes[0] = 1;
+    @Test
+    void bytesAreRefusedOrTheOnlyOnesOfTheirContent() {
+        Trials.run(1_000, random -> {
+            byte[] bytes = Trials.bytes(random, 64);
+            assertRefusedOrCanonical(bytes);
+        });
+    }
 
-        assertThat(catchThrowable(() -> QuantileSketch.decode(bytes))).isInstanceOf(IllegalArgumentException.class);
+    @Test
+    void damagedBytesAreRefusedOrTheOnlyOnesOfTheirContent() {
+        Trials.run(1_000, random -> {
+            List<Addition> additions = additions(random);
+            long seed = random.nextLong();
+            byte[] bytes = sketchOf(additions).encode().clone();
+            Random damage = new Random(seed);
+            for (int i = 0; i < 3 && bytes.length > 0; i++) {
+                bytes[damage.nextInt(bytes.length)] = (byte) damage.nextInt();
+            }
+
+            assertRefusedOrCanonical(bytes);
+        });
+    }
+
+    @Test
+    void longGarbageEndsSoon() {
+        Trials.run(20, random -> {
+            long seed = random.nextLong();
+            byte[] bytes = new byte[1_000_000];
+            new Random(seed).nextBytes(bytes);
+            bytes[0] = 1;
+
+            assertThat(catchThrowable(() -> QuantileSketch.decode(bytes))).isInstanceOf(IllegalArgumentException.class);
+        });
     }
 
     private static void assertRefusedOrCanonical(byte[] bytes) {
