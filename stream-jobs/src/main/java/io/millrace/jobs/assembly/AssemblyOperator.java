@@ -422,11 +422,19 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
             setCurrentKey(key);
             Trace trace = traces.value();
             if (trace != null) {
+                // A settled one that was never written here is back from the store.
+                boolean rewrite = trace.writtenAt != 0 || trace.state == TraceState.SETTLED;
                 trace.writtenAt = Math.max(1, streamTime.millis());
                 traces.update(trace);
                 store.traces()
                         .write(new TraceRow(
-                                key.project(), key.trace(), trace.epochDay, trace.summary(), epoch, ++revision));
+                                key.project(),
+                                key.trace(),
+                                trace.epochDay,
+                                trace.summary(),
+                                rewrite,
+                                epoch,
+                                ++revision));
             }
         }
         toWrite.clear();

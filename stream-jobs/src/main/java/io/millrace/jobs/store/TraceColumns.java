@@ -24,6 +24,7 @@ final class TraceColumns {
                 TraceId.of(row.getObject("trace_id", UUID.class)),
                 row.getObject("day", LocalDate.class).toEpochDay(),
                 summary(row),
+                false,
                 row.getInt("epoch"),
                 row.getLong("revision"));
     }

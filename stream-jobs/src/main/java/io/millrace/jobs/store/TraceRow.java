@@ -8,6 +8,13 @@ import java.util.UUID;
  * A row of {@code traces}.
  *
  * @param epochDay days since 1970-01-01, of the first accepted span; fixed
+ * @param rewrite a row of its key was written before; if not, the row may be in the table all the same, from an attempt
+ *     that this one repeats
  * @param epoch with revision: which write of the row is newer
  */
-public record TraceRow(UUID project, TraceId trace, long epochDay, TraceSummary summary, int epoch, long revision) {}
+public record TraceRow(
+        UUID project, TraceId trace, long epochDay, TraceSummary summary, boolean rewrite, int epoch, long revision) {
+    TraceRow asRewrite(boolean value) {
+        return new TraceRow(project, trace, epochDay, summary, value, epoch, revision);
+    }
+}

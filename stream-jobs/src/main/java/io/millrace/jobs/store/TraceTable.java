@@ -23,7 +23,8 @@ final class TraceTable implements Table<TraceRow> {
             + " where (excluded.epoch, excluded.revision) > (traces.epoch, traces.revision)";
     private static final int USUAL_BYTES = 1_024;
 
-    private final Staging staging = new Staging("traces", COLUMNS, ON_CONFLICT);
+    private final DayCopy<TraceRow> copy =
+            new DayCopy<>("traces", COLUMNS, ON_CONFLICT, this::epochDay, TraceRow::rewrite, TraceTable::encode);
 
     private record Key(UUID project, TraceId trace, long day) {}
 
@@ -40,7 +41,9 @@ final class TraceTable implements Table<TraceRow> {
     @Override
     public TraceRow newer(TraceRow first, TraceRow second) {
         boolean replaced = RowOrder.isNewer(second.epoch(), second.revision(), first.epoch(), first.revision());
-        return replaced ? second : first;
+        TraceRow newer = replaced ? second : first;
+        // Only if neither is the first write of the key is it a rewrite of what the table has.
+        return first.rewrite() == second.rewrite() ? newer : newer.asRewrite(false);
     }
 
     @Override
@@ -61,12 +64,12 @@ final class TraceTable implements Table<TraceRow> {
 
     @Override
     public void setUp(Connection connection) throws SQLException {
-        staging.setUp(connection);
+        copy.setUp(connection);
     }
 
     @Override
     public void write(Connection connection, List<TraceRow> rows) throws SQLException {
-        staging.write(connection, rows, TraceTable::encode);
+        copy.write(connection, rows);
     }
 
     private static void encode(TraceRow row, CopyBuffer out) {

@@ -77,6 +77,28 @@ class AssemblyOperatorTest {
     }
 
     @Test
+    void onlyWhatWasWrittenBeforeIsARewrite() throws Exception {
+        take(call(1));
+        take(call(2).under(1));
+        streamTime(START + 3 * SECOND);
+        streamTime(START + 4 * SECOND);
+        assertThat(store.facts).extracting(FactRow::rewrite).containsExactly(false, false, true);
+        assertThat(store.traces).extracting(TraceRow::rewrite).containsExactly(false, true);
+    }
+
+    @Test
+    void aTraceThatIsBackFromTheStoreIsRewritten() throws Exception {
+        take(call(1));
+        letGo();
+        int before = store.traces.size();
+        take(call(2).under(1));
+        streamTime(START + MINUTE + SECOND);
+        assertThat(store.traces.subList(before, store.traces.size()))
+                .isNotEmpty()
+                .allMatch(TraceRow::rewrite);
+    }
+
+    @Test
     void traceStaysInStateUntilACheckpointHasItsRows() throws Exception {
         take(span(1));
         streamTime(START + 60 * SECOND);

@@ -251,7 +251,13 @@ class RecomputeIT {
             BigInteger cost = trace % 4 == 0 ? null : BigInteger.valueOf(random.nextLong(1_000_000_000));
             store.traces()
                     .write(new TraceRow(
-                            PROJECT, new TraceId(7, trace), NOW.getEpochSecond() / 86_400, summary(state, cost), 1, 1));
+                            PROJECT,
+                            new TraceId(7, trace),
+                            NOW.getEpochSecond() / 86_400,
+                            summary(state, cost),
+                            false,
+                            1,
+                            1));
         }
         store.traces().flush();
     }

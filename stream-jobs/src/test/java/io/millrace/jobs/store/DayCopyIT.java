@@ -6,6 +6,9 @@ import static io.millrace.jobs.store.Facts.aCall;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.jobs.assembly.TraceState;
+import io.millrace.jobs.assembly.TraceSummary;
+import io.millrace.schema.id.TraceId;
 import io.millrace.schema.sql.ServiceRole;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -153,15 +156,38 @@ class DayCopyIT {
                 .isEqualTo("bodies_20261119");
     }
 
+    @Test
+    void aNewTraceIsCopiedAndItsRewriteReplacesIt() throws Exception {
+        try (PgRowWriter<TraceRow> traces = new PgRowWriter<>(database, new TraceTable())) {
+            traces.write(trace(TRACE, TraceState.COMPLETE, 1).asRewrite(false));
+            traces.flush();
+            assertThat(postgres.value("select state from traces")).isEqualTo("1");
+            traces.write(trace(TRACE, TraceState.SETTLED, 3).asRewrite(true));
+            traces.write(trace(new TraceId(1, 2), TraceState.COMPLETE, 2).asRewrite(false));
+            traces.flush();
+            traces.write(trace(TRACE, TraceState.LIVE, 2).asRewrite(false));
+            traces.flush();
+        }
+        assertThat(postgres.rows("select tableoid::regclass, state from traces order by revision"))
+                .containsExactly("traces_20261119|1", "traces_20261119|2");
+    }
+
+    @Test
+    void aRewrittenTraceHasRoomOnItsPage() throws Exception {
+        postgres.execute("select ensure_day('2026-11-19')");
+        assertThat(postgres.rows("select reloptions from pg_class where relname = 'traces_20261119'"))
+                .containsExactly("{fillfactor=50}");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"facts", "bodies"})
+    @ValueSource(strings = {"facts", "bodies", "traces"})
     void aPartitionOnlyTakesTheWritersInserts(String table) throws Exception {
         postgres.execute("select ensure_day('2026-11-19')");
         assertThat(postgres.rows("select grantee, privilege_type from information_schema.role_table_grants"
                         + " where table_name = '" + table + "_20261119' and grantee <> 'postgres'"))
                 .containsExactly("millrace_writer|INSERT");
         assertThat(postgres.rows("select count(*) from information_schema.role_table_grants where grantee <> 'postgres'"
-                        + " and table_name in ('traces_20261119', 'rollup_10s_20261119', 'rollup_1m_20261119')"))
+                        + " and table_name in ('rollup_10s_20261119', 'rollup_1m_20261119')"))
                 .containsExactly("0");
     }
 
@@ -221,6 +247,11 @@ class DayCopyIT {
                 .revision(epoch, revision)
                 .message(message -> message.setName(name))
                 .row();
+    }
+
+    private static TraceRow trace(TraceId trace, TraceState state, long revision) {
+        TraceSummary summary = StoreIT.summary(state, null);
+        return new TraceRow(PROJECT, trace, END.getEpochSecond() / 86_400, summary, false, 1, revision);
     }
 
     private static BodyRow body(long offset, int bytes) {

@@ -71,7 +71,7 @@ class StoreIT {
     @Test
     void aTraceIsReadAsItWasWritten() throws Exception {
         TraceSummary summary = summary(TraceState.SETTLED, new BigInteger("123456789012345678901234567890"));
-        TraceRow row = new TraceRow(PROJECT, TRACE, DAY, summary, 3, 8);
+        TraceRow row = new TraceRow(PROJECT, TRACE, DAY, summary, false, 3, 8);
         FactRow fact = aCall().row();
         store.traces().write(row);
         store.traces().flush();
@@ -90,10 +90,11 @@ class StoreIT {
 
     @Test
     void aTraceKeepsItsNewestRevision() throws Exception {
-        store.traces().write(new TraceRow(PROJECT, TRACE, DAY, summary(TraceState.COMPLETE, BigInteger.TEN), 3, 8));
+        store.traces()
+                .write(new TraceRow(PROJECT, TRACE, DAY, summary(TraceState.COMPLETE, BigInteger.TEN), false, 3, 8));
         store.traces().flush();
-        store.traces().write(new TraceRow(PROJECT, TRACE, DAY, summary(TraceState.LIVE, null), 3, 7));
-        store.traces().write(new TraceRow(PROJECT, TRACE, DAY, summary(TraceState.LIVE, null), 2, 9));
+        store.traces().write(new TraceRow(PROJECT, TRACE, DAY, summary(TraceState.LIVE, null), false, 3, 7));
+        store.traces().write(new TraceRow(PROJECT, TRACE, DAY, summary(TraceState.LIVE, null), false, 2, 9));
         store.traces().flush();
         assertThat(postgres.rows("select state, cost_pico_usd, revision from traces"))
                 .containsExactly("1|10|8");
@@ -102,7 +103,7 @@ class StoreIT {
     @Test
     void aTraceOfWhichOnlyTheSummaryIsLeftIsFound() throws Exception {
         TraceId other = new TraceId(1, 2);
-        TraceRow row = new TraceRow(PROJECT, other, DAY, summary(TraceState.LIVE, null), 3, 8);
+        TraceRow row = new TraceRow(PROJECT, other, DAY, summary(TraceState.LIVE, null), false, 3, 8);
         store.traces().write(row);
         store.traces().flush();
         assertThat(store.reader().traces(PROJECT, List.of(TRACE, other), TraceLimit.DEFAULT, any -> true))
@@ -269,7 +270,7 @@ class StoreIT {
         return new WindowRow(Grain.MINUTE, window, new Revision(0, 3, 1), value);
     }
 
-    private static TraceSummary summary(TraceState state, BigInteger cost) {
+    static TraceSummary summary(TraceState state, BigInteger cost) {
         return new TraceSummary(
                 state,
                 true,
