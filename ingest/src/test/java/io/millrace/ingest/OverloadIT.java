@@ -27,9 +27,9 @@ class OverloadIT {
                         EdgeExtension.kafka().client(),
                         config -> config.withLimits(SMALL).withMemory(3 * MIB, 4 * MIB))
                 .ready()) {
-            try (Socket one = halfABody(edge);
-                    Socket two = halfABody(edge)) {
-                await().until(() -> edge.ingest().inFlightBytes() > MIB + MIB / 2);
+            // One after the other: while both grow, each holds its old and its new array for a moment.
+            try (Socket one = halfABody(edge, 900_000);
+                    Socket two = halfABody(edge, 2 * 900_000)) {
 
                 HttpResponse<byte[]> answer = edge.post("/v1/traces", Edge.PROTOBUF, body);
 
@@ -45,13 +45,14 @@ class OverloadIT {
         }
     }
 
-    private static Socket halfABody(Edge edge) throws IOException {
+    private static Socket halfABody(Edge edge, int heldInAll) throws IOException {
         Socket socket = new Socket("127.0.0.1", edge.port());
         socket.getOutputStream()
                 .write(("POST /v1/traces HTTP/1.1\r\nHost: x\r\nx-api-key: " + Edge.SECRET
                                 + "\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().write(new byte[900_000]);
+        await().until(() -> edge.ingest().inFlightBytes() >= heldInAll);
         return socket;
     }
 }
