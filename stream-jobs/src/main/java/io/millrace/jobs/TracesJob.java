@@ -6,6 +6,8 @@ import io.millrace.jobs.assembly.SpanFact;
 import io.millrace.jobs.assembly.SpanFactSerializer;
 import io.millrace.jobs.assembly.TraceKey;
 import io.millrace.jobs.assembly.TraceKeySerializer;
+import io.millrace.jobs.assembly.TraceUpdate;
+import io.millrace.jobs.assembly.TraceUpdateSerializer;
 import io.millrace.jobs.ledger.Account;
 import io.millrace.jobs.ledger.AccountSerializer;
 import io.millrace.jobs.ledger.LedgerOperator;
@@ -49,6 +51,8 @@ public record TracesJob(
     private static final OutputTag<LogRecord> REJECTED =
             new OutputTag<>("rejected", LogRecordSerializer.INSTANCE.typeInfo());
 
+    private static final OutputTag<TraceUpdate> TRACES =
+            new OutputTag<>("traces", TraceUpdateSerializer.INSTANCE.typeInfo());
     private static final OutputTag<StoredMark> STORED =
             new OutputTag<>("stored", StoredMarkSerializer.INSTANCE.typeInfo());
 
@@ -69,7 +73,7 @@ public record TracesJob(
                 .transform(
                         "assemble",
                         SeriesDeltaSerializer.INSTANCE.typeInfo(),
-                        new AssemblyOperator(store, assembly, OUTCOMES))
+                        new AssemblyOperator(store, assembly, OUTCOMES, TRACES))
                 .uid("assemble");
         SingleOutputStreamOperator<RollupUpdate> updates = deltas.keyBy(
                         CubeKey::of, CubeKeySerializer.INSTANCE.typeInfo())
@@ -84,6 +88,7 @@ public record TracesJob(
                 .uid("ledger")
                 .setParallelism(1)
                 .setMaxParallelism(1);
+        kafka.writeTraces(deltas.getSideOutput(TRACES));
         kafka.writeRollups(updates);
         kafka.writeStoredMarks(updates.getSideOutput(STORED));
         kafka.writeRejected(facts.getSideOutput(REJECTED));

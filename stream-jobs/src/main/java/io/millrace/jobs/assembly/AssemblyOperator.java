@@ -66,11 +66,16 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     private static final long DAY_NANOS = 86_400_000_000_000L;
     private static final long SEEN_HORIZON_MILLIS = 15 * 60_000;
     private static final int SEEN_CHUNKS = 64;
+    /** How often a trace that merely grows is said. */
+    private static final long SAY_MILLIS = 1_000;
+
     private static final int MAX_BUNDLE = 20_000;
     private static final int MAX_PARKED = 500;
 
     /** Where outcomes leave. */
     private final OutputTag<Account> outcomes;
+    /** Where traces leave as they change. */
+    private final OutputTag<TraceUpdate> updates;
 
     private final StoreFactory storeFactory;
     private final AssemblyConfig config;
@@ -88,16 +93,22 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     private transient Contributions contributions;
     private transient Map<OutcomeKey, long[]> pendingOutcomes;
     private transient Set<TraceKey> toWrite;
+    private transient Set<TraceKey> toSay;
     private transient ParkedSpans parked;
     private transient long lastCheckpoint;
     private transient long completedCheckpoint;
 
     private record OutcomeKey(UUID project, long minuteMillis, int partition) {}
 
-    public AssemblyOperator(StoreFactory storeFactory, AssemblyConfig config, OutputTag<Account> outcomes) {
+    public AssemblyOperator(
+            StoreFactory storeFactory,
+            AssemblyConfig config,
+            OutputTag<Account> outcomes,
+            OutputTag<TraceUpdate> updates) {
         this.storeFactory = storeFactory;
         this.config = config;
         this.outcomes = outcomes;
+        this.updates = updates;
     }
 
     @Override
@@ -123,6 +134,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         contributions = new Contributions();
         pendingOutcomes = new HashMap<>();
         toWrite = new LinkedHashSet<>();
+        toSay = new LinkedHashSet<>();
         parked = new ParkedSpans(MAX_PARKED, config.limit());
         store = storeFactory.open();
         epoch = store.nextEpoch();
@@ -189,6 +201,9 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
             return;
         }
         trace.timerAt = 0;
+        if (trace.unsaid) {
+            toSay.add(timer.getKey());
+        }
         if (trace.changedAt == Long.MIN_VALUE) {
             // It came before the first tick: the wait begins now.
             trace.beganAt = streamTime.millis();
@@ -275,6 +290,8 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         trace.dirtyAfterCheckpoint = lastCheckpoint;
         if (begins || before != trace.state) {
             toWrite.add(key);
+        } else if (!toWrite.contains(key)) {
+            trace.unsaid = true;
         }
         if (trace.consulted && trace.isAt(config.limit())) {
             trace.partial = true;
@@ -349,7 +366,9 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     private void setTimer(Trace trace) {
         long due = trace.quiet
                 ? Math.max(config.forgetAt(trace), streamTime.millis() + 1_000)
-                : Math.min(config.settleAt(trace), streamTime.millis() + config.liveRowMillis());
+                : Math.min(
+                        config.settleAt(trace),
+                        streamTime.millis() + (trace.unsaid ? SAY_MILLIS : config.liveRowMillis()));
         long at = (Math.max(due, 0) + 999) / 1_000 * 1_000;
         if (trace.timerAt == 0 || at < trace.timerAt) {
             trace.timerAt = at;
@@ -425,25 +444,34 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
                 // A settled one that was never written here is back from the store.
                 boolean rewrite = trace.writtenAt != 0 || trace.state == TraceState.SETTLED;
                 trace.writtenAt = Math.max(1, streamTime.millis());
-                traces.update(trace);
-                store.traces()
-                        .write(new TraceRow(
-                                key.project(),
-                                key.trace(),
-                                trace.epochDay,
-                                trace.summary(),
-                                rewrite,
-                                epoch,
-                                ++revision));
+                store.traces().write(say(key, trace, rewrite));
+            }
+        }
+        toSay.removeAll(toWrite);
+        for (TraceKey key : toSay) {
+            setCurrentKey(key);
+            Trace trace = traces.value();
+            if (trace != null) {
+                say(key, trace, true);
             }
         }
         toWrite.clear();
+        toSay.clear();
         contributions.drain((window, value) -> output.collect(new StreamRecord<>(new SeriesDelta(window, value))));
         pendingOutcomes.forEach((key, counts) -> output.collect(
                 outcomes,
                 new StreamRecord<>(
                         Account.outcomes(key.project(), key.minuteMillis(), key.partition(), counts[0], counts[1]))));
         pendingOutcomes.clear();
+    }
+
+    private TraceRow say(TraceKey key, Trace trace, boolean rewrite) throws Exception {
+        TraceRow row = new TraceRow(
+                key.project(), key.trace(), trace.epochDay, trace.summary(), rewrite, epoch, ++revision);
+        output.collect(updates, new StreamRecord<>(TraceUpdate.of(row)));
+        trace.unsaid = false;
+        traces.update(trace);
+        return row;
     }
 
     private void scheduleBundle() {

@@ -81,6 +81,8 @@ public final class Trace {
     long changedAt = Long.MIN_VALUE;
     /** Stream time of the timer that is set; 0 when none is. */
     long timerAt;
+    /** It has grown since it was last said. */
+    boolean unsaid;
     /** Stream time at which its row was last written. */
     long writtenAt;
     /** The last checkpoint before its rows were handed to the writers. */
@@ -156,6 +158,7 @@ public final class Trace {
         copy.beganAt = beganAt;
         copy.changedAt = changedAt;
         copy.timerAt = timerAt;
+        copy.unsaid = unsaid;
         copy.writtenAt = writtenAt;
         copy.dirtyAfterCheckpoint = dirtyAfterCheckpoint;
         return copy;

@@ -66,6 +66,7 @@ public final class TraceSerializer extends ValueSerializer<Trace> {
         out.writeLong(trace.beganAt);
         out.writeLong(trace.changedAt);
         out.writeLong(trace.timerAt);
+        out.writeBoolean(trace.unsaid);
         out.writeLong(trace.writtenAt);
         out.writeLong(trace.dirtyAfterCheckpoint);
     }
@@ -101,6 +102,7 @@ public final class TraceSerializer extends ValueSerializer<Trace> {
         trace.beganAt = in.readLong();
         trace.changedAt = in.readLong();
         trace.timerAt = in.readLong();
+        trace.unsaid = in.readBoolean();
         trace.writtenAt = in.readLong();
         trace.dirtyAfterCheckpoint = in.readLong();
         return trace;

@@ -1,5 +1,6 @@
 package io.millrace.jobs.log;
 
+import io.millrace.jobs.assembly.TraceUpdate;
 import io.millrace.jobs.rollup.RollupUpdate;
 import io.millrace.jobs.rollup.StoredMark;
 import io.millrace.schema.topic.Topic;
@@ -83,6 +84,13 @@ public final class KafkaLog {
                 .name("rollups");
     }
 
+    /** Puts traces onto {@code millrace.traces.v1} as they change. */
+    public void writeTraces(DataStream<TraceUpdate> updates) {
+        updates.sinkTo(this.<TraceUpdate>sink((update, context, timestamp) -> traceRecord(update)))
+                .uid("traces")
+                .name("traces");
+    }
+
     /** Says on {@code millrace.rollups.v1} what of it is in the store; in no order with the values. */
     public void writeStoredMarks(DataStream<StoredMark> marks) {
         marks.sinkTo(this.<StoredMark>sink((mark, context, timestamp) -> RollupRecord.of(mark)))
@@ -106,6 +114,16 @@ public final class KafkaLog {
                 null,
                 NOTHING,
                 List.of(new RecordHeader(Topic.TICK_HEADER, millis)));
+    }
+
+    private static ProducerRecord<byte[], byte[]> traceRecord(TraceUpdate update) {
+        byte[] key = ByteBuffer.allocate(32)
+                .putLong(update.key().project().getMostSignificantBits())
+                .putLong(update.key().project().getLeastSignificantBits())
+                .putLong(update.key().trace().high())
+                .putLong(update.key().trace().low())
+                .array();
+        return new ProducerRecord<>(Topic.TRACES.id(), key, update.message());
     }
 
     private <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> schema) {

@@ -16,7 +16,9 @@ import io.millrace.schema.id.TraceId;
 import io.millrace.schema.span.Mark;
 import io.millrace.schema.window.Cube;
 import io.millrace.schema.window.WindowValue;
+import io.millrace.schema.wire.TraceMessage;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.Test;
 class AssemblyOperatorTest {
     private static final OutputTag<Account> OUTCOMES =
             new OutputTag<>("outcomes", AccountSerializer.INSTANCE.typeInfo());
+    private static final OutputTag<TraceUpdate> UPDATES =
+            new OutputTag<>("traces", TraceUpdateSerializer.INSTANCE.typeInfo());
     private static final long SECOND = 1_000;
     private static final long MINUTE = 60 * SECOND;
     private static final long START = Spans.NOON_MILLIS;
@@ -338,6 +342,43 @@ class AssemblyOperatorTest {
         return harness.snapshot(99, 99).getManagedKeyedState().getStateSize();
     }
 
+    @Test
+    void traceIsSaidAtOnceThenEachSecondAndAtEachState() throws Exception {
+        take(call(2).under(1));
+        streamTime(START + SECOND);
+        take(call(3).under(1), call(4).under(1));
+        streamTime(START + 2 * SECOND);
+        assertThat(said()).containsExactly("LIVE 1");
+        streamTime(START + 3 * SECOND);
+        assertThat(said()).containsExactly("LIVE 1", "LIVE 3");
+        take(span(1));
+        streamTime(START + 4 * SECOND);
+        streamTime(START + 8 * SECOND);
+        streamTime(START + 9 * SECOND);
+        assertThat(said()).containsExactly("LIVE 1", "LIVE 3", "COMPLETE 4", "SETTLED 4");
+        TraceMessage last = updates().get(3);
+        assertThat(last.getCostPico().toByteArray()).isEqualTo(new byte[] {15});
+        assertThat(last.getRootSpanId().toByteArray())
+                .isEqualTo(span(1).build().id().bytes());
+        assertThat(last.getN()).isEqualTo(lastTrace().revision());
+        assertThat(last.getUsage().getInput()).isEqualTo(300);
+        assertThat(updates().stream().map(TraceMessage::getN)).isSorted();
+    }
+
+    private List<String> said() throws Exception {
+        return updates().stream()
+                .map(one -> TraceState.values()[one.getState()] + " " + one.getSpanCount())
+                .toList();
+    }
+
+    private List<TraceMessage> updates() throws Exception {
+        List<TraceMessage> messages = new ArrayList<>();
+        for (StreamRecord<TraceUpdate> update : harness.getSideOutput(UPDATES)) {
+            messages.add(TraceMessage.parseFrom(update.getValue().message()));
+        }
+        return messages;
+    }
+
     /** Settles everything, completes a checkpoint, and moves a minute on: nothing is in state any more. */
     private void letGo() throws Exception {
         streamTime(START + 40 * SECOND);
@@ -354,7 +395,7 @@ class AssemblyOperatorTest {
     private KeyedOneInputStreamOperatorTestHarness<TraceKey, SpanFact, SeriesDelta> harness(AssemblyConfig config)
             throws Exception {
         var made = new KeyedOneInputStreamOperatorTestHarness<>(
-                new AssemblyOperator(store.factory(), config, OUTCOMES),
+                new AssemblyOperator(store.factory(), config, OUTCOMES, UPDATES),
                 TraceKey::of,
                 TraceKeySerializer.INSTANCE.typeInfo());
         made.setup(SeriesDeltaSerializer.INSTANCE);
