@@ -19,12 +19,10 @@ import io.millrace.jobs.log.LogRecordSerializer;
 import io.millrace.jobs.log.SplitOperator;
 import io.millrace.jobs.rollup.CubeKey;
 import io.millrace.jobs.rollup.CubeKeySerializer;
-import io.millrace.jobs.rollup.RollupUpdate;
-import io.millrace.jobs.rollup.RollupUpdateSerializer;
+import io.millrace.jobs.rollup.RollupSaid;
+import io.millrace.jobs.rollup.RollupSaidSerializer;
 import io.millrace.jobs.rollup.SeriesDelta;
 import io.millrace.jobs.rollup.SeriesDeltaSerializer;
-import io.millrace.jobs.rollup.StoredMark;
-import io.millrace.jobs.rollup.StoredMarkSerializer;
 import io.millrace.jobs.rollup.WindowConfig;
 import io.millrace.jobs.rollup.WindowOperator;
 import io.millrace.jobs.store.StoreFactory;
@@ -53,8 +51,6 @@ public record TracesJob(
 
     private static final OutputTag<TraceUpdate> TRACES =
             new OutputTag<>("traces", TraceUpdateSerializer.INSTANCE.typeInfo());
-    private static final OutputTag<StoredMark> STORED =
-            new OutputTag<>("stored", StoredMarkSerializer.INSTANCE.typeInfo());
 
     public TracesJob(LogConfig log, StoreFactory store) {
         this(log, store, AssemblyConfig.DEFAULT, WindowConfig.DEFAULT, FaultHook.OFF);
@@ -75,12 +71,8 @@ public record TracesJob(
                         SeriesDeltaSerializer.INSTANCE.typeInfo(),
                         new AssemblyOperator(store, assembly, OUTCOMES, TRACES))
                 .uid("assemble");
-        SingleOutputStreamOperator<RollupUpdate> updates = deltas.keyBy(
-                        CubeKey::of, CubeKeySerializer.INSTANCE.typeInfo())
-                .transform(
-                        "windows",
-                        RollupUpdateSerializer.INSTANCE.typeInfo(),
-                        new WindowOperator(store, windows, STORED))
+        SingleOutputStreamOperator<RollupSaid> said = deltas.keyBy(CubeKey::of, CubeKeySerializer.INSTANCE.typeInfo())
+                .transform("windows", RollupSaidSerializer.INSTANCE.typeInfo(), new WindowOperator(store, windows))
                 .uid("windows");
         facts.getSideOutput(ACCOUNTS)
                 .union(deltas.getSideOutput(OUTCOMES))
@@ -89,8 +81,7 @@ public record TracesJob(
                 .setParallelism(1)
                 .setMaxParallelism(1);
         kafka.writeTraces(deltas.getSideOutput(TRACES));
-        kafka.writeRollups(updates);
-        kafka.writeStoredMarks(updates.getSideOutput(STORED));
+        kafka.writeRollups(said);
         kafka.writeRejected(facts.getSideOutput(REJECTED));
     }
 

@@ -136,6 +136,20 @@ public final class QuantileSketch {
         return valueOf(last);
     }
 
+    /**
+     * How many values are above {@code limit}, within the sketch's error: a value counts if its bucket's does. Buckets
+     * below zero are passed over.
+     */
+    public long countAbove(double limit) {
+        long sum = limit < 0 ? Math.max(0, zeros) : 0;
+        for (int i = 0; i < buckets.length; i++) {
+            if (buckets[i] > 0 && valueOf(firstKey + i) > limit) {
+                sum += buckets[i];
+            }
+        }
+        return sum;
+    }
+
     private long positiveCount() {
         long sum = Math.max(0, zeros);
         for (long n : buckets) {

@@ -466,8 +466,8 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     }
 
     private TraceRow say(TraceKey key, Trace trace, boolean rewrite) throws Exception {
-        TraceRow row = new TraceRow(
-                key.project(), key.trace(), trace.epochDay, trace.summary(), rewrite, epoch, ++revision);
+        TraceRow row =
+                new TraceRow(key.project(), key.trace(), trace.epochDay, trace.summary(), rewrite, epoch, ++revision);
         output.collect(updates, new StreamRecord<>(TraceUpdate.of(row)));
         trace.unsaid = false;
         traces.update(trace);

@@ -1,8 +1,10 @@
 package io.millrace.jobs.log;
 
 import io.millrace.jobs.assembly.TraceUpdate;
-import io.millrace.jobs.rollup.RollupUpdate;
-import io.millrace.jobs.rollup.StoredMark;
+import io.millrace.jobs.detection.Anomaly;
+import io.millrace.jobs.detection.WatchedWindow;
+import io.millrace.jobs.detection.WatchedWindowSerializer;
+import io.millrace.jobs.rollup.RollupSaid;
 import io.millrace.schema.topic.Topic;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -22,7 +24,7 @@ import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
-/** The topics as the traces job reads and writes them. */
+/** The topics as the jobs read and write them. */
 public final class KafkaLog {
     private static final byte[] NOTHING = new byte[0];
 
@@ -52,6 +54,44 @@ public final class KafkaLog {
         return env.fromSource(source, ticks, "spans").uid("spans");
     }
 
+    /**
+     * Windows of {@code millrace.rollups.v1} with the time that the traces job tells; from a while before {@code from}
+     * where no checkpoint says otherwise.
+     *
+     * @param from milliseconds since the epoch
+     */
+    public DataStream<WatchedWindow> windows(StreamExecutionEnvironment env, long from) {
+        KafkaSource<RollupHeard> source = KafkaSource.<RollupHeard>builder()
+                .setBootstrapServers(config.bootstrapServers())
+                .setTopics(Topic.ROLLUPS.id())
+                .setGroupId("millrace-anomalies")
+                .setStartingOffsets(OffsetsInitializer.timestamp(from))
+                .setDeserializer(new RollupReader())
+                .setProperties(config.with(Map.of(
+                        "commit.offsets.on.checkpoint", "false",
+                        "partition.discovery.interval.ms", "-1",
+                        "fetch.max.wait.ms", "100")))
+                .build();
+        WatermarkStrategy<RollupHeard> told = WatermarkStrategy.forGenerator(context -> new ClosedWatermarks());
+        return env.fromSource(source, told, "windows")
+                .uid("windows")
+                .flatMap((RollupHeard heard, Collector<WatchedWindow> out) -> {
+                    if (heard.window() != null) {
+                        out.collect(heard.window());
+                    }
+                })
+                .returns(WatchedWindowSerializer.INSTANCE.typeInfo())
+                .uid("watched");
+    }
+
+    /** Puts anomalies onto {@code millrace.anomalies.v1} at each change. */
+    public void writeAnomalies(DataStream<Anomaly> anomalies) {
+        anomalies
+                .sinkTo(this.<Anomaly>sink((anomaly, context, timestamp) -> AnomalyRecord.of(anomaly)))
+                .uid("anomalies")
+                .name("anomalies");
+    }
+
     /** Tells the time to every partition, once a second: what stream time is made of. */
     public void writeTicks(StreamExecutionEnvironment env) {
         int partitions = config.spanPartitions();
@@ -77,9 +117,9 @@ public final class KafkaLog {
                 .setParallelism(1);
     }
 
-    /** Puts values of windows onto {@code millrace.rollups.v1}. */
-    public void writeRollups(DataStream<RollupUpdate> updates) {
-        updates.sinkTo(this.<RollupUpdate>sink((update, context, timestamp) -> RollupRecord.of(update)))
+    /** Puts what is said of windows onto {@code millrace.rollups.v1}, in one order within a partition. */
+    public void writeRollups(DataStream<RollupSaid> said) {
+        said.sinkTo(this.<RollupSaid>sink((one, context, timestamp) -> RollupRecord.of(one)))
                 .uid("rollups")
                 .name("rollups");
     }
@@ -89,13 +129,6 @@ public final class KafkaLog {
         updates.sinkTo(this.<TraceUpdate>sink((update, context, timestamp) -> traceRecord(update)))
                 .uid("traces")
                 .name("traces");
-    }
-
-    /** Says on {@code millrace.rollups.v1} what of it is in the store; in no order with the values. */
-    public void writeStoredMarks(DataStream<StoredMark> marks) {
-        marks.sinkTo(this.<StoredMark>sink((mark, context, timestamp) -> RollupRecord.of(mark)))
-                .uid("stored-marks")
-                .name("stored-marks");
     }
 
     /** Puts records that could not be understood onto {@code millrace.rejected.v1}: where they were, not what. */

@@ -2,10 +2,13 @@ package io.millrace.jobs.log;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.millrace.jobs.rollup.ClosedMark;
+import io.millrace.jobs.rollup.RollupSaid;
 import io.millrace.jobs.rollup.RollupUpdate;
 import io.millrace.jobs.rollup.SeriesWindow;
 import io.millrace.jobs.rollup.StoredMark;
 import io.millrace.schema.topic.Topic;
+import io.millrace.schema.wire.ClosedMarkMessage;
 import io.millrace.schema.wire.RollupMessage;
 import io.millrace.schema.wire.StoredMarkMessage;
 import io.millrace.schema.wire.WindowValueMessage;
@@ -14,11 +17,28 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Records of {@code millrace.rollups.v1}: a window's value, keyed by its series, and what the store has of them. */
+/** Records of {@code millrace.rollups.v1}: a window's value, keyed by its series; that time has passed; and what the store has. */
 final class RollupRecord {
     private RollupRecord() {}
 
-    static ProducerRecord<byte[], byte[]> of(RollupUpdate update) {
+    static ProducerRecord<byte[], byte[]> of(RollupSaid said) {
+        if (said instanceof RollupUpdate update) {
+            return of(update);
+        }
+        return said instanceof ClosedMark mark ? of(mark) : of((StoredMark) said);
+    }
+
+    private static ProducerRecord<byte[], byte[]> of(ClosedMark mark) {
+        RollupMessage message = RollupMessage.newBuilder()
+                .setClosedMark(ClosedMarkMessage.newBuilder()
+                        .setWriter(mark.writer())
+                        .setWriters(mark.writers())
+                        .setUntilSeconds(mark.untilSecond()))
+                .build();
+        return new ProducerRecord<>(Topic.ROLLUPS.id(), mark.partition(), null, message.toByteArray());
+    }
+
+    private static ProducerRecord<byte[], byte[]> of(RollupUpdate update) {
         SeriesWindow window = update.window();
         RollupMessage message = RollupMessage.newBuilder()
                 .setProject(ByteString.copyFrom(bytes(window.project())))
@@ -36,7 +56,7 @@ final class RollupRecord {
         return new ProducerRecord<>(Topic.ROLLUPS.id(), key.getBytes(StandardCharsets.UTF_8), message.toByteArray());
     }
 
-    static ProducerRecord<byte[], byte[]> of(StoredMark mark) {
+    private static ProducerRecord<byte[], byte[]> of(StoredMark mark) {
         RollupMessage message = RollupMessage.newBuilder()
                 .setEpoch(mark.epoch())
                 .setN(mark.n())

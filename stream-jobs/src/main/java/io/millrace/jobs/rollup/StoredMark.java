@@ -10,4 +10,4 @@ package io.millrace.jobs.rollup;
  * @param untilSecond stream time when the store was sure, in seconds since the epoch: every window that ended until then
  *     is in the store as the attempt knew it, also where the attempt has said nothing of it
  */
-public record StoredMark(int writer, int writers, int epoch, long n, long untilSecond) {}
+public record StoredMark(int writer, int writers, int epoch, long n, long untilSecond) implements RollupSaid {}

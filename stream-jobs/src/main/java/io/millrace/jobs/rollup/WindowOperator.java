@@ -31,7 +31,6 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,19 +40,18 @@ import org.jspecify.annotations.Nullable;
  * <p>After a start nothing is emitted until stream time has caught up with the moment of the restart: a window that
  * is being counted anew must not look as if its totals had fallen.
  *
- * <p>Behind every flush it says what the store now has, so that whoever holds values in the meantime may let go of them.
+ * <p>When time has passed it says so, behind the final values of what has closed. Behind every flush it says what the
+ * store now has, so that whoever holds values in the meantime may let go of them.
  */
 @SuppressWarnings("NullAway.Init") // an operator's parts are made when it opens
-public final class WindowOperator extends AbstractStreamOperator<RollupUpdate>
-        implements OneInputStreamOperator<SeriesDelta, RollupUpdate>, Triggerable<CubeKey, VoidNamespace> {
+public final class WindowOperator extends AbstractStreamOperator<RollupSaid>
+        implements OneInputStreamOperator<SeriesDelta, RollupSaid>, Triggerable<CubeKey, VoidNamespace> {
     private static final long serialVersionUID = 1L;
 
     private static final long DAY_SECONDS = 86_400;
 
     private final StoreFactory storeFactory;
     private final WindowConfig config;
-    /** Where marks leave. */
-    private final OutputTag<StoredMark> marks;
 
     // -- runtime
     private transient Store store;
@@ -69,13 +67,9 @@ public final class WindowOperator extends AbstractStreamOperator<RollupUpdate>
     /** What the store has, until it has been said. */
     private transient @Nullable StoredMark stored;
 
-    /**
-     * @param marks where it says what is in the store
-     */
-    public WindowOperator(StoreFactory storeFactory, WindowConfig config, OutputTag<StoredMark> marks) {
+    public WindowOperator(StoreFactory storeFactory, WindowConfig config) {
         this.storeFactory = storeFactory;
         this.config = config;
-        this.marks = marks;
     }
 
     @Override
@@ -123,6 +117,7 @@ public final class WindowOperator extends AbstractStreamOperator<RollupUpdate>
     public void processWatermark(Watermark mark) throws Exception {
         streamTime.advanceTo(mark.getTimestamp());
         super.processWatermark(mark);
+        sayClosed();
     }
 
     @Override
@@ -201,10 +196,25 @@ public final class WindowOperator extends AbstractStreamOperator<RollupUpdate>
                 Math.floorDiv(streamTime.millis(), 1_000L));
     }
 
+    /** Behind the final values of all that has closed, in every partition. */
+    private void sayClosed() {
+        if (isBehind()) {
+            return;
+        }
+        TaskInfo task = getRuntimeContext().getTaskInfo();
+        for (int partition = 0; partition < config.partitions(); partition++) {
+            output.collect(new StreamRecord<>(new ClosedMark(
+                    partition,
+                    task.getIndexOfThisSubtask(),
+                    task.getNumberOfParallelSubtasks(),
+                    Math.floorDiv(streamTime.millis(), 1_000L))));
+        }
+    }
+
     private void emitStored() {
         StoredMark mark = stored;
         if (mark != null) {
-            output.collect(marks, new StreamRecord<>(mark));
+            output.collect(new StreamRecord<>(mark));
             stored = null;
         }
     }

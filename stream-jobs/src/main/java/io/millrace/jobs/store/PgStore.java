@@ -1,5 +1,6 @@
 package io.millrace.jobs.store;
 
+import io.millrace.jobs.detection.Anomaly;
 import io.millrace.schema.window.Grain;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -14,6 +15,7 @@ final class PgStore implements Store {
     private @Nullable RowWriter<BodyRow> bodies;
     private @Nullable RowWriter<TraceRow> traces;
     private @Nullable RowWriter<WindowRow> windows;
+    private @Nullable RowWriter<Anomaly> anomalies;
     private @Nullable PgFactReader reader;
     private @Nullable PgLedgerStore ledger;
 
@@ -39,6 +41,11 @@ final class PgStore implements Store {
     @Override
     public RowWriter<WindowRow> windows() {
         return windows = writer(windows, () -> new WindowTable(Grain.TEN_SECONDS, Grain.MINUTE));
+    }
+
+    @Override
+    public RowWriter<Anomaly> anomalies() {
+        return anomalies = writer(anomalies, AnomalyTable::new);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.millrace.jobs.store;
 
+import io.millrace.jobs.detection.Anomaly;
+
 /**
  * An operator's way to the database. Writers and readers open at first use, each with a connection of its own, and are
  * the same ones at each call; closing the store closes them. Not for use by several threads.
@@ -12,6 +14,8 @@ public interface Store extends AutoCloseable {
     RowWriter<TraceRow> traces();
 
     RowWriter<WindowRow> windows();
+
+    RowWriter<Anomaly> anomalies();
 
     FactReader reader();
 

@@ -9,12 +9,10 @@ import io.millrace.schema.window.Grain;
 import io.millrace.schema.window.WindowValue;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Queue;
 import java.util.UUID;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
-import org.apache.flink.util.OutputTag;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,11 +22,8 @@ class WindowOperatorTest {
     /** 2026-11-20T12:00:00Z. */
     private static final long NOON = 1_795_176_000L;
 
-    private static final OutputTag<StoredMark> MARKS =
-            new OutputTag<>("stored", StoredMarkSerializer.INSTANCE.typeInfo());
-
     private final ListStore store = new ListStore();
-    private KeyedOneInputStreamOperatorTestHarness<CubeKey, SeriesDelta, RollupUpdate> harness;
+    private KeyedOneInputStreamOperatorTestHarness<CubeKey, SeriesDelta, RollupSaid> harness;
 
     @BeforeEach
     void open() throws Exception {
@@ -47,7 +42,7 @@ class WindowOperatorTest {
     void openWindowSpeaksEarlyAndIsStoredOnlyAtItsEnd() throws Exception {
         add(Cube.PROJECT, List.of(), NOON, 3);
         tick(1);
-        assertThat(harness.extractOutputValues()).hasSize(1).noneMatch(RollupUpdate::closed);
+        assertThat(updates()).hasSize(1).noneMatch(RollupUpdate::closed);
         assertThat(store.windows).isEmpty();
         streamTime(NOON + 10);
         assertThat(store.windows).hasSize(1);
@@ -187,10 +182,34 @@ class WindowOperatorTest {
     }
 
     private List<StoredMark> marks() {
-        Queue<StreamRecord<StoredMark>> marks = harness.getSideOutput(MARKS);
-        return marks == null
-                ? List.of()
-                : marks.stream().map(StreamRecord::getValue).toList();
+        return said(StoredMark.class);
+    }
+
+    private List<RollupUpdate> updates() {
+        return said(RollupUpdate.class);
+    }
+
+    private <T extends RollupSaid> List<T> said(Class<T> kind) {
+        return harness.extractOutputValues().stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .toList();
+    }
+
+    @Test
+    void saysThatTimeHasPassedBehindTheFinalValues() throws Exception {
+        add(Cube.PROJECT, List.of(), NOON, 3);
+        streamTime(NOON + 9);
+        streamTime(NOON + 10);
+        List<RollupSaid> said = harness.extractOutputValues();
+        RollupSaid last = said.get(said.size() - 1);
+        assertThat(last).isEqualTo(new ClosedMark(0, 0, 1, NOON + 10));
+        RollupSaid before = said.get(said.size() - 2);
+        assertThat(before)
+                .isInstanceOfSatisfying(
+                        RollupUpdate.class,
+                        update -> assertThat(update.closed()).isTrue());
+        assertThat(said(ClosedMark.class)).extracting(ClosedMark::untilSecond).endsWith(NOON + 9, NOON + 10);
     }
 
     private OperatorSubtaskState snapshot(long id) throws Exception {
@@ -198,12 +217,12 @@ class WindowOperatorTest {
         return harness.snapshot(id, id);
     }
 
-    private KeyedOneInputStreamOperatorTestHarness<CubeKey, SeriesDelta, RollupUpdate> harness() throws Exception {
+    private KeyedOneInputStreamOperatorTestHarness<CubeKey, SeriesDelta, RollupSaid> harness() throws Exception {
         var made = new KeyedOneInputStreamOperatorTestHarness<>(
-                new WindowOperator(store.factory(), WindowConfig.DEFAULT, MARKS),
+                new WindowOperator(store.factory(), WindowConfig.DEFAULT),
                 CubeKey::of,
                 CubeKeySerializer.INSTANCE.typeInfo());
-        made.setup(RollupUpdateSerializer.INSTANCE);
+        made.setup(RollupSaidSerializer.INSTANCE);
         return made;
     }
 
@@ -226,7 +245,7 @@ class WindowOperatorTest {
     }
 
     private RollupUpdate last() {
-        List<RollupUpdate> updates = harness.extractOutputValues();
+        List<RollupUpdate> updates = updates();
         return updates.get(updates.size() - 1);
     }
 }

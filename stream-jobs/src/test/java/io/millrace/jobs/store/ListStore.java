@@ -1,6 +1,7 @@
 package io.millrace.jobs.store;
 
 import io.millrace.jobs.assembly.TraceLimit;
+import io.millrace.jobs.detection.Anomaly;
 import io.millrace.schema.id.TraceId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,6 +22,7 @@ public final class ListStore implements Store {
     public final List<BodyRow> bodies = Collections.synchronizedList(new ArrayList<>());
     public final List<TraceRow> traces = Collections.synchronizedList(new ArrayList<>());
     public final List<WindowRow> windows = Collections.synchronizedList(new ArrayList<>());
+    public final List<Anomaly> anomalies = Collections.synchronizedList(new ArrayList<>());
     public final List<LedgerCut> cuts = Collections.synchronizedList(new ArrayList<>());
     /** Flushes of all writers. */
     public final AtomicInteger flushes = new AtomicInteger();
@@ -56,6 +58,11 @@ public final class ListStore implements Store {
     @Override
     public RowWriter<WindowRow> windows() {
         return new ListWriter<>(windows, flushes);
+    }
+
+    @Override
+    public RowWriter<Anomaly> anomalies() {
+        return new ListWriter<>(anomalies, flushes);
     }
 
     @Override

@@ -8,6 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.jobs.assembly.TraceLimit;
 import io.millrace.jobs.assembly.TraceState;
 import io.millrace.jobs.assembly.TraceSummary;
+import io.millrace.jobs.detection.Anomaly;
+import io.millrace.jobs.detection.AnomalyKind;
+import io.millrace.jobs.detection.AnomalyState;
+import io.millrace.jobs.detection.Finding;
+import io.millrace.jobs.detection.Judgement;
+import io.millrace.jobs.detection.Measure;
+import io.millrace.jobs.detection.Series;
+import io.millrace.jobs.detection.Severity;
 import io.millrace.jobs.rollup.Contributions;
 import io.millrace.jobs.rollup.SeriesWindow;
 import io.millrace.jobs.rollup.SpanContribution;
@@ -86,6 +94,25 @@ class StoreIT {
                 .isEmpty();
         assertThat(postgres.value("select cost_pico_usd || ' ' || kinds::text || ' ' || state from traces"))
                 .isEqualTo("123456789012345678901234567890 {0,3,0,1} 2");
+    }
+
+    @Test
+    void anAnomalyIsOneRowWithItsNewestState() throws Exception {
+        Series series = new Series(PROJECT, Cube.MODEL, List.of("openai", "gpt-4o"));
+        Judgement worst = new Judgement(Measure.ERROR_RATE, AnomalyKind.SPIKE, 0.35, 0.01, 0, 0.025, 12.5);
+        long onset = NOW.toEpochMilli();
+        Finding open = new Finding(series, worst, AnomalyState.OPEN, onset, onset, onset + 10_000, 0);
+        Finding ended = new Finding(series, worst, AnomalyState.RESOLVED, onset, onset, onset + 10_000, onset + 10_000);
+        store.anomalies().write(new Anomaly(open, open.id(), series, Severity.CRITICAL, "it fails", 2, 1));
+        store.anomalies().flush();
+        store.anomalies().write(new Anomaly(ended, open.id(), series, Severity.CRITICAL, "it failed", 3, 1));
+        store.anomalies().flush();
+        // An attempt that lives on says an older state.
+        store.anomalies().write(new Anomaly(open, open.id(), series, Severity.CRITICAL, "it fails", 2, 9));
+        store.anomalies().flush();
+        assertThat(postgres.rows("select id, cube, dims, measure, kind, state, severity, observed, score,"
+                        + " ended - onset, cause_dims, sentence from anomalies"))
+                .containsExactly(open.id() + "|3|{openai,gpt-4o}|1|0|1|2|0.35|12.5|00:00:10|{openai,gpt-4o}|it failed");
     }
 
     @Test

@@ -1,0 +1,76 @@
+package io.millrace.jobs.detection;
+
+import io.millrace.schema.window.Cube;
+import java.util.List;
+import java.util.Set;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.streaming.api.TimerService;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+
+/**
+ * Watches each series: looks at values of open windows as they come, and closes windows by stream time, which is what the
+ * traces job says has closed. Without that nothing is closed, and no silence is seen that may be a fault of ours.
+ */
+@SuppressWarnings("NullAway.Init") // its state is there once it is open
+public final class DetectionOperator extends KeyedProcessFunction<Series, WatchedWindow, Finding> {
+    private static final long serialVersionUID = 1L;
+
+    /** Those whose silence is looked for within the window, once a second. */
+    private static final Set<Cube> WATCHED_CLOSELY = Set.of(Cube.PROJECT, Cube.ENVIRONMENT, Cube.MODEL);
+
+    private static final long SECOND = 1_000;
+
+    private transient ValueState<WatchedSeries> state;
+
+    /** Whether series of the cube are watched at all. */
+    public static boolean watches(Cube cube) {
+        return cube != Cube.JOINT && cube != Cube.KIND;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        state = getRuntimeContext().getState(new ValueStateDescriptor<>("series", WatchedSeriesSerializer.INSTANCE));
+    }
+
+    @Override
+    public void processElement(WatchedWindow window, Context context, Collector<Finding> out) throws Exception {
+        WatchedSeries series = state.value();
+        boolean isNew = series == null;
+        if (series == null) {
+            series = new WatchedSeries(window.series());
+        }
+        series.take(window, context.timerService().currentWatermark()).forEach(out::collect);
+        if (isNew) {
+            setTimer(series, window.series().cube(), context.timerService());
+        }
+        state.update(series);
+    }
+
+    @Override
+    public void onTimer(long at, OnTimerContext context, Collector<Finding> out) throws Exception {
+        WatchedSeries series = state.value();
+        if (series == null) {
+            return;
+        }
+        List<Finding> changes = series.advanceTo(at);
+        changes.forEach(out::collect);
+        if (series.isIdle()) {
+            state.clear();
+            return;
+        }
+        setTimer(series, context.getCurrentKey().cube(), context.timerService());
+        state.update(series);
+    }
+
+    /** One timer a series: at the end of its window, or each second where it is watched closely. */
+    private static void setTimer(WatchedSeries series, Cube cube, TimerService timers) {
+        long end = series.nextEnd();
+        long watermark = timers.currentWatermark();
+        boolean closely = WATCHED_CLOSELY.contains(cube) && watermark > end - SeriesDetector.WINDOW_MILLIS;
+        timers.registerEventTimeTimer(
+                closely ? Math.min(end, Math.floorDiv(watermark, SECOND) * SECOND + SECOND) : end);
+    }
+}

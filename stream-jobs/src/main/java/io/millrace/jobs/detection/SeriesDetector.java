@@ -1,0 +1,168 @@
+package io.millrace.jobs.detection;
+
+import io.millrace.schema.window.WindowValue;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Watches one series, window by window in the order of time: keeps its profile, and one life for each measure that is not
+ * normal.
+ */
+final class SeriesDetector {
+    static final long WINDOW_MILLIS = 10_000;
+    /** Windows of normal values after which an anomaly is over. */
+    private static final int NORMAL_WINDOWS = 3;
+
+    private final Series series;
+    private final SeriesProfile profile;
+    private final Map<Measure, Life> lives = new EnumMap<>(Measure.class);
+
+    private static final class Life {
+        private Judgement worst;
+        private final long onset;
+        private final long firstSeen;
+        private long lastSeen;
+        private int normalWindows;
+        /** A whole window was not normal. */
+        private boolean confirmed;
+
+        private Life(Judgement worst, long onset, long firstSeen) {
+            this.worst = worst;
+            this.onset = onset;
+            this.firstSeen = firstSeen;
+            this.lastSeen = firstSeen;
+        }
+
+        /** Whether it is much farther off than was said. */
+        private boolean worsensBy(Judgement judgement) {
+            return judgement.factor() > 1.2 * worst.factor();
+        }
+    }
+
+    SeriesDetector(Series series) {
+        this(series, new SeriesProfile());
+    }
+
+    private SeriesDetector(Series series, SeriesProfile profile) {
+        this.series = series;
+        this.profile = profile;
+    }
+
+    /**
+     * Looks at the window that is open.
+     *
+     * @param start of the window
+     * @param value what it has so far
+     * @param streamTime until when all there is has come; may lie before the window
+     * @return what has changed
+     */
+    List<Finding> open(long start, WindowValue value, long streamTime) {
+        double passed = Math.max(0, Math.min(1, (streamTime - start) / (double) WINDOW_MILLIS));
+        List<Finding> changes = new ArrayList<>(1);
+        for (Judgement judgement : profile.open(value, passed)) {
+            Life life = lives.get(judgement.measure());
+            if (life == null) {
+                Life begun = new Life(judgement, start, Math.max(start, streamTime));
+                lives.put(judgement.measure(), begun);
+                changes.add(finding(begun, AnomalyState.OPEN, 0));
+            } else {
+                life.normalWindows = 0;
+                if (life.worsensBy(judgement)) {
+                    life.worst = judgement;
+                    life.lastSeen = Math.max(life.lastSeen, streamTime);
+                    changes.add(finding(life, AnomalyState.OPEN, 0));
+                }
+            }
+        }
+        return changes;
+    }
+
+    /**
+     * Takes a window that is over.
+     *
+     * @param start of the window, one window after the last one
+     * @return what has changed
+     */
+    List<Finding> close(long start, WindowValue value) {
+        long end = start + WINDOW_MILLIS;
+        List<Judgement> judgements = profile.close(value);
+        List<Finding> changes = new ArrayList<>(1);
+        for (Measure measure : Measure.values()) {
+            Optional<Judgement> judgement =
+                    judgements.stream().filter(one -> one.measure() == measure).findFirst();
+            if (judgement.isPresent()) {
+                changes.add(confirm(judgement.get(), start, end));
+            } else {
+                normal(measure, end).ifPresent(changes::add);
+            }
+        }
+        return changes;
+    }
+
+    /** Whether it may be let go of. */
+    boolean isIdle() {
+        return lives.isEmpty() && profile.isIdle();
+    }
+
+    private Finding confirm(Judgement judgement, long start, long end) {
+        Life life = lives.computeIfAbsent(judgement.measure(), absent -> new Life(judgement, start, end));
+        life.confirmed = true;
+        life.normalWindows = 0;
+        life.lastSeen = Math.max(life.lastSeen, end);
+        if (judgement.factor() > life.worst.factor()) {
+            life.worst = judgement;
+        }
+        return finding(life, AnomalyState.OPEN, 0);
+    }
+
+    private Optional<Finding> normal(Measure measure, long end) {
+        Life life = lives.get(measure);
+        if (life == null) {
+            return Optional.empty();
+        }
+        life.normalWindows++;
+        if (life.confirmed && life.normalWindows < NORMAL_WINDOWS) {
+            return Optional.empty();
+        }
+        lives.remove(measure);
+        AnomalyState state = life.confirmed ? AnomalyState.RESOLVED : AnomalyState.WITHDRAWN;
+        return Optional.of(finding(life, state, life.confirmed ? life.lastSeen : end));
+    }
+
+    private Finding finding(Life life, AnomalyState state, long ended) {
+        return new Finding(series, life.worst, state, life.onset, life.firstSeen, life.lastSeen, ended);
+    }
+
+    void writeTo(DataOutput out) throws IOException {
+        profile.writeTo(out);
+        out.writeByte(lives.size());
+        for (Life life : lives.values()) {
+            FindingSerializer.write(life.worst, out);
+            out.writeLong(life.onset);
+            out.writeLong(life.firstSeen);
+            out.writeLong(life.lastSeen);
+            out.writeInt(life.normalWindows);
+            out.writeBoolean(life.confirmed);
+        }
+    }
+
+    static SeriesDetector readFrom(Series series, DataInput in) throws IOException {
+        SeriesDetector detector = new SeriesDetector(series, SeriesProfile.readFrom(in));
+        int size = in.readByte();
+        for (int i = 0; i < size; i++) {
+            Judgement worst = FindingSerializer.readJudgement(in);
+            Life life = new Life(worst, in.readLong(), in.readLong());
+            life.lastSeen = in.readLong();
+            life.normalWindows = in.readInt();
+            life.confirmed = in.readBoolean();
+            detector.lives.put(worst.measure(), life);
+        }
+        return detector;
+    }
+}

@@ -1,0 +1,294 @@
+package io.millrace.jobs.detection;
+
+import io.millrace.schema.window.WindowValue;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is normal for a series, and whether a window is. Counts are judged on Anscombe's scale, where a Poisson count has
+ * the spread 1 and a busier series the same as a quiet one (Anscombe 1948); rates by exact binomial tails; the mean
+ * cost of a call on a logarithmic scale, wider the fewer calls there are: what more calls cost is a matter of traffic. Of latencies it is counted how many lie far beyond the usual 95th percentile: that is robust against
+ * the shape of their distribution, and tells with a handful of slow requests.
+ *
+ * <p>An open window may be judged at any time: what can only grow is compared with what a whole window may have, and that
+ * nothing came with the time that has passed. A measure that was not normal is not learnt from, unless it has been so for
+ * so long that it has become the rule.
+ */
+final class SeriesProfile {
+    /** Windows before anything is judged. */
+    static final int WARM_UP = 6;
+    /** Windows after which what is not normal is learnt as the new normal. */
+    static final int ACCEPTED_AFTER = 60;
+
+    /** A billionth of a chance is not chance: a busy project makes a million judgements a day. */
+    private static final double SCORE = 9;
+    /** The normal tail of that, in spreads. */
+    private static final double SPREADS = 6;
+
+    /** Of exact tails, which have no shape to be wrong about, and which ask for a multiple of what is usual besides. */
+    private static final double EXACT_SCORE = 7;
+
+    private static final double SPREADS_TO_SCORE = 1 / (2 * Math.log(10));
+    private static final long FEWEST_HITS = 5;
+    private static final long FEWEST_PRICED = 3;
+    private static final double SLOW_FACTOR = 1.5;
+    private static final double SLOW_SHARE = 0.2;
+    private static final double COST_FACTOR = 2.5;
+    private static final double BUSY_FACTOR = 2.5;
+    private static final double QUIET_FACTOR = 0.4;
+    private static final double LEAST_TRAFFIC = 30;
+    private static final double ANSCOMBE = 3.0 / 8;
+    private static final double PICO = 1e-12;
+
+    private final Map<Measure, Integer> abnormal = new EnumMap<>(Measure.class);
+    private RobustLevel traffic = newTraffic();
+    private Rate errors = new Rate();
+    private RobustLevel latency = newLatency();
+    private Rate slow = new Rate();
+    private RobustLevel cost = newCost();
+    private RobustLevel costSpread = newCostSpread();
+    private int windows;
+    /** Windows without anything since the last one with something. */
+    private int quietWindows;
+
+    /** On Anscombe's scale; real traffic comes in bursts. */
+    private static RobustLevel newTraffic() {
+        return new RobustLevel(2);
+    }
+
+    /** Natural logarithms. */
+    private static RobustLevel newLatency() {
+        return new RobustLevel(0.3);
+    }
+
+    private static RobustLevel newCost() {
+        return new RobustLevel(0.5);
+    }
+
+    /** What a single call's cost would be off, as the mean of many is off by the root of their number less. */
+    private static RobustLevel newCostSpread() {
+        return new RobustLevel(1);
+    }
+
+    /**
+     * Judges an open window by what it has so far.
+     *
+     * @param passed which part of it is over, 0 to 1: all that belongs to that part has come
+     */
+    List<Judgement> open(WindowValue value, double passed) {
+        return judge(value, passed, false);
+    }
+
+    /** Judges a window that is over, and learns from what was normal in it. */
+    List<Judgement> close(WindowValue value) {
+        List<Judgement> judgements = judge(value, 1, true);
+        quietWindows = value.spans() == 0 ? quietWindows + 1 : 0;
+        for (Measure measure : Measure.values()) {
+            boolean normal = judgements.stream().noneMatch(judgement -> judgement.measure() == measure);
+            int since = normal ? 0 : abnormal.getOrDefault(measure, 0) + 1;
+            abnormal.put(measure, since);
+            if (since >= ACCEPTED_AFTER) {
+                forget(measure);
+                abnormal.put(measure, 0);
+                normal = true;
+            }
+            if (normal) {
+                learn(measure, value);
+            }
+        }
+        windows++;
+        return judgements;
+    }
+
+    /** Whether nothing is known that it would be a pity to lose. */
+    boolean isIdle() {
+        return quietWindows > 6 * 60;
+    }
+
+    private List<Judgement> judge(WindowValue value, double passed, boolean closed) {
+        List<Judgement> found = new ArrayList<>(1);
+        if (windows >= WARM_UP) {
+            judgeTraffic(value.spans(), passed, closed, found);
+            judgeErrors(value, found);
+            judgeLatency(value, found);
+            judgeCost(value, found);
+        }
+        return found;
+    }
+
+    private void judgeTraffic(long spans, double passed, boolean closed, List<Judgement> found) {
+        double spread = Math.max(1, traffic.spread());
+        double expected = counts(traffic.level());
+        double lower = counts(Math.max(0, traffic.level() - SPREADS * spread));
+        double upper = counts(traffic.level() + SPREADS * spread);
+        double off = (anscombe(spans) - traffic.level()) / spread;
+        if (spans == 0) {
+            // A burst counts as one arrival: as many spans together as the variance is above a Poisson's.
+            double burst = Math.max(1, traffic.learntSpread() * traffic.learntSpread());
+            double arrivals = expected * (quietWindows + passed) / burst;
+            double score = arrivals / Math.log(10);
+            if (score >= SCORE) {
+                found.add(new Judgement(Measure.THROUGHPUT, AnomalyKind.SILENCE, 0, expected, lower, upper, score));
+            }
+        } else if (off > SPREADS && spans > BUSY_FACTOR * expected && spans - expected >= LEAST_TRAFFIC) {
+            found.add(
+                    new Judgement(Measure.THROUGHPUT, AnomalyKind.SPIKE, spans, expected, lower, upper, scoreOf(off)));
+        } else if (closed && off < -SPREADS && spans < QUIET_FACTOR * expected && expected >= LEAST_TRAFFIC) {
+            found.add(new Judgement(Measure.THROUGHPUT, AnomalyKind.DROP, spans, expected, lower, upper, scoreOf(off)));
+        }
+    }
+
+    private void judgeErrors(WindowValue value, List<Judgement> found) {
+        long failed = value.requestErrors();
+        long all = value.requests();
+        double usual = errors.value();
+        double tolerated = Math.min(1, 1.5 * usual + 0.01);
+        double observed = all <= 0 ? 0 : (double) failed / all;
+        if (failed < FEWEST_HITS || observed < Math.max(2 * usual, usual + 0.05)) {
+            return;
+        }
+        double score = Rate.score(failed, all, tolerated);
+        if (score >= EXACT_SCORE) {
+            found.add(new Judgement(Measure.ERROR_RATE, AnomalyKind.SPIKE, observed, usual, 0, tolerated, score));
+        }
+    }
+
+    private void judgeLatency(WindowValue value, List<Judgement> found) {
+        if (latency.count() < WARM_UP) {
+            return;
+        }
+        double limit = slowFrom();
+        long all = value.latency().count();
+        long beyond = value.latency().countAbove(limit);
+        if (beyond < FEWEST_HITS || beyond < SLOW_SHARE * all) {
+            return;
+        }
+        double score = Rate.score(beyond, all, Math.min(1, 1.5 * slow.value() + 0.02));
+        if (score >= EXACT_SCORE) {
+            found.add(new Judgement(
+                    Measure.LATENCY_P95,
+                    AnomalyKind.SPIKE,
+                    value.latency().quantile(0.95),
+                    Math.exp(latency.level()),
+                    0,
+                    limit,
+                    score));
+        }
+    }
+
+    private void judgeCost(WindowValue value, List<Judgement> found) {
+        double dollars = dollars(value);
+        if (cost.count() < WARM_UP || value.counted() < FEWEST_PRICED || dollars <= 0) {
+            return;
+        }
+        double spread = costSpread.spread() / Math.sqrt(value.counted());
+        double band = Math.max(Math.log(COST_FACTOR), SPREADS * spread);
+        double off = Math.log(dollars / value.counted()) - cost.level();
+        if (off > band) {
+            double expected = Math.exp(cost.level()) * value.counted();
+            found.add(new Judgement(
+                    Measure.COST,
+                    AnomalyKind.SPIKE,
+                    dollars,
+                    expected,
+                    expected * Math.exp(-band),
+                    expected * Math.exp(band),
+                    scoreOf(off / spread)));
+        }
+    }
+
+    private void learn(Measure measure, WindowValue value) {
+        switch (measure) {
+            case THROUGHPUT -> traffic.learn(anscombe(value.spans()));
+            case ERROR_RATE -> errors.learn(value.requestErrors(), value.requests());
+            case LATENCY_P95 -> {
+                long all = value.latency().count();
+                if (all > 0) {
+                    if (latency.count() > 0) {
+                        slow.learn(value.latency().countAbove(slowFrom()), all);
+                    }
+                    latency.learn(Math.log(Math.max(1e-3, value.latency().quantile(0.95))));
+                }
+            }
+            case COST -> {
+                if (dollars(value) > 0 && value.counted() > 0) {
+                    double perCall = Math.log(dollars(value) / value.counted());
+                    if (cost.count() > 0) {
+                        costSpread.learn((perCall - cost.level()) * Math.sqrt(value.counted()));
+                    }
+                    cost.learn(perCall);
+                }
+            }
+        }
+    }
+
+    private void forget(Measure measure) {
+        switch (measure) {
+            case THROUGHPUT -> traffic = newTraffic();
+            case ERROR_RATE -> errors = new Rate();
+            case LATENCY_P95 -> {
+                latency = newLatency();
+                slow = new Rate();
+            }
+            case COST -> {
+                cost = newCost();
+                costSpread = newCostSpread();
+            }
+        }
+    }
+
+    private double slowFrom() {
+        return SLOW_FACTOR * Math.exp(latency.level());
+    }
+
+    private static double scoreOf(double spreads) {
+        return spreads * spreads * SPREADS_TO_SCORE;
+    }
+
+    private static double dollars(WindowValue value) {
+        return value.costPico().doubleValue() * PICO;
+    }
+
+    private static double anscombe(long count) {
+        return 2 * Math.sqrt(Math.max(0, count) + ANSCOMBE);
+    }
+
+    private static double counts(double level) {
+        return Math.max(0, level * level / 4 - ANSCOMBE);
+    }
+
+    void writeTo(DataOutput out) throws IOException {
+        for (Measure measure : Measure.values()) {
+            out.writeInt(abnormal.getOrDefault(measure, 0));
+        }
+        traffic.writeTo(out);
+        errors.writeTo(out);
+        latency.writeTo(out);
+        slow.writeTo(out);
+        cost.writeTo(out);
+        costSpread.writeTo(out);
+        out.writeInt(windows);
+        out.writeInt(quietWindows);
+    }
+
+    static SeriesProfile readFrom(DataInput in) throws IOException {
+        SeriesProfile profile = new SeriesProfile();
+        for (Measure measure : Measure.values()) {
+            profile.abnormal.put(measure, in.readInt());
+        }
+        profile.traffic.readFrom(in);
+        profile.errors.readFrom(in);
+        profile.latency.readFrom(in);
+        profile.slow.readFrom(in);
+        profile.cost.readFrom(in);
+        profile.costSpread.readFrom(in);
+        profile.windows = in.readInt();
+        profile.quietWindows = in.readInt();
+        return profile;
+    }
+}

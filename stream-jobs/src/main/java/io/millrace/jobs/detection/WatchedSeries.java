@@ -1,0 +1,109 @@
+package io.millrace.jobs.detection;
+
+import io.millrace.schema.window.Revision;
+import io.millrace.schema.window.WindowValue;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A series as detection holds it: its detector, and the newest values of its windows that are not over. */
+final class WatchedSeries {
+    /** A window this far ahead of the one to be closed comes from a clock that is wrong: it waits for nobody. */
+    private static final int MOST_OPEN = 64;
+
+    private static final WindowValue NOTHING = new WindowValue();
+
+    private final Series series;
+    private final SeriesDetector detector;
+    private final TreeMap<Long, Said> open = new TreeMap<>();
+    /** Start of the window that is closed next; -1 before the first one. */
+    private long next = -1;
+
+    private record Said(Revision revision, byte[] value) {}
+
+    WatchedSeries(Series series) {
+        this(series, new SeriesDetector(series));
+    }
+
+    private WatchedSeries(Series series, SeriesDetector detector) {
+        this.series = series;
+        this.detector = detector;
+    }
+
+    /**
+     * Takes the value of a window, and judges it as it stands. A window is learnt once, when it is over: what is said of
+     * it later changes nothing.
+     */
+    List<Finding> take(WatchedWindow window, long streamTime) {
+        if (next < 0) {
+            next = window.start();
+        }
+        Said known = open.get(window.start());
+        boolean isOld =
+                window.start() < next || known != null && window.revision().compareTo(known.revision) <= 0;
+        if (isOld || open.size() >= MOST_OPEN && known == null) {
+            return List.of();
+        }
+        open.put(window.start(), new Said(window.revision(), window.value()));
+        return detector.open(window.start(), WindowValue.decode(window.value()), streamTime);
+    }
+
+    /** Closes the windows that are over at {@code streamTime}, those of which nothing was said too, in their order. */
+    List<Finding> advanceTo(long streamTime) {
+        List<Finding> changes = new ArrayList<>();
+        while (next >= 0 && next + SeriesDetector.WINDOW_MILLIS <= streamTime) {
+            Said said = open.remove(next);
+            changes.addAll(detector.close(next, said == null ? NOTHING : WindowValue.decode(said.value)));
+            next += SeriesDetector.WINDOW_MILLIS;
+        }
+        if (next >= 0 && !open.containsKey(next)) {
+            changes.addAll(detector.open(next, NOTHING, streamTime));
+        }
+        return changes;
+    }
+
+    /** Whether nothing is known that it would be a pity to lose. */
+    boolean isIdle() {
+        return open.isEmpty() && detector.isIdle();
+    }
+
+    /** When the window to be closed next is over. */
+    long nextEnd() {
+        return next + SeriesDetector.WINDOW_MILLIS;
+    }
+
+    void writeTo(DataOutput out) throws IOException {
+        SeriesSerializer.write(series, out);
+        detector.writeTo(out);
+        out.writeLong(next);
+        out.writeInt(open.size());
+        for (Map.Entry<Long, Said> entry : open.entrySet()) {
+            Said said = entry.getValue();
+            out.writeLong(entry.getKey());
+            out.writeInt(said.revision.generation());
+            out.writeInt(said.revision.epoch());
+            out.writeLong(said.revision.n());
+            out.writeInt(said.value.length);
+            out.write(said.value);
+        }
+    }
+
+    static WatchedSeries readFrom(DataInput in) throws IOException {
+        Series series = SeriesSerializer.read(in);
+        WatchedSeries watched = new WatchedSeries(series, SeriesDetector.readFrom(series, in));
+        watched.next = in.readLong();
+        int size = in.readInt();
+        for (int i = 0; i < size; i++) {
+            long start = in.readLong();
+            Revision revision = new Revision(in.readInt(), in.readInt(), in.readLong());
+            byte[] value = new byte[in.readInt()];
+            in.readFully(value);
+            watched.open.put(start, new Said(revision, value));
+        }
+        return watched;
+    }
+}

@@ -1,0 +1,138 @@
+package io.millrace.jobs.detection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.schema.window.Cube;
+import io.millrace.schema.window.Revision;
+import io.millrace.schema.window.WindowValue;
+import java.util.List;
+import java.util.UUID;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DetectionOperatorTest {
+    /** 2026-11-20T12:00:00Z. */
+    private static final long NOON = 1_795_176_000_000L;
+
+    private static final long WINDOW = SeriesDetector.WINDOW_MILLIS;
+    private static final Series SERIES = new Series(new UUID(1, 2), Cube.PROJECT, List.of());
+
+    private final Traffic traffic = new Traffic(11, 150);
+    private KeyedOneInputStreamOperatorTestHarness<Series, WatchedWindow, Finding> harness;
+    private long n;
+
+    @BeforeEach
+    void open() throws Exception {
+        harness = harness();
+        harness.open();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        harness.close();
+    }
+
+    @Test
+    void silenceIsSeenOnlyWhenTimeIsToldAndEndsWithTheNextSpans() throws Exception {
+        calm(0, 12);
+        assertThat(findings()).isEmpty();
+        // Nothing comes, and nobody says that time passes: that may be a fault of ours.
+        harness.setProcessingTime(NOON + 3_600_000);
+        assertThat(findings()).isEmpty();
+
+        for (long second = 1; second <= 20; second++) {
+            harness.processWatermark(NOON + 12 * WINDOW + second * 1_000);
+        }
+        assertThat(findings()).isNotEmpty();
+        Finding silence = findings().get(0);
+        assertThat(silence.worst().kind()).isEqualTo(AnomalyKind.SILENCE);
+        assertThat(silence.onset()).isEqualTo(NOON + 12 * WINDOW);
+        assertThat(silence.firstSeen()).isBetween(NOON + 12 * WINDOW + 1_000, NOON + 13 * WINDOW);
+
+        calm(14, 4);
+        Finding last = findings().get(findings().size() - 1);
+        assertThat(last.id()).isEqualTo(silence.id());
+        assertThat(last.state()).isEqualTo(AnomalyState.RESOLVED);
+        assertThat(last.ended()).isEqualTo(NOON + 14 * WINDOW);
+    }
+
+    @Test
+    void anOpenWindowIsJudgedAsItComes() throws Exception {
+        calm(0, 12);
+        traffic.errorRate = 0.5;
+        say(12, traffic.window(0.5));
+        assertThat(findings()).hasSize(1);
+        assertThat(findings().get(0).worst().measure()).isEqualTo(Measure.ERROR_RATE);
+    }
+
+    @Test
+    void whatIsSaidOfAClosedWindowChangesNothing() throws Exception {
+        calm(0, 12);
+        traffic.errorRate = 1;
+        say(3, traffic.window(1));
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void aRestoredTaskFindsTheSameAgain() throws Exception {
+        calm(0, 12);
+        OperatorSubtaskState state = harness.snapshot(1, 1);
+        traffic.errorRate = 0.5;
+        WindowValue bad = traffic.window(1);
+        say(12, bad);
+        harness.processWatermark(NOON + 13 * WINDOW);
+        List<Finding> before = findings();
+        assertThat(before).isNotEmpty();
+        harness.close();
+
+        harness = harness();
+        harness.initializeState(state);
+        harness.open();
+        say(12, bad);
+        harness.processWatermark(NOON + 13 * WINDOW);
+        assertThat(findings())
+                .extracting(Finding::id)
+                .containsOnly(before.get(0).id());
+        assertThat(findings()).hasSameSizeAs(before);
+    }
+
+    @Test
+    void aSeriesThatNobodyHasSeenForHoursIsForgotten() throws Exception {
+        calm(0, 3);
+        for (int i = 4; i < 500; i++) {
+            harness.processWatermark(NOON + i * WINDOW);
+        }
+        assertThat(harness.numKeyedStateEntries()).isZero();
+        assertThat(harness.numEventTimeTimers()).isZero();
+    }
+
+    private void calm(int first, int windows) throws Exception {
+        for (int i = first; i < first + windows; i++) {
+            say(i, traffic.window(1));
+            harness.processWatermark(NOON + (i + 1) * WINDOW);
+        }
+    }
+
+    private void say(int window, WindowValue value) throws Exception {
+        harness.processElement(new StreamRecord<>(
+                new WatchedWindow(SERIES, NOON + window * WINDOW, new Revision(0, 1, ++n), value.encode())));
+    }
+
+    private List<Finding> findings() {
+        return harness.extractOutputValues();
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<Series, WatchedWindow, Finding> harness() throws Exception {
+        var made = new KeyedOneInputStreamOperatorTestHarness<>(
+                new KeyedProcessOperator<>(new DetectionOperator()),
+                WatchedWindow::series,
+                SeriesSerializer.INSTANCE.typeInfo());
+        made.setup(FindingSerializer.INSTANCE);
+        return made;
+    }
+}

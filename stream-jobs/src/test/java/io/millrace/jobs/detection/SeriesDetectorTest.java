@@ -1,0 +1,176 @@
+package io.millrace.jobs.detection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.schema.window.Cube;
+import io.millrace.schema.window.WindowValue;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SeriesDetectorTest {
+    /** 2026-11-20T12:00:00Z. */
+    private static final long NOON = 1_795_176_000_000L;
+
+    private static final long WINDOW = SeriesDetector.WINDOW_MILLIS;
+    private static final Series SERIES = new Series(new UUID(1, 2), Cube.MODEL, List.of("openai", "gpt-4o"));
+
+    private final List<Finding> changes = new ArrayList<>();
+    private SeriesDetector detector = new SeriesDetector(SERIES);
+    private long next = NOON;
+
+    @ParameterizedTest
+    @CsvSource({"1, 4", "2, 12", "3, 40", "4, 150", "5, 1", "6, 0.3", "7, 600", "8, 25"})
+    void calmTrafficFindsNothing(long seed, double requests) {
+        for (int run = 0; run < 20; run++) {
+            detector = new SeriesDetector(SERIES);
+            Traffic traffic = new Traffic(seed * 1_000 + run, requests);
+            close(traffic, 180);
+        }
+        assertThat(changes).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void findsASlowModelInItsFirstWindow(long seed) {
+        Traffic traffic = new Traffic(seed, 40);
+        close(traffic, 11);
+        traffic.slowness = 5;
+        close(traffic, 4);
+        assertThat(first()).isEqualTo("latency_p95 spike +1");
+        traffic.slowness = 1;
+        close(traffic, 3);
+        assertThat(last().state()).isEqualTo(AnomalyState.RESOLVED);
+        assertThat(last().ended()).isEqualTo(NOON + 15 * WINDOW);
+        assertThat(measures()).containsOnly(Measure.LATENCY_P95);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void findsABurstOfErrorsInItsFirstOrSecondWindow(long seed) {
+        Traffic traffic = new Traffic(seed, 60);
+        close(traffic, 11);
+        traffic.errorRate = 0.4;
+        close(traffic, 4);
+        assertThat(first()).isIn("error_rate spike +1", "error_rate spike +2");
+        assertThat(measures()).containsOnly(Measure.ERROR_RATE);
+        assertThat(changes).extracting(Finding::id).containsOnly(changes.get(0).id());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void findsARiseOfCostInItsFirstWindow(long seed) {
+        Traffic traffic = new Traffic(seed, 40);
+        close(traffic, 11);
+        traffic.price = 20;
+        close(traffic, 4);
+        assertThat(first()).isEqualTo("cost spike +1");
+        assertThat(measures()).containsOnly(Measure.COST);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void findsASilenceWithinItsFirstWindow(long seed) {
+        Traffic traffic = new Traffic(seed, 150);
+        close(traffic, 11);
+        long found = 0;
+        for (long at = next; at <= next + WINDOW && found == 0; at += 1_000) {
+            changes.addAll(detector.open(next, new WindowValue(), at));
+            found = changes.isEmpty() ? 0 : at;
+        }
+        assertThat(first()).isEqualTo("throughput silence +1");
+        assertThat(found).isLessThanOrEqualTo(next + WINDOW);
+    }
+
+    @Test
+    void openWindowIsJudgedBeforeItsEnd() {
+        Traffic traffic = new Traffic(5, 60);
+        close(traffic, 11);
+        traffic.errorRate = 0.6;
+        changes.addAll(detector.open(next, traffic.window(0.4), next - 1_000));
+        assertThat(first()).isEqualTo("error_rate spike +1");
+        assertThat(changes.get(0).firstSeen()).isEqualTo(next);
+    }
+
+    @Test
+    void whatAWholeWindowRefutesIsWithdrawn() {
+        Traffic traffic = new Traffic(5, 60);
+        close(traffic, 11);
+        WindowValue failing = new WindowValue();
+        for (int i = 0; i < 6; i++) {
+            failing.span(1, true);
+            failing.request(1, true, 800);
+        }
+        changes.addAll(detector.open(next, failing, next));
+        assertThat(changes).hasSize(1);
+        WindowValue whole = traffic.window(1);
+        for (int i = 0; i < 2_000; i++) {
+            whole.request(1, i < 20, 800);
+        }
+        changes.clear();
+        changes.addAll(detector.close(next, whole));
+        assertThat(changes).extracting(Finding::state).contains(AnomalyState.WITHDRAWN);
+    }
+
+    @Test
+    void aNewLevelIsAcceptedInTime() {
+        Traffic traffic = new Traffic(5, 60);
+        close(traffic, 30);
+        traffic.slowness = 4;
+        close(traffic, SeriesProfile.ACCEPTED_AFTER + 20);
+        assertThat(last().state()).isEqualTo(AnomalyState.RESOLVED);
+        changes.clear();
+        close(traffic, 60);
+        assertThat(changes).isEmpty();
+    }
+
+    @Test
+    void aRestoredDetectorGoesOnAsIfNothingHadHappened() throws IOException {
+        Traffic traffic = new Traffic(5, 60);
+        close(traffic, 12);
+        traffic.errorRate = 0.5;
+        close(traffic, 2);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        detector.writeTo(new DataOutputStream(bytes));
+        SeriesDetector restored =
+                SeriesDetector.readFrom(SERIES, new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+        for (int i = 0; i < 20; i++) {
+            traffic.errorRate = i < 3 ? 0.5 : 0.01;
+            WindowValue value = traffic.window(1);
+            assertThat(restored.close(next, value)).isEqualTo(detector.close(next, value));
+            next += WINDOW;
+        }
+    }
+
+    private void close(Traffic traffic, int windows) {
+        for (int i = 0; i < windows; i++) {
+            changes.addAll(detector.close(next, traffic.window(1)));
+            next += WINDOW;
+        }
+    }
+
+    /** Measure, kind, and in which window after the eleven calm ones. */
+    private String first() {
+        assertThat(changes).isNotEmpty();
+        Finding first = changes.get(0);
+        long window = (first.onset() - NOON) / WINDOW - 10;
+        return first.worst().measure().label() + " " + first.worst().kind().label() + " +" + window;
+    }
+
+    private Finding last() {
+        return changes.get(changes.size() - 1);
+    }
+
+    private List<Measure> measures() {
+        return changes.stream().map(change -> change.worst().measure()).toList();
+    }
+}
