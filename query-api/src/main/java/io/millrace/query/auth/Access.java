@@ -9,10 +9,12 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Lets requests pass to a route that bring a key with the scope it needs, and says for which project they are. */
 public final class Access {
-    private static final String PROJECT = "millrace.project";
+    private static final String PASS = "millrace.pass";
 
     private final KeyStore store;
     private final Keys keys;
@@ -25,39 +27,67 @@ public final class Access {
         this.keys = new KeyCache(store, nanoTime);
     }
 
-    /** Passes whoever has {@code scope}; the project is then {@link #projectOf}. */
+    /** Passes whoever has {@code scope}; what was let in is then {@link #passOf}. */
     public Handler<RoutingContext> requiring(Scope scope) {
-        return context -> principal(context)
-                .compose(principal -> {
-                    if (!principal.may(scope)) {
-                        return Future.failedFuture(
-                                Problem.of(ProblemType.FORBIDDEN, "the key lacks the scope " + scope.label()));
-                    }
-                    return project(context, principal);
-                })
-                .onSuccess(project -> {
-                    context.put(PROJECT, project);
+        return context -> admit(
+                        context.request().getHeader("authorization"),
+                        context.request().getHeader("x-api-key"),
+                        context.queryParams().get(Parameters.PROJECT),
+                        scope)
+                .onSuccess(pass -> {
+                    context.put(PASS, pass);
                     context.next();
                 })
                 .onFailure(context::fail);
     }
 
-    /** The project whose data the request is about. */
-    public static UUID projectOf(RoutingContext context) {
-        return context.get(PROJECT);
-    }
-
-    private Future<Principal> principal(RoutingContext context) {
-        Optional<Credentials> credentials = Credentials.parse(
-                context.request().getHeader("authorization"), context.request().getHeader("x-api-key"));
+    /**
+     * Lets in whoever has {@code scope}, for as long as its key works.
+     *
+     * @param authorization as the header, if there is one
+     * @param apiKey as the header {@code x-api-key}, if there is one
+     * @param project the project that is asked for; the key's own, if none is
+     * @return failed with a {@link Problem} for whoever may not
+     */
+    public Future<Pass> admit(
+            @Nullable String authorization, @Nullable String apiKey, @Nullable String project, Scope scope) {
+        Optional<Credentials> credentials = Credentials.parse(authorization, apiKey);
         if (credentials.isEmpty()) {
             return Future.failedFuture(unauthenticated("send Authorization: Bearer sk-mr-..."));
         }
-        String publicKey = credentials.get().publicKey();
-        return keys.byHash(credentials.get().secretSha256())
+        return permitted(credentials.get(), scope)
+                .compose(principal -> project(project, principal))
+                .map(own -> new KeptPass(
+                        own, () -> permitted(credentials.get(), scope).<Void>mapEmpty()));
+    }
+
+    private record KeptPass(UUID project, Supplier<Future<Void>> again) implements Pass {
+        @Override
+        public Future<Void> check() {
+            return again.get();
+        }
+    }
+
+    /** The project whose data the request is about. */
+    public static UUID projectOf(RoutingContext context) {
+        return passOf(context).project();
+    }
+
+    /** What the request's key opened. */
+    public static Pass passOf(RoutingContext context) {
+        return context.get(PASS);
+    }
+
+    private Future<Principal> permitted(Credentials credentials, Scope scope) {
+        String publicKey = credentials.publicKey();
+        return keys.byHash(credentials.secretSha256())
                 .map(found -> found.filter(
                                 key -> publicKey.isEmpty() || key.publicKey().equals(publicKey))
-                        .orElseThrow(() -> unauthenticated("the key is unknown, expired or deleted")));
+                        .orElseThrow(() -> unauthenticated("the key is unknown, expired or deleted")))
+                .compose(principal -> principal.may(scope)
+                        ? Future.succeededFuture(principal)
+                        : Future.failedFuture(
+                                Problem.of(ProblemType.FORBIDDEN, "the key lacks the scope " + scope.label())));
     }
 
     private static Problem unauthenticated(String detail) {
@@ -65,8 +95,7 @@ public final class Access {
     }
 
     /** What belongs to another tenant is not there, rather than forbidden: nobody learns what exists. */
-    private Future<UUID> project(RoutingContext context, Principal principal) {
-        String asked = context.queryParams().get(Parameters.PROJECT);
+    private Future<UUID> project(@Nullable String asked, Principal principal) {
         if (asked == null) {
             return Future.succeededFuture(principal.project());
         }
