@@ -12,11 +12,11 @@ import java.util.function.BooleanSupplier;
 /** Whether the process lives, and whether it can answer. */
 final class HealthRoutes {
     private final Database database;
-    private final BooleanSupplier windowsKnown;
+    private final BooleanSupplier isReady;
 
-    HealthRoutes(Database database, BooleanSupplier windowsKnown) {
+    HealthRoutes(Database database, BooleanSupplier isReady) {
         this.database = database;
-        this.windowsKnown = windowsKnown;
+        this.isReady = isReady;
     }
 
     void mount(Router router) {
@@ -26,9 +26,10 @@ final class HealthRoutes {
 
     private void ready(RoutingContext context) {
         database.ping()
-                .compose(answered -> windowsKnown.getAsBoolean()
+                .compose(answered -> isReady.getAsBoolean()
                         ? Future.<Void>succeededFuture()
-                        : Future.<Void>failedFuture(Problem.unavailable("open windows are still being read")))
+                        : Future.<Void>failedFuture(Problem.unavailable(
+                                "open windows are still being read, or the feed is still being opened")))
                 .onSuccess(ready -> reply(context, "ready"))
                 .onFailure(context::fail);
     }

@@ -8,9 +8,14 @@ import io.millrace.query.auth.KeyStore;
 import io.millrace.query.db.Database;
 import io.millrace.query.http.Problems;
 import io.millrace.query.ledger.LedgerRoutes;
+import io.millrace.query.live.Channel;
+import io.millrace.query.live.LiveRoutes;
+import io.millrace.query.live.LiveSettings;
+import io.millrace.query.metric.MetricChannel;
 import io.millrace.query.metric.MetricRoutes;
 import io.millrace.query.project.Outbox;
 import io.millrace.query.project.ProjectRoutes;
+import io.millrace.query.trace.TraceChannel;
 import io.millrace.query.trace.TraceRoutes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -38,6 +43,7 @@ public final class Query {
     private final MeterRegistry registry;
     private final Deque<Supplier<Future<?>>> closers = new ArrayDeque<>();
     private volatile @Nullable MetricRoutes metrics;
+    private volatile @Nullable LiveRoutes live;
     private volatile List<String> routes = List.of();
     private int port;
     private int managementPort = -1;
@@ -76,10 +82,11 @@ public final class Query {
         return managementPort;
     }
 
-    /** Whether open windows are known, so that metrics are answered; the database may still be away. */
+    /** Whether open windows are known and the feed can be followed; the database may still be away. */
     public boolean isReady() {
         MetricRoutes following = metrics;
-        return following != null && following.isReady();
+        LiveRoutes feed = live;
+        return following != null && following.isReady() && feed != null && feed.isReady();
     }
 
     /** Method and path template of every route that is built, as OpenAPI writes them. */
@@ -109,7 +116,13 @@ public final class Query {
         outbox.start();
         closers.add(() -> blocking(outbox::close));
         return serve(router(database, kafka), config.host(), config.port())
-                .onSuccess(listening -> port = listening)
+                .onSuccess(listening -> {
+                    port = listening;
+                    LiveRoutes feed = live;
+                    if (feed != null) {
+                        closers.add(feed::leave);
+                    }
+                })
                 .compose(listening -> manage());
     }
 
@@ -124,6 +137,8 @@ public final class Query {
         closers.add(() -> blocking(following::close));
         LedgerRoutes ledger = new LedgerRoutes(vertx, database, access, kafka::consumer, clock, System::nanoTime);
         closers.add(ledger::close);
+        LiveRoutes feed = live(access, ledger, kafka, clock);
+        live = feed;
 
         Router router = Router.router(vertx);
         router.route().handler(new RequestMetrics(registry, System::nanoTime));
@@ -131,12 +146,23 @@ public final class Query {
         following.mount(router);
         ledger.mount(router);
         new ProjectRoutes(database, access, clock, new SecureRandom()).mount(router);
-        new HealthRoutes(database, following::isReady).mount(router);
+        feed.mount(router);
+        new HealthRoutes(database, this::isReady).mount(router);
         new OpenApiRoutes().mount(router);
         routes = templates(router);
         NotBuiltYet.mount(router);
         new Problems().mount(router);
         return router;
+    }
+
+    private LiveRoutes live(Access access, LedgerRoutes ledger, Kafka kafka, Clock clock) {
+        LiveRoutes feed = new LiveRoutes(vertx, access, clock, LiveSettings.defaults());
+        feed.follow(Channel.TRACES, new TraceChannel(), kafka::follower);
+        feed.follow(Channel.METRICS, new MetricChannel(feed.streamTime()::reached), kafka::follower);
+        feed.ask(Channel.LEDGER, ledger::newest);
+        feed.start(registry);
+        closers.add(() -> blocking(feed::close));
+        return feed;
     }
 
     private static List<String> templates(Router router) {
@@ -170,6 +196,7 @@ public final class Query {
                 .setCompressionSupported(true)
                 .setMaxInitialLineLength(MAX_REQUEST_LINE)
                 .setIdleTimeout(120);
+        LiveRoutes.configure(options);
         QueryServer server = new QueryServer(router, options);
         return vertx.deployVerticle(server)
                 .onSuccess(id -> closers.add(() -> vertx.undeploy(id)))

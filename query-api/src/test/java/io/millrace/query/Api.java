@@ -37,6 +37,7 @@ public final class Api {
 
     private final EmbeddedStack stack;
     private final String jdbcUrl;
+    private final QueryConfig config;
     private final Query query;
     private final HttpClient http = HttpClient.newHttpClient();
     private Connection owner;
@@ -53,9 +54,10 @@ public final class Api {
         }
     }
 
-    private Api(EmbeddedStack stack, String jdbcUrl, Query query) {
+    private Api(EmbeddedStack stack, String jdbcUrl, QueryConfig config, Query query) {
         this.stack = stack;
         this.jdbcUrl = jdbcUrl;
+        this.config = config;
         this.query = query;
     }
 
@@ -88,7 +90,7 @@ public final class Api {
                     .toCompletableFuture()
                     .get();
             await().until(query::isReady);
-            return new Api(stack, jdbcUrl, query);
+            return new Api(stack, jdbcUrl, config, query);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -106,6 +108,11 @@ public final class Api {
         migrations.apply();
         migrations.enableLogins(Map.of(ServiceRole.API, PASSWORD));
         return jdbcUrl;
+    }
+
+    /** What the API was told, for those who start a part of it by itself. */
+    public QueryConfig config() {
+        return config;
     }
 
     public EmbeddedStack stack() {

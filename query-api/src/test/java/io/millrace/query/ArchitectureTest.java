@@ -21,7 +21,7 @@ import org.jspecify.annotations.NullMarked;
 class ArchitectureTest {
     private static final String ROUTES = ".*(Routes|RequestMetrics|NotBuiltYet|Access|Query|QueryServer)(\\$.*)?";
     private static final String STORES = ".*(Store|Rows|Query)(\\$.*)?";
-    private static final String LOG = ".*(Log[A-Z]\\w*|OverlayFeed|Outbox|Kafka|Routes)(\\$.*)?";
+    private static final String LOG = ".*(Log[A-Z]\\w*|OverlayFeed|live\\.Topic\\w+|Outbox|Kafka|Routes)(\\$.*)?";
 
     @ArchTest
     static final ArchRule knowsNoOtherService = noClasses()

@@ -68,6 +68,8 @@ class OpenApiIT {
 
         assertThat(metrics.body())
                 .contains("millrace_query_request_seconds_count{route=\"/health/ready\",status=\"200\"}")
-                .contains("millrace_overlay_bytes");
+                .contains("millrace_overlay_bytes")
+                .contains("millrace_live_connections")
+                .contains("millrace_live_ring_bytes{channel=\"traces\"}");
     }
 }

@@ -13,6 +13,8 @@ public enum ProblemType {
     INVALID_CURSOR(400, "The cursor does not belong to this list"),
     /** The request's body is not what the path takes. */
     INVALID_BODY(400, "The body is not what the path takes"),
+    /** A client of the live feed sent what is no message of it. */
+    INVALID_MESSAGE(400, "The feed takes no such message"),
     /** A part of the public surface that this version does not have. */
     NOT_AVAILABLE(400, "This version does not have that"),
     /** No key, or one that does not work (any more). */
@@ -23,6 +25,8 @@ public enum ProblemType {
     NOT_FOUND(404, "There is no such thing"),
     /** The path is there, its method is not. */
     METHOD_NOT_ALLOWED(405, "The path does not take this method"),
+    /** A client of the live feed did not read what it was sent. */
+    TOO_SLOW(408, "The client does not read"),
     /** What is to be made is there already. */
     CONFLICT(409, "It is there already"),
     /** The request's body is longer than the limit. */
@@ -31,6 +35,10 @@ public enum ProblemType {
     UNSUPPORTED_MEDIA_TYPE(415, "The body must be JSON"),
     /** Understood, but neither a cube nor the joint series can serve it; the detail says what can. */
     UNSERVABLE(422, "No kept aggregate can serve this"),
+    /** The path is a WebSocket, and the request asks for none. */
+    UPGRADE_REQUIRED(426, "The path takes WebSockets"),
+    /** More of something than there may be at once. */
+    TOO_MANY(429, "Too many at once"),
     /** A fault of ours. */
     INTERNAL(500, "An error of the service"),
     /** A backing service does not answer; try again after {@code Retry-After} seconds. */

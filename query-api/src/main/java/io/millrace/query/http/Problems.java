@@ -59,8 +59,11 @@ public final class Problems implements Handler<RoutingContext> {
         }
         ProblemType type = problem.type();
         response.setStatusCode(type.status()).putHeader("content-type", "application/problem+json");
-        if (type == ProblemType.UNAVAILABLE) {
+        if (type == ProblemType.UNAVAILABLE || type == ProblemType.TOO_MANY) {
             response.putHeader("retry-after", RETRY_AFTER_SECONDS);
+        }
+        if (type == ProblemType.UPGRADE_REQUIRED) {
+            response.putHeader("upgrade", "websocket");
         }
         if (type == ProblemType.UNAUTHENTICATED) {
             response.putHeader("www-authenticate", "Bearer");
@@ -68,7 +71,8 @@ public final class Problems implements Handler<RoutingContext> {
         response.end(Buffer.buffer(document(problem)));
     }
 
-    static byte[] document(Problem problem) {
+    /** The problem as JSON. */
+    public static byte[] document(Problem problem) {
         ProblemType type = problem.type();
         return Json.write(out -> {
             out.writeStartObject();

@@ -9,11 +9,13 @@ import io.millrace.query.http.Problem;
 import io.millrace.query.http.Replies;
 import io.millrace.query.http.TimeRange;
 import io.millrace.query.http.Times;
+import io.millrace.query.live.Question;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +32,9 @@ import org.apache.kafka.clients.consumer.Consumer;
 public final class LedgerRoutes {
     private static final Set<String> PARAMETERS = Set.of("from", "to", Parameters.PROJECT);
     private static final Duration DEFAULT_RANGE = Duration.ofDays(1);
+    /** What is followed: the cost of asking grows with it. */
+    private static final Duration FOLLOWED = Duration.ofMinutes(15);
+
     private static final long MOST_WAITING_SECONDS = 15;
 
     private final LedgerStore store;
@@ -71,14 +76,26 @@ public final class LedgerRoutes {
     private void answer(RoutingContext context) {
         TimeRange range = range(Parameters.of(Replies.query(context), PARAMETERS, Set.of()));
         balance(Access.projectOf(context), range)
-                .onSuccess(balance -> Replies.json(context, 200, Json.write(out -> {
-                    out.writeStartObject();
-                    balance.write(out);
-                    out.writeStringField("from", Times.format(range.from()));
-                    out.writeStringField("to", Times.format(range.to()));
-                    out.writeEndObject();
-                })))
+                .onSuccess(balance -> Replies.json(context, 200, json(balance, range)))
                 .onFailure(context::fail);
+    }
+
+    private static byte[] json(Balance balance, TimeRange range) {
+        return Json.write(out -> {
+            out.writeStartObject();
+            balance.write(out);
+            out.writeStringField("from", Times.format(range.from()));
+            out.writeStringField("to", Times.format(range.to()));
+            out.writeEndObject();
+        });
+    }
+
+    /** The ledger of a project's last minutes, for those who follow it. */
+    public Future<Question.Answer> newest(UUID project) {
+        Instant to = clock.instant().truncatedTo(ChronoUnit.MINUTES).plus(1, ChronoUnit.MINUTES);
+        TimeRange range = new TimeRange(to.minus(FOLLOWED), to);
+        return balance(project, range)
+                .map(balance -> new Question.Answer(balance, new String(json(balance, range), StandardCharsets.UTF_8)));
     }
 
     /** Counters are kept by minute, so the range is widened to whole ones. */

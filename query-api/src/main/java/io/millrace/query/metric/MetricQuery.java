@@ -76,7 +76,7 @@ record MetricQuery(
         return parts;
     }
 
-    private static List<Measure> measures(List<String> labels) {
+    static List<Measure> measures(List<String> labels) {
         if (labels.isEmpty()) {
             throw Problem.parameter("measures", "is needed; one or more of " + allMeasures());
         }
@@ -102,7 +102,7 @@ record MetricQuery(
                 ", ", Arrays.stream(Measure.values()).map(Measure::label).toList());
     }
 
-    private static Dimension dimension(String label) {
+    static Dimension dimension(String label) {
         if (DIMENSIONS_TO_COME.contains(label)) {
             throw notAvailable("group_by", label);
         }

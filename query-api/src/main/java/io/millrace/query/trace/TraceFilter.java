@@ -79,7 +79,7 @@ record TraceFilter(
                 fingerprint);
     }
 
-    private static boolean isError(String status) {
+    static boolean isError(String status) {
         return switch (status) {
             case "error" -> true;
             case "ok" -> false;
@@ -87,7 +87,7 @@ record TraceFilter(
         };
     }
 
-    private static long nanos(BigDecimal millis) {
+    static long nanos(BigDecimal millis) {
         if (millis.compareTo(MOST_MILLIS) > 0) {
             throw Problem.parameter("min_duration_ms", "is longer than any trace");
         }
@@ -97,7 +97,7 @@ record TraceFilter(
     }
 
     /** Rounded up: a cost that reaches the amount is a whole number of pico-dollars that does. */
-    private static BigInteger pico(BigDecimal usd) {
+    static BigInteger pico(BigDecimal usd) {
         return usd.movePointRight(PICO_DIGITS).setScale(0, RoundingMode.CEILING).toBigIntegerExact();
     }
 }
