@@ -1,4 +1,4 @@
-/** Postgres behind its tenant fence. */
+/** Postgres behind its tenant fence, and the ids of rows that are made here. */
 @NullMarked
 package io.millrace.query.db;
 

@@ -1,6 +1,7 @@
 package io.millrace.query.project;
 
 import io.millrace.query.auth.Scope;
+import io.millrace.query.db.Uuid7;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;

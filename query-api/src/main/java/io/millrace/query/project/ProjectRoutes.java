@@ -3,22 +3,21 @@ package io.millrace.query.project;
 import io.millrace.query.auth.Access;
 import io.millrace.query.auth.Scope;
 import io.millrace.query.db.Database;
+import io.millrace.query.db.Uuid7;
 import io.millrace.query.http.Json;
 import io.millrace.query.http.Parameters;
 import io.millrace.query.http.Problem;
 import io.millrace.query.http.ProblemType;
 import io.millrace.query.http.Replies;
+import io.millrace.query.http.RequestBody;
 import io.millrace.query.http.Times;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -82,19 +81,10 @@ public final class ProjectRoutes {
                 NewKey.randomPublicKey(random),
                 NewKey.randomSecretKey(random),
                 scopes(body.texts("scopes")),
-                expiry(body));
+                body.future("expires_at", clock.instant()));
         store.create(key)
                 .onSuccess(made -> Replies.json(context, 201, shownOnce(key)))
                 .onFailure(context::fail);
-    }
-
-    private Optional<Instant> expiry(RequestBody body) {
-        Instant now = clock.instant();
-        Optional<Instant> expiry = body.time("expires_at", now);
-        if (expiry.isPresent() && !expiry.get().isAfter(now)) {
-            throw Problem.field("expires_at", "must be in the future");
-        }
-        return expiry;
     }
 
     private static Set<Scope> scopes(List<String> labels) {
@@ -139,14 +129,6 @@ public final class ProjectRoutes {
 
     private static RequestBody bodyOf(RoutingContext context, Set<String> fields) {
         Parameters.of(Replies.query(context), NO_PARAMETERS, Set.of());
-        String type = context.request().getHeader("content-type");
-        if (type != null && !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
-            throw Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "the body must be application/json");
-        }
-        return RequestBody.parse(
-                context.body().buffer() == null
-                        ? new byte[0]
-                        : context.body().buffer().getBytes(),
-                fields);
+        return RequestBody.of(context, fields);
     }
 }

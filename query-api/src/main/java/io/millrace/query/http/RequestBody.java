@@ -1,4 +1,4 @@
-package io.millrace.query.project;
+package io.millrace.query.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -6,21 +6,20 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.millrace.query.http.Parameters;
-import io.millrace.query.http.Problem;
-import io.millrace.query.http.ProblemType;
-import io.millrace.query.http.Times;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A small JSON object, read strictly: every reader throws a {@link Problem} that names the field. */
-final class RequestBody {
+public final class RequestBody {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -33,7 +32,30 @@ final class RequestBody {
         this.object = object;
     }
 
-    static RequestBody parse(byte[] body, Set<String> known) {
+    /**
+     * The body of a request.
+     *
+     * @param known the fields that the path takes
+     */
+    public static RequestBody of(RoutingContext context, Set<String> known) {
+        String type = context.request().getHeader("content-type");
+        if (type != null && !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+            throw Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "the body must be application/json");
+        }
+        return parse(bytes(context), known);
+    }
+
+    /** The body of a request that may have none, whatever it then says its type is. */
+    public static RequestBody ifGiven(RoutingContext context, Set<String> known) {
+        return bytes(context).length == 0 ? new RequestBody(MAPPER.createObjectNode()) : of(context, known);
+    }
+
+    private static byte[] bytes(RoutingContext context) {
+        @Nullable Buffer body = context.body().buffer();
+        return body == null ? new byte[0] : body.getBytes();
+    }
+
+    private static RequestBody parse(byte[] body, Set<String> known) {
         JsonNode object;
         try {
             object = MAPPER.readTree(body);
@@ -58,7 +80,7 @@ final class RequestBody {
     }
 
     /** A text of 1 to 200 characters that is not blank. */
-    String name(String field) {
+    public String name(String field) {
         String name = text(field).orElseThrow(() -> Problem.field(field, "is needed"));
         if (name.isBlank() || name.length() > MAX_NAME || name.indexOf('\0') >= 0) {
             throw Problem.field(field, "must have 1 to " + MAX_NAME + " characters");
@@ -66,7 +88,18 @@ final class RequestBody {
         return name;
     }
 
-    Optional<String> text(String field) {
+    /** A text of so many characters at most; one that is blank says nothing. */
+    public Optional<String> prose(String field, int most) {
+        Optional<String> prose = text(field);
+        prose.ifPresent(text -> {
+            if (text.codePointCount(0, text.length()) > most || text.indexOf('\0') >= 0) {
+                throw Problem.field(field, "must have at most " + most + " characters, none of them NUL");
+            }
+        });
+        return prose.filter(text -> !text.isBlank());
+    }
+
+    public Optional<String> text(String field) {
         return node(field).map(node -> {
             if (!node.isTextual()) {
                 throw Problem.field(field, "must be a text");
@@ -75,7 +108,7 @@ final class RequestBody {
         });
     }
 
-    int integer(String field, int fallback, int least, int most) {
+    public int integer(String field, int fallback, int least, int most) {
         return node(field)
                 .map(node -> {
                     if (!node.isIntegralNumber()
@@ -89,18 +122,27 @@ final class RequestBody {
                 .orElse(fallback);
     }
 
-    Optional<UUID> uuid(String field) {
+    public Optional<UUID> uuid(String field) {
         return text(field)
                 .map(text -> Parameters.parseUuid(text).orElseThrow(() -> Problem.field(field, "must be a UUID")));
     }
 
-    Optional<Instant> time(String field, Instant now) {
+    /** A time that is still to come. */
+    public Optional<Instant> future(String field, Instant now) {
+        Optional<Instant> time = time(field, now);
+        if (time.isPresent() && !time.get().isAfter(now)) {
+            throw Problem.field(field, "must be in the future");
+        }
+        return time;
+    }
+
+    private Optional<Instant> time(String field, Instant now) {
         return text(field)
                 .map(text -> Times.parse(text, now).orElseThrow(() -> Problem.field(field, "must be RFC 3339")));
     }
 
     /** A list of texts, at least one. */
-    List<String> texts(String field) {
+    public List<String> texts(String field) {
         JsonNode list = node(field).orElseThrow(() -> Problem.field(field, "is needed"));
         List<String> texts = new ArrayList<>();
         if (list.isArray()) {
