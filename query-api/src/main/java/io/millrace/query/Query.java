@@ -3,6 +3,7 @@ package io.millrace.query;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.query.anomaly.AnomalyRoutes;
 import io.millrace.query.auth.Access;
 import io.millrace.query.auth.KeyStore;
 import io.millrace.query.db.Database;
@@ -145,7 +146,9 @@ public final class Query {
         new TraceRoutes(database, access, workers, clock).mount(router);
         following.mount(router);
         ledger.mount(router);
-        new ProjectRoutes(database, access, clock, new SecureRandom()).mount(router);
+        SecureRandom random = new SecureRandom();
+        new AnomalyRoutes(database, access, clock, random).mount(router);
+        new ProjectRoutes(database, access, clock, random).mount(router);
         feed.mount(router);
         new HealthRoutes(database, this::isReady).mount(router);
         new OpenApiRoutes().mount(router);

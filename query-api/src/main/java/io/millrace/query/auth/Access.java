@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Lets requests pass to a route that bring a key with the scope it needs, and says for which project they are. */
+/** Lets requests pass to a route that bring a key with the scope it needs, and says for which project they are and whose. */
 public final class Access {
     private static final String PASS = "millrace.pass";
 
@@ -56,12 +56,14 @@ public final class Access {
             return Future.failedFuture(unauthenticated("send Authorization: Bearer sk-mr-..."));
         }
         return permitted(credentials.get(), scope)
-                .compose(principal -> project(project, principal))
-                .map(own -> new KeptPass(
-                        own, () -> permitted(credentials.get(), scope).<Void>mapEmpty()));
+                .compose(principal -> project(project, principal)
+                        .map(own -> new KeptPass(
+                                own,
+                                principal,
+                                () -> permitted(credentials.get(), scope).<Void>mapEmpty())));
     }
 
-    private record KeptPass(UUID project, Supplier<Future<Void>> again) implements Pass {
+    private record KeptPass(UUID project, Principal principal, Supplier<Future<Void>> again) implements Pass {
         @Override
         public Future<Void> check() {
             return again.get();
@@ -76,6 +78,12 @@ public final class Access {
     /** What the request's key opened. */
     public static Pass passOf(RoutingContext context) {
         return context.get(PASS);
+    }
+
+    /** Who asks. */
+    public static Principal principalOf(RoutingContext context) {
+        KeptPass pass = context.get(PASS);
+        return pass.principal();
     }
 
     private Future<Principal> permitted(Credentials credentials, Scope scope) {

@@ -67,10 +67,23 @@ public final class Database {
         return bounded(pool.withTransaction(connection -> connection
                 .query("set transaction isolation level repeatable read, read only")
                 .execute()
-                .compose(begun -> connection
-                        .preparedQuery("select set_config('app.project', $1, true)")
-                        .execute(Tuple.of(project.toString())))
+                .compose(begun -> fence(connection, project))
                 .compose(fenced -> work.apply(connection))));
+    }
+
+    /**
+     * Changes rows as a project, all or none. Each statement sees what was committed before it, which is what a lock
+     * taken in the first of them is worth having for.
+     */
+    public <T> Future<T> write(UUID project, Function<SqlConnection, Future<T>> work) {
+        return bounded(pool.withTransaction(
+                connection -> fence(connection, project).compose(fenced -> work.apply(connection))));
+    }
+
+    private static Future<?> fence(SqlConnection connection, UUID project) {
+        return connection
+                .preparedQuery("select set_config('app.project', $1, true)")
+                .execute(Tuple.of(project.toString()));
     }
 
     /** As nobody: no tenant's row is to be seen; for the functions that look across tenants. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,20 @@ public final class Json {
         } else {
             out.writeNumber(millis(nanos));
         }
+    }
+
+    /** Null for what is no finite number, which JSON cannot say. */
+    public static void number(JsonGenerator out, String name, double value) throws IOException {
+        out.writeFieldName(name);
+        if (Double.isFinite(value)) {
+            out.writeNumber(value);
+        } else {
+            out.writeNull();
+        }
+    }
+
+    public static void time(JsonGenerator out, String name, @Nullable Instant value) throws IOException {
+        text(out, name, value == null ? null : Times.format(value));
     }
 
     public static void texts(JsonGenerator out, String name, List<String> values) throws IOException {
