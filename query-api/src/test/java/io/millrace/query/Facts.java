@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 
-/** Rows of {@code facts} and {@code traces}, as the jobs write them; tests say only what matters to them. */
+/** Rows of facts, traces and anomalies, as the jobs write them; tests say only what matters to them. */
 public final class Facts {
     private Facts() {}
 
@@ -72,6 +72,33 @@ public final class Facts {
                 .with("partial", false)
                 .with("kinds", new Integer[] {1})
                 .with("name", "trace");
+    }
+
+    /** An open anomaly: the error rate of the whole project. */
+    public static Row anomaly(UUID project, UUID id, Instant onset) {
+        return new Row("anomalies")
+                .with("project", project)
+                .with("id", id)
+                .with("incident", id)
+                .with("epoch", 1)
+                .with("revision", 1L)
+                .with("cube", 0)
+                .with("dims", new String[0])
+                .with("measure", 1)
+                .with("kind", 0)
+                .with("state", 0)
+                .with("severity", 2)
+                .with("observed", 0.5)
+                .with("expected", 0.01)
+                .with("lower_bound", 0.0)
+                .with("upper_bound", 0.025)
+                .with("score", 12.5)
+                .with("onset", utc(onset))
+                .with("first_seen", utc(onset.plusSeconds(4)))
+                .with("last_seen", utc(onset.plusSeconds(20)))
+                .with("cause_cube", 0)
+                .with("cause_dims", new String[0])
+                .with("sentence", "The error rate is 50.0 %, usually 1.0 %");
     }
 
     public static UUID uuid(String hex) {

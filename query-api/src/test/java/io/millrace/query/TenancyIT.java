@@ -56,7 +56,9 @@ class TenancyIT {
                 "rollup_1d",
                 "stale_windows",
                 "dirty_windows",
-                "ledger"
+                "ledger",
+                "anomalies",
+                "anomaly_actions"
             })
     void showsNothingWithoutATenant(String table) throws SQLException {
         assertThat(rows(table, "")).isZero();
@@ -77,7 +79,9 @@ class TenancyIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/v1/traces/" + TRACE, "/v1/traces", "/v1/metrics?measures=spans", "/v1/ledger"})
+    @ValueSource(
+            strings = {"/v1/traces/" + TRACE, "/v1/traces", "/v1/metrics?measures=spans", "/v1/ledger", "/v1/anomalies"
+            })
     void hidesAnothersProjectUnlessAnAdministratorAsks(String path) {
         String foreign = path + (path.contains("?") ? "&" : "?") + "project=" + a.project();
 
