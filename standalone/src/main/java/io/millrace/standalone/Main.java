@@ -7,7 +7,7 @@ import java.util.List;
 public final class Main {
     private static final String USAGE = """
             usage: millrace up [--data DIR] [--ingest-port N] [--grpc-port N] [--api-port N] [--metrics-port N]
-                               [--fresh [--yes]]
+                               [--fresh [--yes]] [--demo [--demo-seed N] [--demo-incidents all|none]]
                    millrace test
                    millrace bench NAME [--json FILE]""";
 

@@ -22,11 +22,15 @@ import io.millrace.query.QueryConfig;
 import io.millrace.query.project.Bootstrap;
 import io.millrace.schema.sql.ServiceRole;
 import io.millrace.schema.topic.Topic;
+import io.millrace.standalone.demo.Demo;
+import io.millrace.standalone.demo.DemoOptions;
+import io.millrace.standalone.summary.LiveSummary;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -44,6 +48,10 @@ import org.slf4j.LoggerFactory;
 /** {@code millrace up}: everything in one process tree, in the foreground, until it is told to stop. */
 public final class Up implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Up.class);
+    /** Set by the script if standard error is a terminal; Java can tell that of all three streams together only. */
+    private static final String TERMINAL = "millrace.terminal";
+
+    private static final String INCIDENTS = "demo-incidents.json";
     private static final long START_SECONDS = 120;
     private static final int PARALLELISM = 1;
     private static final int API_CONNECTIONS = 8;
@@ -52,6 +60,9 @@ public final class Up implements AutoCloseable {
     private final Teardown teardown;
     private final PrintStream progress;
     private final long begun = System.nanoTime();
+
+    /** What begins when it has been said that every part takes work. */
+    private Runnable afterReady = () -> {};
 
     /**
      * @param teardown closes everything, in the reverse of the order of starting
@@ -70,8 +81,10 @@ public final class Up implements AutoCloseable {
             if (options.fresh()) {
                 deleteData(options);
             }
-            System.out.println(new Up(options, teardown, System.err).start());
+            Up up = new Up(options, teardown, System.err);
+            System.out.println(up.start());
             System.out.flush();
+            up.afterReady.run();
         } catch (Exception e) {
             LOGGER.debug("up failed", e);
             System.err.println("millrace: " + reason(e));
@@ -106,9 +119,27 @@ public final class Up implements AutoCloseable {
         keeper.start();
         startServices(backing, ingestPort, grpcPort, apiPort, metricsPort);
         writePorts(data, backing, ingestPort, grpcPort, apiPort, metricsPort);
+        options.demo().ifPresent(demo -> afterReady = () -> startDemo(demo, data, credentials, ingestUrl, apiUrl));
         say("ready after " + (System.nanoTime() - begun) / 1_000_000 + " ms");
         return "ready ingest=" + ingestUrl + " grpc=" + grpcUrl + " api=" + apiUrl + " metrics=http://127.0.0.1:"
                 + metricsPort + " credentials=" + credentials.file();
+    }
+
+    private void startDemo(
+            DemoOptions demo, DataFolder data, Credentials credentials, String ingestUrl, String apiUrl) {
+        say("sending as a synthetic application, seed " + demo.seed()
+                + (demo.incidents() ? "; incidents begin in two minutes" : ", without incidents"));
+        String key = credentials.seed().secretKey();
+        boolean terminal = Boolean.getBoolean(TERMINAL);
+        teardown.add("summary", LiveSummary.start(URI.create(apiUrl), key, progress, terminal));
+        teardown.add(
+                "demo",
+                Demo.start(
+                        URI.create(ingestUrl),
+                        key,
+                        demo,
+                        Clock.systemUTC(),
+                        content -> data.write(INCIDENTS, content)));
     }
 
     private static TracesJob tracesJob(Backing backing, DataFolder data) {

@@ -1,5 +1,7 @@
 package io.millrace.standalone;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -11,6 +13,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.time.Clock;
 import java.time.Instant;
 import org.jspecify.annotations.NullMarked;
 
@@ -44,6 +47,36 @@ class ArchitectureTest {
             .orShould()
             .callMethod(Instant.class, "now")
             .because("the services are given a clock");
+
+    @ArchTest
+    static final ArchRule theDemoIsAnApplicationLikeAnyOther = noClasses()
+            .that()
+            .resideInAPackage("io.millrace.standalone.demo..")
+            .should()
+            .dependOnClassesThat(
+                    resideInAPackage("io.millrace..").and(not(resideInAPackage("io.millrace.standalone.demo.."))))
+            .because("it sends what every application could, and knows an address and a key");
+
+    @ArchTest
+    static final ArchRule theScenarioIsMadeUp = noClasses()
+            .that()
+            .resideInAPackage("io.millrace.standalone.demo.scenario..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.opentelemetry.sdk..", "java.net..", "java.nio..")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Clock.class)
+            .because("what happens comes from the seed alone");
+
+    @ArchTest
+    static final ArchRule theSummaryIsAClientLikeAnyOther = noClasses()
+            .that()
+            .resideInAPackage("io.millrace.standalone.summary..")
+            .should()
+            .dependOnClassesThat(
+                    resideInAPackage("io.millrace..").and(not(resideInAPackage("io.millrace.standalone.summary.."))))
+            .because("what it shows everybody with a key can read");
 
     @ArchTest
     static final ArchRule runsTheServicesAsTheyAre = noClasses()
