@@ -3,6 +3,7 @@ package io.millrace.query;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.query.anomaly.AnomalyChannel;
 import io.millrace.query.anomaly.AnomalyRoutes;
 import io.millrace.query.auth.Access;
 import io.millrace.query.auth.KeyStore;
@@ -162,6 +163,7 @@ public final class Query {
         LiveRoutes feed = new LiveRoutes(vertx, access, clock, LiveSettings.defaults());
         feed.follow(Channel.TRACES, new TraceChannel(), kafka::follower);
         feed.follow(Channel.METRICS, new MetricChannel(feed.streamTime()::reached), kafka::follower);
+        feed.follow(Channel.ANOMALIES, new AnomalyChannel(), kafka::follower);
         feed.ask(Channel.LEDGER, ledger::newest);
         feed.start(registry);
         closers.add(() -> blocking(feed::close));

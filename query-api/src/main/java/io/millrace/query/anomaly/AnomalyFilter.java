@@ -82,7 +82,7 @@ record AnomalyFilter(
                 fingerprint);
     }
 
-    private static <T> Optional<T> one(
+    static <T> Optional<T> one(
             Parameters parameters, String name, Function<String, Optional<T>> of, String choices) {
         return parameters
                 .text(name)
