@@ -28,7 +28,6 @@ import org.apache.kafka.clients.admin.Admin;
 /** What stands behind the services: the log, the database and the cluster, with their topics, tables and log-ins. */
 final class Backing {
     private static final String DATABASE = "millrace";
-    private static final int SLOTS = 4;
 
     private final DataFolder data;
     private final Broker broker;
@@ -45,7 +44,7 @@ final class Backing {
         this.data = data;
         this.broker = teardown.add("broker", new Broker(BrokerConfig.in(data)));
         this.postgres = teardown.add("postgres", new Postgres(PostgresConfig.in(data)));
-        this.flink = teardown.add("flink", new FlinkCluster(FlinkConfig.in(data, SLOTS)));
+        this.flink = teardown.add("flink", new FlinkCluster(FlinkConfig.in(data, Jobs.SLOTS)));
         for (ServiceRole role : ServiceRole.values()) {
             passwords.put(role, data.secret(role.user()));
         }

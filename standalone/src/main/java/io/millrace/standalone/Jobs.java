@@ -1,31 +1,45 @@
 package io.millrace.standalone;
 
 import io.millrace.embedded.FlinkCluster;
+import io.millrace.jobs.AnomaliesJob;
 import io.millrace.jobs.JobSettings;
 import io.millrace.jobs.TracesJob;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Runs the jobs on the embedded cluster. */
 final class Jobs {
-    /** Never changes: the job's state is found by it. */
-    static final JobID TRACES = JobID.fromHexString("6d696c6c72616365000000000000a001");
+    private static final int PARALLELISM = 1;
+    /** Each job has pipelines of its own, and no job may wait for another's to end. */
+    static final int SLOTS = 2 * PARALLELISM;
+
+    // They never change: a job's state is found by its id.
+    private static final JobID TRACES = JobID.fromHexString("6d696c6c72616365000000000000a001");
+    private static final JobID ANOMALIES = JobID.fromHexString("6d696c6c72616365000000000000a002");
 
     private final FlinkCluster cluster;
-    private final int parallelism;
 
-    Jobs(FlinkCluster cluster, int parallelism) {
+    Jobs(FlinkCluster cluster) {
         this.cluster = cluster;
-        this.parallelism = parallelism;
     }
 
     /** Submits the job; it goes on from its newest checkpoint. */
     void submit(TracesJob job) {
+        submit(TRACES, job::defineOn);
+    }
+
+    /** Submits the job; it goes on from its newest checkpoint. */
+    void submit(AnomaliesJob job) {
+        submit(ANOMALIES, job::defineOn);
+    }
+
+    private void submit(JobID id, Consumer<StreamExecutionEnvironment> graph) {
         Configuration settings = new Configuration(cluster.jobConfiguration());
-        settings.addAll(JobSettings.of(parallelism));
+        settings.addAll(JobSettings.of(PARALLELISM));
         StreamExecutionEnvironment env = new StreamExecutionEnvironment(settings);
-        job.defineOn(env);
-        cluster.submit(TRACES, env.getStreamGraph());
+        graph.accept(env);
+        cluster.submit(id, env.getStreamGraph());
     }
 }

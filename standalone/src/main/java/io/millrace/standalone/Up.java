@@ -8,6 +8,7 @@ import io.millrace.embedded.Teardown;
 import io.millrace.ingest.Ingest;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.ingest.grpc.GrpcServer;
+import io.millrace.jobs.AnomaliesJob;
 import io.millrace.jobs.TracesJob;
 import io.millrace.jobs.assembly.AssemblyConfig;
 import io.millrace.jobs.keeper.Keeper;
@@ -34,6 +35,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -53,7 +55,9 @@ public final class Up implements AutoCloseable {
 
     private static final String INCIDENTS = "demo-incidents.json";
     private static final long START_SECONDS = 120;
-    private static final int PARALLELISM = 1;
+    /** What the first start has of windows to learn from; a later one goes on from its checkpoint. */
+    private static final Duration ANOMALIES_SINCE = Duration.ofMinutes(30);
+
     private static final int API_CONNECTIONS = 8;
 
     private final UpOptions options;
@@ -114,7 +118,9 @@ public final class Up implements AutoCloseable {
         say("starting jobs, API and edge");
         new Bootstrap(backing.jdbcUrl(), ServiceRole.API.user(), backing.password(ServiceRole.API))
                 .run(credentials.seed());
-        new Jobs(backing.flink(), PARALLELISM).submit(tracesJob(backing, data));
+        Jobs jobs = new Jobs(backing.flink());
+        jobs.submit(tracesJob(backing, data));
+        jobs.submit(anomaliesJob(backing));
         KeeperThread keeper = teardown.add("keeper", new KeeperThread(keeper(backing)));
         keeper.start();
         startServices(backing, ingestPort, grpcPort, apiPort, metricsPort);
@@ -146,12 +152,20 @@ public final class Up implements AutoCloseable {
         FaultHook hook = "1".equals(System.getenv("MILLRACE_FAULT_HOOK"))
                 ? new FaultHook(data.folder("faults").toString())
                 : FaultHook.OFF;
-        return new TracesJob(
-                new LogConfig(backing.bootstrap(), backing.kafkaLogin(), Topic.SPANS.partitions()),
-                new PgStoreFactory(backing.jdbcUrl(), ServiceRole.WRITER.user(), backing.password(ServiceRole.WRITER)),
-                AssemblyConfig.DEFAULT,
-                WindowConfig.DEFAULT,
-                hook);
+        return new TracesJob(log(backing), writer(backing), AssemblyConfig.DEFAULT, WindowConfig.DEFAULT, hook);
+    }
+
+    private static AnomaliesJob anomaliesJob(Backing backing) {
+        long from = Clock.systemUTC().instant().minus(ANOMALIES_SINCE).toEpochMilli();
+        return new AnomaliesJob(log(backing), writer(backing), from);
+    }
+
+    private static LogConfig log(Backing backing) {
+        return new LogConfig(backing.bootstrap(), backing.kafkaLogin(), Topic.SPANS.partitions());
+    }
+
+    private static PgStoreFactory writer(Backing backing) {
+        return new PgStoreFactory(backing.jdbcUrl(), ServiceRole.WRITER.user(), backing.password(ServiceRole.WRITER));
     }
 
     private static Keeper keeper(Backing backing) {
