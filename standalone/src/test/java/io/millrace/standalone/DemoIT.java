@@ -32,14 +32,16 @@ class DemoIT {
                 Clock.systemUTC(),
                 incidentFiles::add)) {
             assertThat(demo).isNotNull();
-            Tenant.eventually().untilAsserted(() -> assertThat(spans(tenant, begun)).isGreaterThan(800));
+            Tenant.eventually()
+                    .untilAsserted(() -> assertThat(spans(tenant, begun)).isGreaterThan(800));
         }
 
         // Then
         Tenant.eventually()
-                .untilAsserted(() -> assertThat(tenant.ledger().required("stored").longValue())
-                        .isEqualTo(tenant.ledger().required("accepted").longValue())
-                        .isGreaterThan(800));
+                .untilAsserted(
+                        () -> assertThat(tenant.ledger().required("stored").longValue())
+                                .isEqualTo(tenant.ledger().required("accepted").longValue())
+                                .isGreaterThan(800));
         JsonNode ledger = tenant.ledger();
         assertThat(ledger.required("balanced").booleanValue()).isTrue();
         assertThat(ledger.required("received")).isEqualTo(ledger.required("accepted"));

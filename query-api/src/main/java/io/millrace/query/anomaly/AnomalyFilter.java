@@ -82,8 +82,7 @@ record AnomalyFilter(
                 fingerprint);
     }
 
-    static <T> Optional<T> one(
-            Parameters parameters, String name, Function<String, Optional<T>> of, String choices) {
+    static <T> Optional<T> one(Parameters parameters, String name, Function<String, Optional<T>> of, String choices) {
         return parameters
                 .text(name)
                 .map(text -> of.apply(text).orElseThrow(() -> Problem.parameter(name, "must be " + choices)));

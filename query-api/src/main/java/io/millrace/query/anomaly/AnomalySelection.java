@@ -39,8 +39,7 @@ record AnomalySelection(
         }
         return new AnomalySelection(
                 AnomalyFilter.one(fields, "severity", Severity::of, "info, warning or critical"),
-                AnomalyFilter.one(
-                        fields, "measure", WatchedMeasure::of, "throughput, error_rate, latency_p95 or cost"),
+                AnomalyFilter.one(fields, "measure", WatchedMeasure::of, "throughput, error_rate, latency_p95 or cost"),
                 AnomalyFilter.one(fields, "kind", AnomalyKind::of, "spike, drop or silence"),
                 fields.uuid("incident"),
                 dims);
@@ -53,7 +52,7 @@ record AnomalySelection(
                 && kind.map(wanted -> wanted == anomaly.kind()).orElse(true)
                 && incident.map(anomaly.incident()::equals).orElse(true)
                 && dims.entrySet().stream()
-                        .allMatch(dim -> dim.getValue()
-                                .equals(anomaly.series().dims().get(dim.getKey())));
+                        .allMatch(dim ->
+                                dim.getValue().equals(anomaly.series().dims().get(dim.getKey())));
     }
 }

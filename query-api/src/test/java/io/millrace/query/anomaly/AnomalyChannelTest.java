@@ -43,8 +43,7 @@ final class AnomalyChannelTest {
 
     @Test
     void showsWhatTheListShows() throws Exception {
-        LiveEvent<Anomaly> event =
-                channel.decode(0, 42, MESSAGE.toByteArray()).orElseThrow();
+        LiveEvent<Anomaly> event = channel.decode(0, 42, MESSAGE.toByteArray()).orElseThrow();
         assertThat(event.project()).isEqualTo(PROJECT);
         assertThat(event.entity()).isEqualTo(ID.toString());
         assertThat(event.revision()).isEqualTo(new Revision(0, 7, 9));
@@ -61,7 +60,8 @@ final class AnomalyChannelTest {
 
     @Test
     void aFilterTakesWhatItSays() throws Exception {
-        Anomaly anomaly = channel.decode(0, 42, MESSAGE.toByteArray()).orElseThrow().data();
+        Anomaly anomaly =
+                channel.decode(0, 42, MESSAGE.toByteArray()).orElseThrow().data();
         assertThat(channel.select(Map.of("severity", List.of("warning"))).takes(anomaly))
                 .isTrue();
         assertThat(channel.select(Map.of("measure", List.of("cost"))).takes(anomaly))
