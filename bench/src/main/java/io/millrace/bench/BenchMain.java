@@ -3,6 +3,7 @@ package io.millrace.bench;
 import io.millrace.bench.command.Benchmark;
 import io.millrace.bench.command.UsageException;
 import io.millrace.bench.faults.FaultBenchmark;
+import io.millrace.bench.feed.FeedBenchmark;
 import io.millrace.bench.flow.FlowBenchmark;
 import io.millrace.bench.refusals.RefusalsBenchmark;
 import io.millrace.bench.silence.SilenceBenchmark;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
 public final class BenchMain {
     private static final Map<String, Benchmark> BENCHMARKS = new TreeMap<>(Map.of(
             "faults", new FaultBenchmark(),
+            "feed", new FeedBenchmark(),
             "flow", new FlowBenchmark(),
             "refusals", new RefusalsBenchmark(),
             "silence", new SilenceBenchmark()));

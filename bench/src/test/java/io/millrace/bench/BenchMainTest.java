@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 class BenchMainTest {
     @Test
     void namesWhatExists() {
-        assertThat(errorsOf(2, "throughput")).contains("no benchmark 'throughput'", "faults, flow, refusals, silence");
-        assertThat(errorsOf(2)).contains("faults, flow, refusals, silence");
-        assertThat(errorsOf(2, "edge")).contains("not built yet", "faults, flow, refusals, silence");
+        assertThat(errorsOf(2, "throughput")).contains("no benchmark 'throughput'", "faults, feed, flow, refusals, silence");
+        assertThat(errorsOf(2)).contains("faults, feed, flow, refusals, silence");
+        assertThat(errorsOf(2, "edge")).contains("not built yet", "faults, feed, flow, refusals, silence");
         assertThat(errorsOf(2, "faults", "--seeds", "1")).contains("no option '--seeds'");
         assertThat(errorsOf(2, "silence", "--windows", "0")).contains("--windows takes a whole number from 1");
         assertThat(errorsOf(2, "refusals", "--windows", "2")).contains("no option '--windows'");

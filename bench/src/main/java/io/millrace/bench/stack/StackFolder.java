@@ -2,11 +2,13 @@ package io.millrace.bench.stack;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.embedded.Broker;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** What a stack's data folder tells: addresses, keys, the password and the process of its Postgres. */
@@ -41,6 +43,29 @@ public record StackFolder(Path root) {
     }
 
     /**
+     * How to reach the broker, in the words of Kafka's clients.
+     *
+     * @throws IOException when the stack has not written it yet
+     */
+    public Map<String, String> kafka() throws IOException {
+        int port = JSON.readTree(root.resolve("ports.json").toFile())
+                .required("kafka")
+                .required("port")
+                .intValue();
+        String login =
+                "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\" password=\"%s\";";
+        return Map.of(
+                "bootstrap.servers",
+                "127.0.0.1:" + port,
+                "security.protocol",
+                "SASL_PLAINTEXT",
+                "sasl.mechanism",
+                "PLAIN",
+                "sasl.jaas.config",
+                login.formatted(Broker.USER, secret("kafka")));
+    }
+
+    /**
      * The server process.
      *
      * @throws IOException when Postgres has not started yet
@@ -64,11 +89,15 @@ public record StackFolder(Path root) {
     }
 
     private String password() throws IOException {
-        String key = "postgres=";
+        return secret("postgres");
+    }
+
+    private String secret(String name) throws IOException {
+        String key = name + "=";
         return Files.readAllLines(root.resolve("secrets")).stream()
                 .filter(line -> line.startsWith(key))
                 .map(line -> line.substring(key.length()))
                 .findFirst()
-                .orElseThrow(() -> new IOException("the data folder has no secret of postgres"));
+                .orElseThrow(() -> new IOException("the data folder has no secret of " + name));
     }
 }

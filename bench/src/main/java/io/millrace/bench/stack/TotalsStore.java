@@ -12,8 +12,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -160,6 +163,34 @@ public final class TotalsStore implements AutoCloseable {
     public long spanIds(UUID project) throws SQLException {
         return number("select coalesce(bit_xor(('x' || encode(substr(span_id, 1, 8), 'hex'))::bit(64)::bigint), 0)"
                 + " from facts where project = '" + project + "'");
+    }
+
+    /** Puts the revision of a row, epoch and count, into one number. */
+    @FunctionalInterface
+    public interface RevisionNumber {
+        long of(long epoch, long n);
+    }
+
+    /** The newest revision of each trace that began since then, by its id in hexadecimal digits. */
+    public Map<String, Long> traceRevisions(UUID project, Instant since, RevisionNumber number) throws SQLException {
+        String sql = "select replace(trace_id::text, '-', ''), epoch, revision from traces"
+                + " where project = ? and first_received_at >= ?";
+        Map<String, Long> revisions = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, project);
+            statement.setObject(2, since.atOffset(ZoneOffset.UTC));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    revisions.merge(rows.getString(1), number.of(rows.getLong(2), rows.getLong(3)), Math::max);
+                }
+            }
+        }
+        return revisions;
+    }
+
+    /** Traces of the project that may still change by themselves. */
+    public long unsettledTraces(UUID project) throws SQLException {
+        return number("select count(*) from traces where state < 2 and project = '" + project + "'");
     }
 
     /** Windows that wait to be computed anew, of any grain. */
