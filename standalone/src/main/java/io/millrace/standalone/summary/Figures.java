@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * How things are going.
@@ -27,27 +28,27 @@ record Figures(double spansPerSecond, double errorPercent, double p95Millis, dou
         double errors = 0;
         double usd = 0;
         double p95 = Double.NaN;
+        Optional<Instant> first = Optional.empty();
         for (JsonNode series : answer.path("series")) {
             for (JsonNode point : series.path("points")) {
+                first = first.or(() -> Optional.of(instant(point.required("t"))));
                 spans += point.path("spans").asDouble();
                 errors += point.path("errors").asDouble();
                 usd += point.path("cost_usd").asDouble();
                 p95 = point.path("latency_p95_ms").asDouble(p95);
             }
         }
-        double seconds = seconds(answer);
+        double seconds = seconds(first, answer.path("as_of"));
         return new Figures(
                 spans / seconds, spans == 0 ? 0 : 100 * errors / spans, p95, usd / seconds * SECONDS_PER_HOUR);
     }
 
-    /** From the beginning of the range, which is that of a window, until when everything is counted. */
-    private static double seconds(JsonNode answer) {
-        if (!answer.path("as_of").isTextual()) {
+    /** From the first window that has anything, of an application that began just now, until when all is counted. */
+    private static double seconds(Optional<Instant> first, JsonNode asOf) {
+        if (first.isEmpty() || !asOf.isTextual()) {
             return 1;
         }
-        Instant from = instant(answer.required("from"));
-        Instant to = instant(answer.required("as_of"));
-        return Math.max(1, Duration.between(from, to).toMillis() / 1e3);
+        return Math.max(1, Duration.between(first.get(), instant(asOf)).toMillis() / 1e3);
     }
 
     private static Instant instant(JsonNode time) {

@@ -16,7 +16,7 @@ class SummaryTest {
     @Test
     void figuresAreThoseOfTheNewestWindows() {
         Figures figures = Figures.of(json("""
-                {"step":"10s","from":"2026-11-21T12:00:00Z","to":"2026-11-21T12:00:30Z","as_of":"2026-11-21T12:00:25.000Z",
+                {"step":"10s","from":"2026-11-21T11:59:50Z","to":"2026-11-21T12:00:30Z","as_of":"2026-11-21T12:00:25.000Z",
                  "series":[{"group":{},"points":[
                   {"t":"2026-11-21T12:00:00Z","spans":1000,"errors":10,"latency_p95_ms":900.4,"cost_usd":"0.25"},
                   {"t":"2026-11-21T12:00:10Z","spans":1500,"errors":40,"latency_p95_ms":1200.6,"cost_usd":"0.5"},
