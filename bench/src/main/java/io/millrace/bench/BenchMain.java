@@ -2,6 +2,7 @@ package io.millrace.bench;
 
 import io.millrace.bench.command.Benchmark;
 import io.millrace.bench.command.UsageException;
+import io.millrace.bench.demo.DemoBenchmark;
 import io.millrace.bench.faults.FaultBenchmark;
 import io.millrace.bench.feed.FeedBenchmark;
 import io.millrace.bench.flow.FlowBenchmark;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
 /** Runs one benchmark by name. */
 public final class BenchMain {
     private static final Map<String, Benchmark> BENCHMARKS = new TreeMap<>(Map.of(
+            "demo", new DemoBenchmark(),
             "faults", new FaultBenchmark(),
             "feed", new FeedBenchmark(),
             "flow", new FlowBenchmark(),

@@ -73,6 +73,13 @@ public final class ApiClient {
         return spans;
     }
 
+    /** The newest anomalies, as they are told. */
+    public List<JsonNode> anomalies() throws IOException, InterruptedException {
+        List<JsonNode> anomalies = new ArrayList<>();
+        get("/v1/anomalies?limit=1000").required("items").forEach(anomalies::add);
+        return anomalies;
+    }
+
     private static List<String> dims(JsonNode group, Cube cube) {
         Map<String, String> values = new TreeMap<>();
         group.fields()

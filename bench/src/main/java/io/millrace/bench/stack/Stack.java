@@ -28,8 +28,19 @@ public final class Stack implements AutoCloseable {
      * @param millrace the script
      * @param log takes what the stack prints, one start after the other
      * @param environment more environment variables
+     * @param options more options of {@code up}
      */
-    public record Launch(Path millrace, Path data, Path log, Map<String, String> environment) {
+    public record Launch(Path millrace, Path data, Path log, Map<String, String> environment, List<String> options) {
+        public Launch(Path millrace, Path data, Path log, Map<String, String> environment) {
+            this(millrace, data, log, environment, List.of());
+        }
+
+        /** The same in a folder below this one's, with more options. */
+        public Launch in(String folder, List<String> more) {
+            return new Launch(
+                    millrace, data.resolve(folder), data.resolve(folder + ".log"), environment, List.copyOf(more));
+        }
+
         public StackFolder folder() {
             return new StackFolder(data);
         }
@@ -64,6 +75,7 @@ public final class Stack implements AutoCloseable {
                 "0",
                 "--metrics-port",
                 "0");
+        builder.command().addAll(launch.options);
         builder.environment().putAll(launch.environment);
         builder.redirectError(ProcessBuilder.Redirect.appendTo(launch.log.toFile()));
         return new Stack(launch, builder.start());

@@ -79,6 +79,11 @@ public record StackFolder(Path root) {
         return root.resolve("faults").resolve("fail-task");
     }
 
+    /** What a demo wrote of its incidents. */
+    public Path demoIncidents() {
+        return root.resolve("demo-incidents.json");
+    }
+
     private List<String> postmasterFile() throws IOException {
         List<String> lines =
                 Files.readAllLines(root.resolve("postgres").resolve("data").resolve("postmaster.pid"));
