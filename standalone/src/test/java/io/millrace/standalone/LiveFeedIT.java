@@ -8,17 +8,18 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** From a span that is sent to what a client of the feed is told. */
 @ExtendWith(SharedStack.class)
 class LiveFeedIT {
-    private static Tenant tenant;
+    /** One for each test: no test is told of the windows that another one filled. */
+    private Tenant tenant;
 
-    @BeforeAll
-    static void makeTenant() {
+    @BeforeEach
+    void makeTenant() {
         tenant = Tenant.of(SharedStack.stack(), "live");
     }
 
@@ -75,7 +76,7 @@ class LiveFeedIT {
         return message.path("data").path("closed").asBoolean();
     }
 
-    private static Feed webSocket(String channel, String filter) {
+    private Feed webSocket(String channel, String filter) {
         return Feed.webSocket(SharedStack.stack().api(), tenant.key(), channel, filter);
     }
 
@@ -106,7 +107,7 @@ class LiveFeedIT {
         return events.get(events.size() - 1);
     }
 
-    private static JsonNode listed(String trace) {
+    private JsonNode listed(String trace) {
         return StreamSupport.stream(
                         tenant.get("/v1/traces").json().required("items").spliterator(), false)
                 .filter(item -> item.required("id").textValue().equals(trace))
