@@ -2,6 +2,8 @@ package io.millrace.embedded;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -11,9 +13,15 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.metrics.MetricConfig;
+import org.apache.flink.metrics.reporter.MetricReporter;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.messages.FlinkJobNotFoundException;
+import org.apache.flink.runtime.metrics.MetricRegistryConfiguration;
+import org.apache.flink.runtime.metrics.MetricRegistryImpl;
+import org.apache.flink.runtime.metrics.ReporterSetup;
+import org.apache.flink.runtime.metrics.filter.ReporterFilter;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.minicluster.RpcServiceSharing;
@@ -34,6 +42,7 @@ public final class FlinkCluster implements AutoCloseable {
 
     private final FlinkConfig config;
     private final Checkpoints checkpoints;
+    private final FlinkMetrics metrics = new FlinkMetrics();
     private @Nullable MiniCluster cluster;
 
     /** Makes a cluster; nothing runs yet. */
@@ -50,12 +59,14 @@ public final class FlinkCluster implements AutoCloseable {
     public synchronized void start() {
         if (cluster != null) throw new IllegalStateException("the Flink cluster runs already");
         long start = System.nanoTime();
-        var starting = new MiniCluster(new MiniClusterConfiguration.Builder()
-                .setConfiguration(FlinkSettings.cluster(config))
-                .setNumTaskManagers(1)
-                .setNumSlotsPerTaskManager(config.slots())
-                .setRpcServiceSharing(RpcServiceSharing.SHARED)
-                .build());
+        var starting = new ReportingCluster(
+                new MiniClusterConfiguration.Builder()
+                        .setConfiguration(FlinkSettings.cluster(config))
+                        .setNumTaskManagers(1)
+                        .setNumSlotsPerTaskManager(config.slots())
+                        .setRpcServiceSharing(RpcServiceSharing.SHARED)
+                        .build(),
+                metrics.reporter());
         cluster = starting;
         try {
             starting.start();
@@ -136,6 +147,11 @@ public final class FlinkCluster implements AutoCloseable {
         return running();
     }
 
+    /** What the cluster counts of itself and of its jobs; empty while it does not run. */
+    public FlinkMetrics metrics() {
+        return metrics;
+    }
+
     /** The REST endpoint. */
     public URI rest() {
         return URI.create("http://127.0.0.1:" + config.port());
@@ -170,6 +186,24 @@ public final class FlinkCluster implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("cannot " + wish + ": interrupted", e);
+        }
+    }
+
+    /** Hands its figures to a reporter of this process, which no setting can name. */
+    private static final class ReportingCluster extends MiniCluster {
+        private final MetricReporter reporter;
+
+        ReportingCluster(MiniClusterConfiguration configuration, MetricReporter reporter) {
+            super(configuration);
+            this.reporter = reporter;
+        }
+
+        @Override
+        protected MetricRegistryImpl createMetricRegistry(Configuration configuration, long maximumMessageBytes) {
+            return new MetricRegistryImpl(
+                    MetricRegistryConfiguration.fromConfiguration(configuration, maximumMessageBytes),
+                    List.of(new ReporterSetup(
+                            "millrace", new MetricConfig(), reporter, ReporterFilter.getNoOpFilter(), Map.of())));
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.embedded;
 
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -8,6 +9,7 @@ import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.StateBackendOptions;
@@ -38,6 +40,7 @@ final class FlinkSettings {
         settings.set(TaskManagerOptions.NETWORK_MEMORY_MIN, SMALL);
         settings.set(TaskManagerOptions.NETWORK_MEMORY_MAX, SMALL);
         settings.set(CoreOptions.TMP_DIRS, config.temporary().toString());
+        settings.set(MetricOptions.JOB_STATUS_METRICS, List.of(MetricOptions.JobStatusMetrics.STATE));
         settings.set(CoreOptions.CLASSLOADER_RESOLVE_ORDER, "parent-first");
         return settings;
     }

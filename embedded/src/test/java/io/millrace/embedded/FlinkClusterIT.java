@@ -65,6 +65,27 @@ class FlinkClusterIT {
     }
 
     @Test
+    void itsFiguresAreShownWithoutIdsOfTasks() {
+        flink.submit(JOB, CountingJob.graph(flink.jobConfiguration()));
+        awaitCheckpointBehind(0);
+
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(flink.metrics().read())
+                        .anyMatch(sample ->
+                                sample.name().equals("flink_jobmanager_job_runningState") && sample.value() == 1)
+                        .anyMatch(sample -> sample.name().equals("flink_jobmanager_job_numberOfCompletedCheckpoints")
+                                && sample.value() > 0)
+                        .anyMatch(sample -> sample.name().equals("flink_taskmanager_job_task_operator_numRecordsOut")));
+        assertThat(flink.metrics().read())
+                .allSatisfy(sample -> assertThat(sample.labels().keySet())
+                        .isSubsetOf("job_name", "task_name", "operator_name", "subtask_index"))
+                .doesNotHaveDuplicates()
+                .hasSizeLessThan(100);
+        flink.close();
+        assertThat(flink.metrics().read()).isEmpty();
+    }
+
+    @Test
     void aCancelledJobKeepsItsCheckpoints() {
         flink.submit(JOB, CountingJob.graph(flink.jobConfiguration()));
         awaitCheckpointBehind(0);

@@ -7,6 +7,7 @@ import io.millrace.jobs.TracesJob;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Runs the jobs on the embedded cluster. */
@@ -27,17 +28,18 @@ final class Jobs {
 
     /** Submits the job; it goes on from its newest checkpoint. */
     void submit(TracesJob job) {
-        submit(TRACES, job::defineOn);
+        submit(TRACES, "traces", job::defineOn);
     }
 
     /** Submits the job; it goes on from its newest checkpoint. */
     void submit(AnomaliesJob job) {
-        submit(ANOMALIES, job::defineOn);
+        submit(ANOMALIES, "anomalies", job::defineOn);
     }
 
-    private void submit(JobID id, Consumer<StreamExecutionEnvironment> graph) {
+    private void submit(JobID id, String name, Consumer<StreamExecutionEnvironment> graph) {
         Configuration settings = new Configuration(cluster.jobConfiguration());
         settings.addAll(JobSettings.of(PARALLELISM));
+        settings.set(PipelineOptions.NAME, name);
         StreamExecutionEnvironment env = new StreamExecutionEnvironment(settings);
         graph.accept(env);
         cluster.submit(id, env.getStreamGraph());
