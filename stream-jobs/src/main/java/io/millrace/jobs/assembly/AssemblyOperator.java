@@ -11,6 +11,7 @@ import io.millrace.jobs.rollup.SpanContribution;
 import io.millrace.jobs.store.FactRow;
 import io.millrace.jobs.store.Store;
 import io.millrace.jobs.store.StoreFactory;
+import io.millrace.jobs.store.StoreFigures;
 import io.millrace.jobs.store.StoredTrace;
 import io.millrace.jobs.store.TraceRow;
 import io.millrace.schema.span.Mark;
@@ -137,6 +138,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         toSay = new LinkedHashSet<>();
         parked = new ParkedSpans(MAX_PARKED, config.limit());
         store = storeFactory.open();
+        StoreFigures.show(getMetricGroup(), store, "facts", "traces");
         epoch = store.nextEpoch();
         scheduleBundle();
     }

@@ -5,6 +5,7 @@ import io.millrace.jobs.store.LedgerCut;
 import io.millrace.jobs.store.LedgerRow;
 import io.millrace.jobs.store.Store;
 import io.millrace.jobs.store.StoreFactory;
+import io.millrace.jobs.store.StoreFigures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -12,6 +13,7 @@ import java.util.TreeMap;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -38,6 +40,8 @@ public final class LedgerOperator extends AbstractStreamOperator<Void>
     private transient ListState<byte[]> state;
     private transient Books books;
     private transient NavigableMap<Long, LedgerCut> pendingCuts;
+    private transient volatile long millis;
+    private transient volatile long completedAt;
 
     public LedgerOperator(StoreFactory storeFactory) {
         this.storeFactory = storeFactory;
@@ -60,7 +64,22 @@ public final class LedgerOperator extends AbstractStreamOperator<Void>
         super.open();
         pendingCuts = new TreeMap<>();
         store = storeFactory.open();
+        StoreFigures.show(getMetricGroup(), store);
         epoch = store.nextEpoch();
+        millis = streamTime.millis();
+        completedAt = now();
+        MetricGroup figures = getMetricGroup().addGroup("millrace");
+        figures.gauge("stream_time_lag_seconds", () -> secondsSince(millis));
+        figures.gauge("checkpoint_age_seconds", () -> secondsSince(completedAt));
+    }
+
+    /** 0 before there is anything to be behind of. */
+    private double secondsSince(long then) {
+        return then == Long.MIN_VALUE ? 0 : (now() - then) / 1_000.0;
+    }
+
+    private long now() {
+        return getProcessingTimeService().getCurrentProcessingTime();
     }
 
     @Override
@@ -71,6 +90,7 @@ public final class LedgerOperator extends AbstractStreamOperator<Void>
     @Override
     public void processWatermark(Watermark mark) throws Exception {
         streamTime.advanceTo(mark.getTimestamp());
+        millis = streamTime.millis();
         super.processWatermark(mark);
     }
 
@@ -90,6 +110,7 @@ public final class LedgerOperator extends AbstractStreamOperator<Void>
     @Override
     public void notifyCheckpointComplete(long checkpointId) throws Exception {
         super.notifyCheckpointComplete(checkpointId);
+        completedAt = now();
         LedgerCut cut = pendingCuts.get(checkpointId);
         if (cut != null) {
             store.ledger().save(cut);

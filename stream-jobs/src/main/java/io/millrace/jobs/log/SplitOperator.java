@@ -6,6 +6,7 @@ import io.millrace.jobs.pricing.SpanPricing;
 import io.millrace.jobs.store.BodyRow;
 import io.millrace.jobs.store.Store;
 import io.millrace.jobs.store.StoreFactory;
+import io.millrace.jobs.store.StoreFigures;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -44,6 +45,7 @@ public final class SplitOperator extends AbstractStreamOperator<SpanFact>
     public void open() throws Exception {
         super.open();
         store = storeFactory.open();
+        StoreFigures.show(getMetricGroup(), store, "bodies");
         splitter = new RecordSplitter(SpanPricing.shipped());
     }
 

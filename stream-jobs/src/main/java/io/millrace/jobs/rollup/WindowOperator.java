@@ -3,6 +3,7 @@ package io.millrace.jobs.rollup;
 import io.millrace.jobs.log.StreamTime;
 import io.millrace.jobs.store.Store;
 import io.millrace.jobs.store.StoreFactory;
+import io.millrace.jobs.store.StoreFigures;
 import io.millrace.jobs.store.WindowRow;
 import io.millrace.schema.window.Cube;
 import io.millrace.schema.window.Grain;
@@ -91,6 +92,7 @@ public final class WindowOperator extends AbstractStreamOperator<RollupSaid>
         unsaid = new HashMap<>();
         seriesCounts = new HashMap<>();
         store = storeFactory.open();
+        StoreFigures.show(getMetricGroup(), store, "windows");
         epoch = store.nextEpoch();
         scheduleEarly();
     }

@@ -8,6 +8,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,7 @@ public final class Database {
     private final String password;
     private final AtomicInteger waiting = new AtomicInteger();
     private final LongAdder retries = new LongAdder();
+    private final ConcurrentMap<String, LongAdder> rows = new ConcurrentHashMap<>();
 
     /**
      * @param user the role whose rights the connections have
@@ -107,6 +110,15 @@ public final class Database {
     /** How often work was done again since the start. */
     public long retries() {
         return retries.sum();
+    }
+
+    long rows(String table) {
+        LongAdder written = rows.get(table);
+        return written == null ? 0 : written.sum();
+    }
+
+    void countRows(String table, int written) {
+        rows.computeIfAbsent(table, first -> new LongAdder()).add(written);
     }
 
     void startsWaiting() {

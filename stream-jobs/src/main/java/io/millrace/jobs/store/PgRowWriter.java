@@ -20,6 +20,7 @@ final class PgRowWriter<T> implements RowWriter<T> {
     static final long MAX_AGE_MILLIS = 200;
 
     private final Table<T> table;
+    private final Database database;
     private final Session session;
     private final Days days;
     private final Thread thread;
@@ -37,6 +38,7 @@ final class PgRowWriter<T> implements RowWriter<T> {
 
     PgRowWriter(Database database, Table<T> table) {
         this.table = table;
+        this.database = database;
         this.session = new Session(database, table.name(), connection -> {
             table.setUp(connection);
             return true;
@@ -187,6 +189,7 @@ final class PgRowWriter<T> implements RowWriter<T> {
                     table.write(connection, batch);
                     return true;
                 });
+                database.countRows(table.name(), batch.size());
                 return;
             } catch (StoreException e) {
                 boolean noPartition = e.getCause() instanceof SQLException cause && Days.isMissing(cause);

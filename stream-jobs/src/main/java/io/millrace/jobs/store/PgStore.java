@@ -81,6 +81,16 @@ final class PgStore implements Store {
     }
 
     @Override
+    public long retries() {
+        return database.retries();
+    }
+
+    @Override
+    public long rows(String table) {
+        return database.rows(table);
+    }
+
+    @Override
     public void close() {
         while (!open.isEmpty()) {
             open.pop().run();

@@ -27,6 +27,12 @@ public interface Store extends AutoCloseable {
     /** How many writers and readers of this store are waiting for a database that is away; any thread may ask. */
     int waiting();
 
+    /** How often work was done again since the store was opened; any thread may ask. */
+    long retries();
+
+    /** Rows of a table that were committed since the store was opened, replacements included; any thread may ask. */
+    long rows(String table);
+
     @Override
     void close();
 }

@@ -81,6 +81,16 @@ public final class ListStore implements Store {
     }
 
     @Override
+    public long retries() {
+        return 0;
+    }
+
+    @Override
+    public long rows(String table) {
+        return 0;
+    }
+
+    @Override
     public int waiting() {
         return 0;
     }

@@ -1,0 +1,165 @@
+package io.millrace.jobs.keeper;
+
+import io.millrace.jobs.store.Database;
+import io.millrace.jobs.store.Session;
+import io.millrace.jobs.store.StoreException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks twice a minute at what the store says of the pipeline: whether rows and counters agree over all projects, and how
+ * much the keeper has before it. A thread of its own asks, with few statements over bounded ranges; whoever shows the
+ * answer asks nobody.
+ */
+public final class Audit implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Audit.class);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(30);
+    private static final long STOP_MILLIS = 5_000;
+
+    /** One statement, and so one moment: counters, rows and how far the counters reach belong together. */
+    private static final String LEDGER = """
+            with span as (
+              select date_trunc('minute', now()) - interval '5 minutes' as begins,
+                     date_trunc('minute', now()) + interval '1 minute' as ends),
+            counted as (
+              select project, sum(accepted)::bigint as accepted, sum(duplicate)::bigint as duplicate,
+                     sum(merged)::bigint as merged,
+                     sum((select coalesce(sum(value::bigint), 0) from jsonb_each_text(quarantined)))::bigint as quarantined
+              from ledger, span where minute >= begins and minute < ends group by project),
+            rows as (
+              select f.project, count(*) as stored
+              from span, facts f join ledger_progress p on p.partition = f.source_partition
+              where f.received_at >= begins and f.received_at < ends and f.source_offset < p.next_offset
+              group by f.project),
+            books as (
+              select coalesce(accepted, 0) as accepted, coalesce(duplicate, 0) as duplicate, coalesce(merged, 0) as merged,
+                     coalesce(quarantined, 0) as quarantined, coalesce(stored, 0) as stored
+              from counted full join rows using (project))
+            select coalesce(sum(accepted), 0)::bigint, coalesce(sum(stored), 0)::bigint, coalesce(sum(merged), 0)::bigint,
+                   coalesce(sum(duplicate), 0)::bigint, coalesce(sum(quarantined), 0)::bigint,
+                   count(*) filter (where accepted <> stored + merged + duplicate + quarantined)
+            from books""";
+
+    /** Marks are counted up to a bound: how many there are beyond it changes nothing. */
+    private static final String MARKS = """
+            select (select count(*) from (select 1 from stale_windows limit 100000) s),
+                   (select count(*) from (select 1 from dirty_windows limit 100000) d),
+                   (select coalesce(extract(epoch from now() - min(marked_at)), 0)
+                    from (select marked_at from dirty_windows limit 100000) d),
+                   (select coalesce(extract(epoch from now() - min(stream_time)), 0) from ledger_progress)""";
+
+    private final Session session;
+    private final Thread thread;
+    private volatile boolean closed;
+    private volatile Findings findings = Findings.NONE;
+
+    /**
+     * What was found.
+     *
+     * @param accepted items that the counters know, received within the last five minutes; the same holds for the next four
+     * @param unbalanced projects of which rows and counters differ
+     * @param stale windows whose coarser ones are to be summed anew
+     * @param dirty windows that got late spans and are to be computed from facts
+     * @param oldestDirtySeconds since the longest waiting of them was marked
+     * @param ledgerLagSeconds by which the counters' stream time is behind
+     */
+    public record Findings(
+            long accepted,
+            long stored,
+            long merged,
+            long duplicate,
+            long quarantined,
+            long unbalanced,
+            long stale,
+            long dirty,
+            double oldestDirtySeconds,
+            double ledgerLagSeconds) {
+        static final Findings NONE = new Findings(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    }
+
+    /**
+     * Nothing runs yet.
+     *
+     * @param database as the role {@code millrace_keeper}
+     */
+    public Audit(Database database) {
+        this.session = new Session(database, "audit", connection -> true);
+        this.thread = new Thread(this::run, "audit");
+        this.thread.setDaemon(true);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** What was found last; zeros before the first look. */
+    public Findings findings() {
+        return findings;
+    }
+
+    /** Looks now; waits out a database that is away. */
+    Findings look() throws InterruptedException {
+        return session.transact(Audit::read);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        session.close();
+        thread.interrupt();
+        try {
+            thread.join(STOP_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                lookOnce();
+                TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS.toMillis());
+            }
+        } catch (InterruptedException e) {
+            LOGGER.debug("the audit stops", e);
+        }
+    }
+
+    private void lookOnce() throws InterruptedException {
+        try {
+            findings = look();
+        } catch (StoreException e) {
+            if (!closed) {
+                LOGGER.atError().setCause(e).log("the audit failed");
+            }
+        }
+    }
+
+    private static Findings read(Connection connection) throws SQLException {
+        try (Statement ledger = connection.createStatement();
+                ResultSet books = ledger.executeQuery(LEDGER);
+                Statement keeper = connection.createStatement();
+                ResultSet marks = keeper.executeQuery(MARKS)) {
+            if (!books.next() || !marks.next()) {
+                throw new SQLException("a sum without a row");
+            }
+            return new Findings(
+                    books.getLong(1),
+                    books.getLong(2),
+                    books.getLong(3),
+                    books.getLong(4),
+                    books.getLong(5),
+                    books.getLong(6),
+                    marks.getLong(1),
+                    marks.getLong(2),
+                    marks.getDouble(3),
+                    marks.getDouble(4));
+        }
+    }
+}
