@@ -33,6 +33,20 @@ import org.slf4j.LoggerFactory;
 public final class Ingest {
     private static final Logger LOGGER = LoggerFactory.getLogger(Ingest.class);
     private static final long DISK_MILLIS = 1_000;
+    private static final List<String> PRODUCER_FIGURES = List.of(
+            "record-send-rate",
+            "record-send-total",
+            "record-error-total",
+            "record-retry-total",
+            "request-latency-avg",
+            "request-latency-max",
+            "record-queue-time-avg",
+            "batch-size-avg",
+            "outgoing-byte-total",
+            "requests-in-flight",
+            "buffer-available-bytes",
+            "buffer-exhausted-total");
+    private static final List<String> CONSUMER_FIGURES = List.of("fetch-manager-records-lag-max");
 
     private final Vertx vertx;
     private final IngestConfig config;
@@ -130,6 +144,8 @@ public final class Ingest {
         IngestMetrics metrics = new IngestMetrics(registry);
         metrics.inFlight("requests", budget::held);
         metrics.inFlight("log", log::unacknowledgedBytes);
+        metrics.kafkaClient("producer", "millrace-ingest", PRODUCER_FIGURES, log::figure);
+        metrics.kafkaClient("consumer", "millrace-ingest-control", CONSUMER_FIGURES, name -> control.lag());
         return metrics;
     }
 

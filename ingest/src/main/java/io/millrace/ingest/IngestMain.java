@@ -1,6 +1,10 @@
 package io.millrace.ingest;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.ingest.metric.ProcessMetrics;
 import io.vertx.core.Vertx;
+import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,8 +26,9 @@ public final class IngestMain {
     }
 
     private static void run(IngestConfig config) {
+        PrometheusMeterRegistry registry = ProcessMetrics.into(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
         Vertx vertx = Vertx.vertx();
-        Ingest ingest = Ingest.start(vertx, config)
+        Ingest ingest = Ingest.start(vertx, config, registry, Clock.systemUTC())
                 .toCompletionStage()
                 .toCompletableFuture()
                 .join();

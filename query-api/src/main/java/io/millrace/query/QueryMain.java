@@ -1,7 +1,15 @@
 package io.millrace.query;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.micrometer.MetricsDomain;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,8 +29,19 @@ public final class QueryMain {
             System.exit(2);
             return;
         }
-        Vertx vertx = Vertx.vertx();
-        Query query = Query.start(vertx, config)
+        PrometheusMeterRegistry registry = ProcessMetrics.into(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        // Of pools only: requests are timed by route, which Vert.x does not know.
+        Vertx vertx = Vertx.builder()
+                .with(new VertxOptions()
+                        .setMetricsOptions(new MicrometerMetricsOptions()
+                                .setEnabled(true)
+                                .setDisabledMetricsCategories(Arrays.stream(MetricsDomain.values())
+                                        .filter(domain -> domain != MetricsDomain.NAMED_POOLS)
+                                        .map(MetricsDomain::toCategory)
+                                        .collect(Collectors.toSet()))))
+                .withMetrics(new MicrometerMetricsFactory(registry))
+                .build();
+        Query query = Query.start(vertx, config, registry)
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get();

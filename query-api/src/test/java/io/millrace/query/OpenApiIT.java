@@ -67,7 +67,8 @@ class OpenApiIT {
                         HttpResponse.BodyHandlers.ofString());
 
         assertThat(metrics.body())
-                .contains("millrace_query_request_seconds_count{route=\"/health/ready\",status=\"200\"}")
+                .contains(
+                        "http_server_requests_seconds_count{method=\"GET\",route=\"/health/ready\",server=\"api\",status=\"200\"}")
                 .contains("millrace_overlay_bytes")
                 .contains("millrace_live_connections")
                 .contains("millrace_live_ring_bytes{channel=\"traces\"}");

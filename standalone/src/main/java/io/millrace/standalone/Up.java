@@ -9,8 +9,10 @@ import io.millrace.ingest.Ingest;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.ingest.grpc.GrpcServer;
 import io.millrace.jobs.AnomaliesJob;
+import io.millrace.ingest.metric.ProcessMetrics;
 import io.millrace.jobs.TracesJob;
 import io.millrace.jobs.assembly.AssemblyConfig;
+import io.millrace.jobs.keeper.Audit;
 import io.millrace.jobs.keeper.Keeper;
 import io.millrace.jobs.keeper.KeeperThread;
 import io.millrace.jobs.log.FaultHook;
@@ -29,6 +31,9 @@ import io.millrace.standalone.summary.LiveSummary;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.micrometer.MetricsDomain;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -36,6 +41,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +49,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,9 +128,8 @@ public final class Up implements AutoCloseable {
         Jobs jobs = new Jobs(backing.flink());
         jobs.submit(tracesJob(backing, data));
         jobs.submit(anomaliesJob(backing));
-        KeeperThread keeper = teardown.add("keeper", new KeeperThread(keeper(backing)));
-        keeper.start();
-        startServices(backing, ingestPort, grpcPort, apiPort, metricsPort);
+        PrometheusMeterRegistry registry = registry(backing);
+        startServices(registry, backing, ingestPort, grpcPort, apiPort, metricsPort);
         writePorts(data, backing, ingestPort, grpcPort, apiPort, metricsPort);
         options.demo().ifPresent(demo -> afterReady = () -> startDemo(demo, data, credentials, ingestUrl, apiUrl));
         say("ready after " + (System.nanoTime() - begun) / 1_000_000 + " ms");
@@ -148,6 +154,21 @@ public final class Up implements AutoCloseable {
                         content -> data.write(INCIDENTS, content)));
     }
 
+    /** The figures of everything that is in this process; the keeper and the audit start with them. */
+    private PrometheusMeterRegistry registry(Backing backing) {
+        PrometheusMeterRegistry registry = ProcessMetrics.into(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        registry.getPrometheusRegistry()
+                .register(new FlinkCollector(backing.flink().metrics()));
+        JobFigures figures = new JobFigures(registry);
+        Keeper keeper = keeper(backing);
+        figures.show(keeper);
+        teardown.add("keeper", new KeeperThread(keeper)).start();
+        Audit audit = teardown.add("audit", new Audit(keeperDatabase(backing)));
+        figures.show(audit);
+        audit.start();
+        return registry;
+    }
+
     private static TracesJob tracesJob(Backing backing, DataFolder data) {
         FaultHook hook = "1".equals(System.getenv("MILLRACE_FAULT_HOOK"))
                 ? new FaultHook(data.folder("faults").toString())
@@ -169,16 +190,34 @@ public final class Up implements AutoCloseable {
     }
 
     private static Keeper keeper(Backing backing) {
-        return new Keeper(
-                new Database(backing.jdbcUrl(), ServiceRole.KEEPER.user(), backing.password(ServiceRole.KEEPER)),
-                Clock.systemUTC());
+        return new Keeper(keeperDatabase(backing), Clock.systemUTC());
     }
 
-    private void startServices(Backing backing, int ingestPort, int grpcPort, int apiPort, int metricsPort)
+    private static Database keeperDatabase(Backing backing) {
+        return new Database(backing.jdbcUrl(), ServiceRole.KEEPER.user(), backing.password(ServiceRole.KEEPER));
+    }
+
+    private void startServices(
+            PrometheusMeterRegistry registry,
+            Backing backing,
+            int ingestPort,
+            int grpcPort,
+            int apiPort,
+            int metricsPort)
             throws Exception {
-        Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+        // Of pools only: requests are timed by route, which Vert.x does not know.
+        Vertx vertx = Vertx.builder()
+                .with(new VertxOptions()
+                        .setPreferNativeTransport(true)
+                        .setMetricsOptions(new MicrometerMetricsOptions()
+                                .setEnabled(true)
+                                .setDisabledMetricsCategories(Arrays.stream(MetricsDomain.values())
+                                        .filter(domain -> domain != MetricsDomain.NAMED_POOLS)
+                                        .map(MetricsDomain::toCategory)
+                                        .collect(Collectors.toSet()))))
+                .withMetrics(new MicrometerMetricsFactory(registry))
+                .build();
         teardown.add("vertx", () -> await(vertx.close()));
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         QueryConfig queryConfig = new QueryConfig(
                 "127.0.0.1",
                 apiPort,

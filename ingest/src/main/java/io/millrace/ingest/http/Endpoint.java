@@ -6,15 +6,15 @@ import java.util.regex.Pattern;
 
 /** What a path asks for, whatever prefix a base URL put before it. */
 enum Endpoint {
-    OTLP_TRACES("otlp", true),
-    OTLP_LOGS("otlp", true),
-    OTLP_METRICS("otlp", true),
-    NATIVE_SPANS("native", true),
-    LIVE("health", false),
-    READY("health", false),
+    OTLP_TRACES("otlp", true, "/v1/traces"),
+    OTLP_LOGS("otlp", true, "/v1/logs"),
+    OTLP_METRICS("otlp", true, "/v1/metrics"),
+    NATIVE_SPANS("native", true, "/v1/spans"),
+    LIVE("health", false, "/health/live"),
+    READY("health", false, "/health/ready"),
     /** A path of a dialect that Millrace will take later. */
-    NOT_AVAILABLE("other", false),
-    UNKNOWN("other", false);
+    NOT_AVAILABLE("other", false, "other"),
+    UNKNOWN("other", false, "other");
 
     private static final Pattern SLASHES = Pattern.compile("/{2,}");
     /** Of Langfuse's classic API, LangSmith, and webhooks. */
@@ -27,8 +27,10 @@ enum Endpoint {
 
     private final String dialect;
     private final boolean takesItems;
+    private final String route;
 
-    Endpoint(String dialect, boolean takesItems) {
+    Endpoint(String dialect, boolean takesItems, String route) {
+        this.route = route;
         this.dialect = dialect;
         this.takesItems = takesItems;
     }
@@ -36,6 +38,11 @@ enum Endpoint {
     /** The name by which records and metrics know where spans came from. */
     String dialect() {
         return dialect;
+    }
+
+    /** The path without prefixes, as OpenAPI has it. */
+    String route() {
+        return route;
     }
 
     /** Whether a key and a body are wanted. */

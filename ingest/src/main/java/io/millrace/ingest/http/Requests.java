@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 
 /** The first look at a request: where it belongs. */
 public final class Requests implements Handler<HttpServerRequest> {
+
     private final Vertx vertx;
     private final IngestParts parts;
     private final Health health;
@@ -20,6 +21,14 @@ public final class Requests implements Handler<HttpServerRequest> {
     public void handle(HttpServerRequest request) {
         String path = request.path();
         Endpoint endpoint = Endpoint.of(path == null ? "/" : path);
+        long began = System.nanoTime();
+        request.response()
+                .endHandler(ended -> parts.metrics()
+                        .served(
+                                request.method().name(),
+                                endpoint.route(),
+                                request.response().getStatusCode(),
+                                System.nanoTime() - began));
         if (endpoint.isKnown() && !endpoint.takes(request.method().name())) {
             request.response().putHeader("Allow", endpoint.method());
             refuse(request, endpoint, Failure.WRONG_METHOD.because(endpoint.method() + " is taken"));

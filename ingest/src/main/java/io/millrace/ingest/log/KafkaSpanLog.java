@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -163,6 +164,18 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
     @Override
     public long unacknowledgedBytes() {
         return unacknowledged.get();
+    }
+
+    /** What the producer counts of itself, by its name; not a number if it does not count that. */
+    public double figure(String name) {
+        for (Metric metric : producer.metrics().values()) {
+            if (metric.metricName().name().equals(name)
+                    && metric.metricName().group().equals("producer-metrics")
+                    && metric.metricValue() instanceof Number value) {
+                return value.doubleValue();
+            }
+        }
+        return Double.NaN;
     }
 
     /** Waits a little for what is under way, then gives it up: nobody was told that it is durable. */

@@ -1,15 +1,20 @@
 package io.millrace.ingest.metric;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.millrace.ingest.span.RefusalReason;
 import io.millrace.ingest.span.RequestSpans;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What the edge counts of itself. Items are counted when their answer is sent, so that {@code accepted} never names a
@@ -30,9 +35,25 @@ public final class IngestMetrics {
         Duration.ofSeconds(3),
     };
 
+    private static final Duration[] REQUEST_BUCKETS = {
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(2_500),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10),
+    };
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
     private final MeterRegistry registry;
     private final Map<String, Counter> requests = new ConcurrentHashMap<>();
     private final Map<String, Counter> unavailable = new ConcurrentHashMap<>();
+    private final Map<Served, Timer> served = new ConcurrentHashMap<>();
     private final Map<String, Counter> items = new ConcurrentHashMap<>();
     private final Counter wireBytes;
     private final Counter unpackedBytes;
@@ -78,6 +99,57 @@ public final class IngestMetrics {
                                 .tag("status", Integer.toString(status))
                                 .register(registry))
                 .increment();
+    }
+
+    /** The labels of a kind of request: as many as there are routes, methods and answers, whatever callers think up. */
+    private record Served(String method, String route, int status) {}
+
+    /**
+     * The whole of an answer was handed to the connection.
+     *
+     * @param route the path without prefixes
+     * @param elapsedNanos since the request's headers
+     */
+    public void served(String method, String route, int status, long elapsedNanos) {
+        Served kind = new Served(METHODS.contains(method) ? method : "OTHER", route, status);
+        served.computeIfAbsent(kind, this::timer).record(elapsedNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private Timer timer(Served kind) {
+        return Timer.builder("http.server.requests")
+                .description("Requests from their headers to the end of their answer")
+                .tag("server", "ingest")
+                .tag("method", kind.method())
+                .tag("route", kind.route())
+                .tag("status", Integer.toString(kind.status()))
+                .serviceLevelObjectives(REQUEST_BUCKETS)
+                .register(registry);
+    }
+
+    /**
+     * Shows some of what a client of Kafka counts of itself, under the names that Micrometer gives them. All of it would be
+     * hundreds of series, many by node and connection.
+     *
+     * @param kind {@code producer} or {@code consumer}
+     * @param names as the client has them, with their group where it is not the client's own
+     * @param value of a name; not a number while there is none
+     */
+    public void kafkaClient(String kind, String client, List<String> names, ToDoubleFunction<String> value) {
+        for (String name : names) {
+            String meter = "kafka." + kind + "." + name.replace('-', '.').replace('/', '.');
+            if (name.endsWith("-total")) {
+                FunctionCounter.builder(meter, value, source -> source.applyAsDouble(name))
+                        .description("Of a client of Kafka: " + name)
+                        .tag("client_id", client)
+                        .register(registry);
+            } else {
+                Gauge.builder(meter, () -> value.applyAsDouble(name))
+                        .description("Of a client of Kafka: " + name)
+                        .tag("client_id", client)
+                        .strongReference(true)
+                        .register(registry);
+            }
+        }
     }
 
     /** One request was answered 503. */

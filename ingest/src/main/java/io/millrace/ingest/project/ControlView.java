@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
@@ -72,6 +73,21 @@ public final class ControlView implements AutoCloseable {
     /** Why keys cannot be checked yet; empty when they can. */
     public Optional<String> unreadiness() {
         return Optional.ofNullable(unreadiness);
+    }
+
+    /** Entries that are in the topic and not read yet; not a number while that is not known. */
+    public double lag() {
+        Consumer<String, byte[]> running = consumer;
+        if (running != null) {
+            for (Metric metric : running.metrics().values()) {
+                if (metric.metricName().name().equals("records-lag-max")
+                        && metric.metricName().group().equals("consumer-fetch-manager-metrics")
+                        && metric.metricValue() instanceof Number value) {
+                    return value.doubleValue();
+                }
+            }
+        }
+        return Double.NaN;
     }
 
     @Override

@@ -48,6 +48,7 @@ public final class Database {
                 .addProperty("statement_timeout", Long.toString(STATEMENT.toMillis()))
                 .addProperty("idle_in_transaction_session_timeout", Long.toString(WHOLE.toMillis()));
         PoolOptions pool = new PoolOptions()
+                .setName("api")
                 .setMaxSize(connections)
                 .setMaxWaitQueueSize(MAX_WAITING)
                 .setConnectionTimeout((int) ACQUIRE.toMillis())

@@ -1,5 +1,7 @@
 package io.millrace.query.metric;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.query.auth.Access;
 import io.millrace.query.auth.Scope;
@@ -9,7 +11,6 @@ import io.millrace.query.http.Replies;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
-import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 
@@ -36,8 +37,18 @@ public final class MetricRoutes implements AutoCloseable {
 
     /** Begins to follow open windows. */
     public void start(MeterRegistry registry) {
-        registry.gauge("millrace.overlay.bytes", overlay, Overlay::bytes);
-        registry.more().counter("millrace.overlay.refused", List.of(), overlay, Overlay::refusals);
+        Gauge.builder("millrace.overlay.bytes", overlay, Overlay::bytes)
+                .description("Memory of windows that the store may not have yet")
+                .strongReference(true)
+                .register(registry);
+        FunctionCounter.builder("millrace.overlay.refused", overlay, Overlay::refusals)
+                .description("Values of windows that were not taken for lack of memory")
+                .register(registry);
+        Gauge.builder("kafka.consumer.fetch.manager.records.lag.max", feed, OverlayFeed::lag)
+                .description("Of a client of Kafka: fetch-manager-records-lag-max")
+                .tag("client_id", "millrace-overlay")
+                .strongReference(true)
+                .register(registry);
         feed.start();
     }
 

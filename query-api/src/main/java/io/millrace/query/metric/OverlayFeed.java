@@ -14,9 +14,11 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,7 @@ final class OverlayFeed implements AutoCloseable {
     private final Overlay overlay;
     private final Thread thread;
     private final Map<TopicPartition, Long> positions = new HashMap<>();
+    private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile boolean closed;
     private volatile boolean caughtUp;
 
@@ -55,6 +58,21 @@ final class OverlayFeed implements AutoCloseable {
         return caughtUp;
     }
 
+    /** Records that are in the topic and not read yet; not a number while that is not known. */
+    double lag() {
+        Consumer<byte[], byte[]> following = consumer;
+        if (following != null) {
+            for (Metric metric : following.metrics().values()) {
+                if (metric.metricName().name().equals("records-lag-max")
+                        && metric.metricName().group().equals("consumer-fetch-manager-metrics")
+                        && metric.metricValue() instanceof Number value) {
+                    return value.doubleValue();
+                }
+            }
+        }
+        return Double.NaN;
+    }
+
     /** Returns when the thread has ended. */
     @Override
     public void close() {
@@ -69,8 +87,9 @@ final class OverlayFeed implements AutoCloseable {
 
     private void run() {
         while (!closed) {
-            try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-                follow(consumer);
+            try (Consumer<byte[], byte[]> opened = consumers.get()) {
+                consumer = opened;
+                follow(opened);
             } catch (WakeupException | org.apache.kafka.common.errors.InterruptException e) {
                 closed = true;
             } catch (KafkaException e) {
