@@ -117,7 +117,9 @@ public final class Query {
                 kafka::producer);
         outbox.start();
         closers.add(() -> blocking(outbox::close));
-        return serve(router(database, kafka), config.host(), config.port())
+        HealthRoutes health = new HealthRoutes(database, this::isReady);
+        Router router = router(database, kafka, health);
+        return serve(router, config.host(), config.port())
                 .onSuccess(listening -> {
                     port = listening;
                     LiveRoutes feed = live;
@@ -125,10 +127,10 @@ public final class Query {
                         closers.add(feed::leave);
                     }
                 })
-                .compose(listening -> manage());
+                .compose(listening -> manage(health));
     }
 
-    private Router router(Database database, Kafka kafka) {
+    private Router router(Database database, Kafka kafka, HealthRoutes health) {
         Clock clock = Clock.systemUTC();
         Access access = new Access(new KeyStore(database), System::nanoTime);
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("millrace-query-" + UUID.randomUUID(), WORKERS);
@@ -151,7 +153,7 @@ public final class Query {
         new AnomalyRoutes(database, access, clock, random).mount(router);
         new ProjectRoutes(database, access, clock, random).mount(router);
         feed.mount(router);
-        new HealthRoutes(database, this::isReady).mount(router);
+        health.mount(router);
         new OpenApiRoutes().mount(router);
         routes = templates(router);
         NotBuiltYet.mount(router);
@@ -179,15 +181,19 @@ public final class Query {
                 .toList();
     }
 
-    private Future<Void> manage() {
+    private Future<Void> manage(HealthRoutes health) {
         if (config.managementPort() < 0 || !(registry instanceof PrometheusMeterRegistry prometheus)) {
             return Future.succeededFuture();
         }
         Router router = Router.router(vertx);
         router.get("/metrics")
-                .handler(context -> context.response()
-                        .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
-                        .end(prometheus.scrape()));
+                // A scrape walks every meter: not the event loop's work.
+                .handler(context -> vertx.executeBlocking(() -> prometheus.scrape(), false)
+                        .onSuccess(text -> context.response()
+                                .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
+                                .end(text))
+                        .onFailure(context::fail));
+        health.mount(router);
         new Problems().mount(router);
         return serve(router, config.host(), config.managementPort())
                 .onSuccess(listening -> managementPort = listening)

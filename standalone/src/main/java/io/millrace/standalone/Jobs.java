@@ -40,7 +40,6 @@ final class Jobs {
         Configuration settings = new Configuration(cluster.jobConfiguration());
         settings.addAll(JobSettings.of(PARALLELISM));
         settings.set(PipelineOptions.NAME, name);
-        settings.set(PipelineOptions.NAME, name);
         StreamExecutionEnvironment env = new StreamExecutionEnvironment(settings);
         graph.accept(env);
         cluster.submit(id, env.getStreamGraph());
