@@ -156,6 +156,8 @@ public final class Query {
         health.mount(router);
         new OpenApiRoutes().mount(router);
         routes = templates(router);
+        // Pages for people, which are no operations of the API.
+        new DocsRoutes().mount(router);
         NotBuiltYet.mount(router);
         new Problems().mount(router);
         return router;

@@ -5,6 +5,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
@@ -19,6 +22,18 @@ record Answer(int status, String contentType, Buffer body, int retryAfterSeconds
 
     static Answer json(int status, JsonObject body) {
         return new Answer(status, ContentType.JSON.mime(), body.toBuffer(), 0);
+    }
+
+    /** A JSON document that is part of the program. */
+    static Answer resource(String name) {
+        try (InputStream in = Answer.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is missing");
+            }
+            return ok(ContentType.JSON.mime(), in.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static Answer ok(String contentType, byte[] body) {

@@ -12,6 +12,7 @@ enum Endpoint {
     NATIVE_SPANS("native", true, "/v1/spans"),
     LIVE("health", false, "/health/live"),
     READY("health", false, "/health/ready"),
+    OPENAPI("openapi", false, "/openapi.json"),
     /** A path of a dialect that Millrace will take later. */
     NOT_AVAILABLE("other", false, "other"),
     UNKNOWN("other", false, "other");
@@ -89,6 +90,7 @@ enum Endpoint {
         return switch (path) {
             case "/health/live" -> LIVE;
             case "/health/ready" -> READY;
+            case "/openapi.json" -> OPENAPI;
             default -> isLater(path) ? NOT_AVAILABLE : UNKNOWN;
         };
     }

@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 
 /** The first look at a request: where it belongs. */
 public final class Requests implements Handler<HttpServerRequest> {
+    private static final Answer OPENAPI = Answer.resource("/openapi/ingest.json");
 
     private final Vertx vertx;
     private final IngestParts parts;
@@ -43,6 +44,7 @@ public final class Requests implements Handler<HttpServerRequest> {
         switch (endpoint) {
             case LIVE -> health.answerLive(request.response());
             case READY -> health.answerReady(request.response());
+            case OPENAPI -> OPENAPI.send(request.response());
             case NOT_AVAILABLE ->
                 refuse(request, endpoint, Failure.NOT_AVAILABLE.because("this dialect is not taken yet"));
             default -> refuse(request, endpoint, Failure.UNKNOWN_PATH.because(""));
