@@ -1,7 +1,6 @@
 package io.millrace.ingest;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.ingest.admission.Admission;
 import io.millrace.ingest.http.Alarm;
@@ -76,11 +75,6 @@ public final class Ingest {
                 new Gate.Part("log", Failure.NOT_READY, log::unreadiness),
                 new Gate.Part("disk", Failure.DISK_LOW, disk::unreadiness),
                 new Gate.Part("process", Failure.NOT_READY, this::stopping)));
-    }
-
-    /** Starts an edge with the system's clock and figures of its own. */
-    public static Future<Ingest> start(Vertx vertx, IngestConfig config) {
-        return start(vertx, config, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), Clock.systemUTC());
     }
 
     /**

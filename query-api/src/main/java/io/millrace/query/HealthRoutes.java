@@ -49,7 +49,8 @@ final class HealthRoutes {
     private Optional<Reason> windowsAreMissing() {
         return isReady.getAsBoolean()
                 ? Optional.empty()
-                : Optional.of(new Reason("windows", "open windows are still being read, or the feed is still being opened"));
+                : Optional.of(
+                        new Reason("windows", "open windows are still being read, or the feed is still being opened"));
     }
 
     private static void reply(RoutingContext context, int code, String status, Stream<Reason> reasons) {

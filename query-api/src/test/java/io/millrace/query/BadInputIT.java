@@ -98,8 +98,7 @@ class BadInputIT {
                 "/v1/anomalies/x?colour=red                                | 400 | unknown_parameter | colour",
                 "/v1/anomalies/x/acknowledge                               | 405 | method_not_allowed |",
                 "/v1/auth/login                                            | 400 | not_available     |",
-                "/v1/prometheus                                            | 400 | not_available     |",
-                "/docs                                                     | 400 | not_available     |"
+                "/v1/prometheus                                            | 400 | not_available     |"
             })
     void isToldWhatIsWrong(String path, int status, String problem, String field) {
         Api.Answer answer = API.get(tenant.readKey(), path);

@@ -1,11 +1,11 @@
 package io.millrace.jobs.ledger;
 
+import io.millrace.jobs.log.StoreFigures;
 import io.millrace.jobs.log.StreamTime;
 import io.millrace.jobs.store.LedgerCut;
 import io.millrace.jobs.store.LedgerRow;
 import io.millrace.jobs.store.Store;
 import io.millrace.jobs.store.StoreFactory;
-import io.millrace.jobs.store.StoreFigures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;

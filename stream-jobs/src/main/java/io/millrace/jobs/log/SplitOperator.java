@@ -6,7 +6,6 @@ import io.millrace.jobs.pricing.SpanPricing;
 import io.millrace.jobs.store.BodyRow;
 import io.millrace.jobs.store.Store;
 import io.millrace.jobs.store.StoreFactory;
-import io.millrace.jobs.store.StoreFigures;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;

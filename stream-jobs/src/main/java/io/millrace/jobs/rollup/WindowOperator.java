@@ -1,9 +1,9 @@
 package io.millrace.jobs.rollup;
 
+import io.millrace.jobs.log.StoreFigures;
 import io.millrace.jobs.log.StreamTime;
 import io.millrace.jobs.store.Store;
 import io.millrace.jobs.store.StoreFactory;
-import io.millrace.jobs.store.StoreFigures;
 import io.millrace.jobs.store.WindowRow;
 import io.millrace.schema.window.Cube;
 import io.millrace.schema.window.Grain;

@@ -1,5 +1,6 @@
-package io.millrace.jobs.store;
+package io.millrace.jobs.log;
 
+import io.millrace.jobs.store.Store;
 import org.apache.flink.metrics.MetricGroup;
 
 /** What an operator's store does, among the operator's figures in the group {@code millrace}. */
