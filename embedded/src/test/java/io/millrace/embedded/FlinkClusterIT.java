@@ -61,7 +61,7 @@ class FlinkClusterIT {
         await().atMost(Duration.ofSeconds(60)).until(() -> CountingJob.RESTORED.get() >= 0);
         assertThat(CountingJob.RESTORED.get()).isPositive();
         long restored = CountingJob.RESTORED.get();
-        await().until(() -> CountingJob.COUNT.get() > restored);
+        await().atMost(Duration.ofSeconds(100)).until(() -> CountingJob.COUNT.get() > restored);
     }
 
     @Test

@@ -34,7 +34,7 @@ class DeadlineIT {
 
             proxy.pause();
             CompletableFuture<HttpResponse<byte[]>> answer = post(edge);
-            await().until(() -> !alarm.delays().isEmpty());
+            await().atMost(Duration.ofSeconds(100)).until(() -> !alarm.delays().isEmpty());
             assertThat(alarm.delays()).isEqualTo(List.of(DEADLINE));
             alarm.ring(DEADLINE.minusMillis(1));
             assertThat(answer).isNotDone();

@@ -5,6 +5,7 @@ import io.opentelemetry.proto.trace.v1.Span;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -79,7 +80,9 @@ final class EdgeExtension implements BeforeAllCallback {
         Tenant tenant = new Tenant(project, "sk-mr-" + project);
         kafka().project(project, 30);
         kafka().key(project.toString(), project, "pk-mr-" + project, tenant.secret(), List.of("ingest"));
-        Awaitility.await().until(() -> tenant.export().statusCode(), status -> status == 200);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(100))
+                .until(() -> tenant.export().statusCode(), status -> status == 200);
         return tenant;
     }
 

@@ -38,7 +38,7 @@ class OverloadIT {
                 assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
                 assertThat(one.isClosed() || two.isClosed()).isFalse();
             }
-            await().until(() -> edge.ingest().inFlightBytes() == 0);
+            await().atMost(Duration.ofSeconds(100)).until(() -> edge.ingest().inFlightBytes() == 0);
             assertThat(edge.post("/v1/traces", Edge.PROTOBUF, body).statusCode())
                     .isEqualTo(200);
             assertThat(edge.metrics()).contains("millrace_ingest_unavailable_total{cause=\"overloaded\"} 1.0");
@@ -52,7 +52,7 @@ class OverloadIT {
                                 + "\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().write(new byte[900_000]);
-        await().until(() -> edge.ingest().inFlightBytes() >= heldInAll);
+        await().atMost(Duration.ofSeconds(100)).until(() -> edge.ingest().inFlightBytes() >= heldInAll);
         return socket;
     }
 }

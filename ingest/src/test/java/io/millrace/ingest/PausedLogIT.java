@@ -10,6 +10,7 @@ import io.opentelemetry.proto.trace.v1.Span;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,7 +49,7 @@ class PausedLogIT {
         Memory memory = Memory.now();
         Thread load = new Thread(this::send, "load");
         load.start();
-        await().until(() -> statuses().getOrDefault(200, 0L) > 20);
+        await().atMost(Duration.ofSeconds(100)).until(() -> statuses().getOrDefault(200, 0L) > 20);
 
         proxy.pause();
         await().atMost(30, TimeUnit.SECONDS).until(() -> {
@@ -65,7 +66,7 @@ class PausedLogIT {
         assertThat(answers)
                 .filteredOn(answer -> answer.status() == 503)
                 .allSatisfy(answer -> assertThat(answer.retryAfter()).isBetween("1", "3"));
-        await().until(() -> edge.ingest().inFlightBytes() == 0);
+        await().atMost(Duration.ofSeconds(100)).until(() -> edge.ingest().inFlightBytes() == 0);
         memory.isBackAfter("a broker that hung under full load", 64 << 20);
         assertThat(tenant.spans().stream().map(SpanMessage::getSpanId).collect(Collectors.toSet()))
                 .containsAll(acknowledged.keySet());

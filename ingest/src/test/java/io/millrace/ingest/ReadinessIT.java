@@ -113,7 +113,7 @@ class ReadinessIT {
                             .getBytes(StandardCharsets.US_ASCII));
             String answer = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
             assertThat(answer).isEqualTo("HTTP/1.1 408");
-            await().until(() -> edge.ingest().inFlightBytes() == 0);
+            await().atMost(Duration.ofSeconds(100)).until(() -> edge.ingest().inFlightBytes() == 0);
         }
     }
 }

@@ -26,6 +26,7 @@ class SkewedClockIT {
         try (Edge edge = new Edge(EdgeExtension.kafka().client(), config -> config, received).ready()) {
             String authorization = "Bearer " + tenant.secret();
             Awaitility.await()
+                    .atMost(Duration.ofSeconds(100))
                     .until(
                             () -> edge.post("/v1/traces", Edge.PROTOBUF, Otlp.request(), "Authorization", authorization)
                                     .statusCode(),

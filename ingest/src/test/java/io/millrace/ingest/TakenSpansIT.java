@@ -23,6 +23,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -124,7 +125,8 @@ class TakenSpansIT {
         Memory before = Memory.now();
         tenant.export(Otlp.span().addAttributes(Otlp.attribute("big", "x".repeat(10_000_000))));
         assertThat(tenant.spans().get(0).getBody().size()).isBetween(ATTRIBUTE_LIMIT, ATTRIBUTE_LIMIT + 1000);
-        await().until(() -> EdgeExtension.edge().ingest().inFlightBytes() == 0);
+        await().atMost(Duration.ofSeconds(100))
+                .until(() -> EdgeExtension.edge().ingest().inFlightBytes() == 0);
         before.isBackAfter("an attribute of 10 MB", 32 << 20);
     }
 
@@ -145,7 +147,8 @@ class TakenSpansIT {
         HttpResponse<byte[]> answer = tenant.post("/v1/traces", Edge.PROTOBUF, body, "Content-Encoding", "gzip");
 
         assertThat(answer.statusCode()).isEqualTo(200);
-        await().until(() -> EdgeExtension.edge().ingest().inFlightBytes() == 0);
+        await().atMost(Duration.ofSeconds(100))
+                .until(() -> EdgeExtension.edge().ingest().inFlightBytes() == 0);
         before.isBackAfter("a body of 100,000 spans", 32 << 20);
         Set<ByteString> expected = new HashSet<>();
         Stream.of(spans).forEach(span -> expected.add(span.getSpanId()));

@@ -1,7 +1,5 @@
 package io.millrace.query;
 
-import static org.awaitility.Awaitility.await;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.embedded.EmbeddedStack;
@@ -27,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /** The API over a real Postgres and a real broker, shared by all tests of the process. Each test has its own project. */
 public final class Api {
@@ -89,7 +89,7 @@ public final class Api {
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get();
-            await().until(query::isReady);
+            eventually().until(query::isReady);
             return new Api(stack, jdbcUrl, config, query);
         } catch (Exception e) {
             throw new IllegalStateException(e);
@@ -113,6 +113,11 @@ public final class Api {
     /** What the API was told, for those who start a part of it by itself. */
     public QueryConfig config() {
         return config;
+    }
+
+    /** Waits for what happens in its own time; generous, for machines that are busy with other things. */
+    public static ConditionFactory eventually() {
+        return Awaitility.await().atMost(Duration.ofSeconds(100));
     }
 
     public EmbeddedStack stack() {

@@ -1,12 +1,10 @@
 package io.millrace.query;
 
+import static io.millrace.query.Api.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 
 class OutageIT {
@@ -44,9 +42,5 @@ class OutageIT {
                 .isEqualTo(201);
         eventually()
                 .until(() -> API.value("select count(*) from control_outbox").equals(0L));
-    }
-
-    private static ConditionFactory eventually() {
-        return await().atMost(Duration.ofSeconds(60));
     }
 }

@@ -104,7 +104,8 @@ class SenderTest {
 
         // When
         sender.start(START);
-        await().until(() -> arrived.get() == 3 && sender.stillUnanswered(sender.unanswered()) == 3);
+        await().atMost(Duration.ofSeconds(100))
+                .until(() -> arrived.get() == 3 && sender.stillUnanswered(sender.unanswered()) == 3);
         long[] before = sender.unanswered();
         answer.countDown();
 

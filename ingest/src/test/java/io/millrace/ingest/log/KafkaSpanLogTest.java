@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.ingest.span.EncodedRecord;
 import io.millrace.schema.wire.Counts;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +49,7 @@ class KafkaSpanLogTest {
 
     @BeforeEach
     void ready() {
-        await().until(() -> log.unreadiness().isEmpty());
+        await().atMost(Duration.ofSeconds(100)).until(() -> log.unreadiness().isEmpty());
     }
 
     @AfterEach
@@ -123,7 +124,7 @@ class KafkaSpanLogTest {
 
         assertThat(reasonOf(lost)).isEqualTo(LogException.Cause.FAILED);
         assertThat(reasonOf(log.append(records(1), AT))).isEqualTo(LogException.Cause.NOT_READY);
-        await().until(() -> log.unreadiness().isEmpty());
+        await().atMost(Duration.ofSeconds(100)).until(() -> log.unreadiness().isEmpty());
 
         CompletionStage<Void> again = log.append(records(1), AT);
         assertThat(producers).hasSize(2);

@@ -1,6 +1,6 @@
 package io.millrace.query.live;
 
-import static org.awaitility.Awaitility.await;
+import static io.millrace.query.Api.eventually;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -78,7 +78,7 @@ final class FeedServer implements AutoCloseable {
         new Problems().mount(router);
         HttpServerOptions options = LiveRoutes.configure(new HttpServerOptions().setHost("127.0.0.1"));
         server = get(vertx.createHttpServer(options).requestHandler(router).listen(0));
-        await().until(routes::isReady);
+        eventually().until(routes::isReady);
     }
 
     private static Consumer<byte[], byte[]> consumer(Api api) {

@@ -1,8 +1,8 @@
 package io.millrace.query.live;
 
+import static io.millrace.query.Api.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.query.Api;
@@ -62,7 +62,7 @@ class LiveIT {
     private FeedClient follow(String after) {
         FeedClient client =
                 connected(FeedClient.withKey(server, tenant.readKey()).traces(after));
-        await().until(() -> client.was("caught_up") || client.events().size() > 0);
+        eventually().until(() -> client.was("caught_up") || client.events().size() > 0);
         return client;
     }
 
@@ -89,14 +89,14 @@ class LiveIT {
         List<Said> received = new ArrayList<>();
         FeedClient first = follow("");
         published.addAll(publish(0, 40, 7));
-        await().until(() -> first.events().size() == 40);
+        eventually().until(() -> first.events().size() == 40);
         // Cut off in the middle of what it was sent.
         received.addAll(first.events().subList(0, 25));
         first.close();
 
         published.addAll(publish(40, 40 + 4 * RING, 7));
         FeedClient second = follow(received.get(24).cursor());
-        await().until(() -> second.was("caught_up"));
+        eventually().until(() -> second.was("caught_up"));
         received.addAll(second.events().subList(0, 100));
         second.close();
 
@@ -105,7 +105,7 @@ class LiveIT {
         server = new FeedServer(API, SMALL);
         FeedClient third = follow(received.get(124).cursor());
         published.addAll(publish(40 + 8 * RING, 40 + 9 * RING, 7));
-        await().until(() -> received.size() + third.events().size() >= published.size());
+        eventually().until(() -> received.size() + third.events().size() >= published.size());
         received.addAll(third.events());
 
         assertThat(brief(received)).isEqualTo(published);
@@ -129,7 +129,7 @@ class LiveIT {
 
         FeedClient lazy = connected(FeedClient.lazy(server, tenant.readKey()).traces(start));
         List<Double> sent = new ArrayList<>();
-        await().until(() -> {
+        eventually().until(() -> {
             sent.add(server.figure("millrace.live.events"));
             return server.figure("millrace.live.held.events") > 0 && isStill(sent);
         });
@@ -141,19 +141,18 @@ class LiveIT {
         assertThat(server.figure("millrace.live.ring.bytes")).isLessThan(2 << 20);
 
         server.advance(Duration.ofSeconds(31));
-        await().until(() -> server.figure("millrace.live.too.slow") == 1);
+        eventually().until(() -> server.figure("millrace.live.too.slow") == 1);
         assertThat(server.figure("millrace.live.connections")).isZero();
         assertThat(server.figure("millrace.live.held.events")).isZero();
 
         lazy.read();
-        await().atMost(Duration.ofSeconds(60)).until(() -> lazy.closeCode() != 0);
+        eventually().until(() -> lazy.closeCode() != 0);
         Said told = lazy.said().get(lazy.said().size() - 1);
         assertThat(told.problem()).isEqualTo("too_slow");
         assertThat(lazy.closeCode()).isEqualTo(4408);
         assertThat(lazy.closeReason()).isEqualTo("too_slow " + told.cursor());
         FeedClient back = follow(told.cursor());
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> lazy.events().size() + back.events().size() >= states + 10 * RING);
+        eventually().until(() -> lazy.events().size() + back.events().size() >= states + 10 * RING);
         assertThat(Stream.concat(lazy.events().stream(), back.events().stream())
                         .map(Said::brief)
                         .distinct()
@@ -178,12 +177,12 @@ class LiveIT {
 
         for (FeedClient client : List.of(header, list, message)) {
             client.traces("");
-            await().until(() -> client.was("caught_up"));
+            eventually().until(() -> client.was("caught_up"));
         }
         assertThat(list.subprotocol()).isEqualTo("millrace.v1");
         publish(0, 3, 3);
         for (FeedClient client : List.of(header, list, message)) {
-            await().until(() -> client.events().size() == 3);
+            eventually().until(() -> client.events().size() == 3);
         }
     }
 
@@ -195,10 +194,10 @@ class LiveIT {
         assertThat(refusal("?colour=red", tenant.readKey())).isEqualTo(400);
         FeedClient message = connected(FeedClient.connect(server, "", builder -> builder));
         message.send("{\"type\":\"auth\",\"token\":\"sk-mr-unknown\"}");
-        await().until(() -> message.closeCode() == 4401);
+        eventually().until(() -> message.closeCode() == 4401);
         FeedClient silent = connected(FeedClient.connect(server, "", builder -> builder));
         server.advance(Duration.ofSeconds(10));
-        await().until(() -> silent.closeCode() == 4401);
+        eventually().until(() -> silent.closeCode() == 4401);
     }
 
     private int refusal(String query, String key) {
@@ -219,10 +218,10 @@ class LiveIT {
         assertThat(refusal("", tenant.readKey())).isEqualTo(429);
         FeedClient message = connected(FeedClient.connect(server, "", builder -> builder));
         message.send("{\"type\":\"auth\",\"token\":\"" + tenant.readKey() + "\"}");
-        await().until(() -> message.closeCode() == 4429);
+        eventually().until(() -> message.closeCode() == 4429);
 
         clients.get(0).close();
-        await().until(() -> server.figure("millrace.live.connections") == 2);
+        eventually().until(() -> server.figure("millrace.live.connections") == 2);
         connected(FeedClient.withKey(server, tenant.readKey()));
     }
 
@@ -235,9 +234,9 @@ class LiveIT {
             publisher.publish(Publisher.trace(other.project(), i, 1));
         }
         publish(0, 5, 5);
-        await().until(() -> client.events().size() == 5);
+        eventually().until(() -> client.events().size() == 5);
         FeedClient fromLog = follow(start);
-        await().until(() -> fromLog.was("caught_up"));
+        eventually().until(() -> fromLog.was("caught_up"));
 
         assertThat(client.events())
                 .extracting(said -> said.json().at("/data/name").asText())
@@ -251,11 +250,11 @@ class LiveIT {
                 .body();
         FeedClient client = connected(
                 FeedClient.withKey(server, key.get("secret_key").asText()).traces(""));
-        await().until(() -> client.was("caught_up"));
+        eventually().until(() -> client.was("caught_up"));
 
         API.delete(tenant.adminKey(), "/v1/api-keys/" + key.get("id").asText());
 
-        await().until(() -> {
+        eventually().until(() -> {
             server.advance(Duration.ofSeconds(2));
             return client.closeCode() == 4401;
         });
@@ -275,7 +274,7 @@ class LiveIT {
 
         FeedClient client = follow(start);
 
-        await().until(() -> client.was("caught_up"));
+        eventually().until(() -> client.was("caught_up"));
         Said gap = client.said().get(0);
         assertThat(gap.type()).isEqualTo("gap");
         assertThat(gap.json().get("from").asText()).isEqualTo(start);
@@ -291,8 +290,8 @@ class LiveIT {
 
         client.send("\"" + "x".repeat(70_000) + "\"");
 
-        await().until(() -> client.closeCode() == 1009);
-        await().until(() -> server.figure("millrace.live.connections") == 0);
+        eventually().until(() -> client.closeCode() == 1009);
+        eventually().until(() -> server.figure("millrace.live.connections") == 0);
     }
 
     @Test
@@ -300,7 +299,7 @@ class LiveIT {
         FeedClient client = follow("");
         FeedClient lazy = connected(FeedClient.lazy(server, tenant.readKey()));
 
-        await().until(() -> {
+        eventually().until(() -> {
             server.advance(Duration.ofSeconds(2));
             return server.figure("millrace.live.connections") == 1;
         });
@@ -316,7 +315,7 @@ class LiveIT {
         client.send(
                 "{\"type\":\"subscribe\",\"id\":\"m\",\"channel\":\"metrics\",\"filter\":"
                         + "{\"group_by\":[\"model\",\"provider\"],\"provider\":\"openai\",\"measures\":[\"spans\",\"cost_usd\"]}}");
-        await().until(() -> client.was("caught_up"));
+        eventually().until(() -> client.was("caught_up"));
 
         for (long n = 1; n <= 100; n++) {
             publisher.publish(Publisher.window(tenant.project(), Cube.MODEL, List.of("openai", "gpt/5"), start, n)
@@ -328,8 +327,12 @@ class LiveIT {
                 .setStored(StoredMarkMessage.newBuilder().setWriters(1).setUntilSeconds(start + 60)));
         publisher.flush();
 
-        await().until(() -> !client.events().isEmpty()
-                && client.events().get(client.events().size() - 1).revision().equals("0.3.100"));
+        eventually()
+                .until(() -> !client.events().isEmpty()
+                        && client.events()
+                                .get(client.events().size() - 1)
+                                .revision()
+                                .equals("0.3.100"));
         assertThat(client.events()).hasSizeLessThan(100).allSatisfy(event -> {
             assertThat(event.entity()).isEqualTo("model/openai/gpt%2F5/" + start);
             assertThat(event.json().at("/data/group").toString())
@@ -340,7 +343,7 @@ class LiveIT {
                 .isEqualTo("{\"group\":{\"provider\":\"openai\",\"model\":\"gpt/5\"},\"step\":\"10s\","
                         + "\"t\":\"2023-11-14T22:13:20Z\",\"spans\":100,\"cost_usd\":\"0\",\"unpriced_spans\":0,"
                         + "\"closed\":true}");
-        await().until(() -> {
+        eventually().until(() -> {
             server.advance(Duration.ofSeconds(2));
             return client.said().stream()
                     .anyMatch(said -> said.json().path("stream_time").asText().equals("2023-11-14T22:14:20Z"));
@@ -351,10 +354,13 @@ class LiveIT {
     void followsAsServerSentEventsAndComesBackWithTheLastId() throws Exception {
         List<String> lines = new CopyOnWriteArrayList<>();
         InputStream stream = stream("/v1/live/traces?name=trace+1", "", lines);
-        await().until(() -> lines.stream().anyMatch(line -> line.contains("caught_up")));
+        eventually().until(() -> lines.stream().anyMatch(line -> line.contains("caught_up")));
         publish(0, 10, 2);
-        await().until(() ->
-                lines.stream().filter(line -> line.contains("\"event\"")).count() == 5);
+        eventually()
+                .until(() -> lines.stream()
+                                .filter(line -> line.contains("\"event\""))
+                                .count()
+                        == 5);
         stream.close();
         String id = lines.stream()
                 .filter(line -> line.startsWith("id: "))
@@ -365,7 +371,7 @@ class LiveIT {
         publish(10, 10 + 2 * RING, 2);
         List<String> later = new CopyOnWriteArrayList<>();
         InputStream again = stream("/v1/live/traces?name=trace+1&after=AQEA", id, later);
-        await().until(() -> later.stream().anyMatch(line -> line.contains("caught_up")));
+        eventually().until(() -> later.stream().anyMatch(line -> line.contains("caught_up")));
         again.close();
 
         List<Said> events = Stream.concat(lines.stream(), later.stream())
@@ -374,7 +380,7 @@ class LiveIT {
                 .toList();
         assertThat(events).hasSize(5 + RING).allMatch(said -> said.id().equals("traces"));
         assertThat(brief(events)).doesNotHaveDuplicates();
-        await().until(() -> server.figure("millrace.live.connections") == 0);
+        eventually().until(() -> server.figure("millrace.live.connections") == 0);
     }
 
     private InputStream stream(String path, String lastEventId, List<String> lines) throws Exception {

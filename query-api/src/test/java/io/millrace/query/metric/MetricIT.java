@@ -1,8 +1,8 @@
 package io.millrace.query.metric;
 
+import static io.millrace.query.Api.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
@@ -298,8 +298,9 @@ class MetricIT {
         calls.addAll(List.of(first, second, late));
 
         String range = "&from=" + Instant.ofEpochSecond(from) + "&to=" + Instant.ofEpochSecond(now + 10);
-        await().untilAsserted(() ->
-                assertThat(sum(metrics("measures=spans" + range), "spans")).isEqualTo(153));
+        eventually()
+                .untilAsserted(() -> assertThat(sum(metrics("measures=spans" + range), "spans"))
+                        .isEqualTo(153));
         for (String step : List.of("10s", "1m", "1h", "1d", "all")) {
             JsonNode metrics = metrics("measures=spans,input_tokens,cost_usd&group_by=model&step=" + step + range);
             assertThat(sum(metrics, "input_tokens"))
@@ -329,15 +330,18 @@ class MetricIT {
 
         publish(start, twice, 2, true);
         mark(1, start + 600);
-        await().untilAsserted(() -> assertThat(sum(metrics(window), "spans")).isEqualTo(2));
+        eventually()
+                .untilAsserted(() -> assertThat(sum(metrics(window), "spans")).isEqualTo(2));
 
         // What is read in order was read: the mark before it was one of an older value.
         mark(2, start + 9);
         publish(start, thrice, 3, true);
-        await().untilAsserted(() -> assertThat(sum(metrics(window), "spans")).isEqualTo(3));
+        eventually()
+                .untilAsserted(() -> assertThat(sum(metrics(window), "spans")).isEqualTo(3));
 
         mark(4, start + 10);
-        await().untilAsserted(() -> assertThat(sum(metrics(window), "spans")).isEqualTo(1));
+        eventually()
+                .untilAsserted(() -> assertThat(sum(metrics(window), "spans")).isEqualTo(1));
     }
 
     private static Call call(long second) {

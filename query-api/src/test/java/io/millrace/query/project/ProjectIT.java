@@ -1,7 +1,7 @@
 package io.millrace.query.project;
 
+import static io.millrace.query.Api.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.query.Api;
@@ -78,7 +78,7 @@ class ProjectIT {
         assertThat(API.get(secret, "/v1/traces?project=" + id).status()).isEqualTo(200);
 
         String controlKey = "key/" + made.get("id").asText();
-        await().atMost(Duration.ofSeconds(10)).until(() -> control().containsKey(controlKey));
+        eventually().until(() -> control().containsKey(controlKey));
         ControlEntry entry = control().get(controlKey).orElseThrow();
         assertThat(entry.getApiKey().getScopesList()).containsExactly("ingest", "read");
         assertThat(entry.getApiKey().getPublicKey())
@@ -94,10 +94,8 @@ class ProjectIT {
         Api.Answer deleted =
                 API.delete(tenant.adminKey(), "/v1/api-keys/" + made.get("id").asText());
         assertThat(deleted.status()).isEqualTo(204);
-        await().atMost(Duration.ofSeconds(2))
-                .until(() -> API.get(secret, "/v1/traces").status() == 401);
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> control().get(controlKey).isEmpty());
+        eventually().until(() -> API.get(secret, "/v1/traces").status() == 401);
+        eventually().until(() -> control().get(controlKey).isEmpty());
         assertThat(API.delete(
                                 tenant.adminKey(),
                                 "/v1/api-keys/" + made.get("id").asText())
@@ -109,7 +107,8 @@ class ProjectIT {
     void emptiesTheOutboxOnceTheTopicHasItsEntries() throws Exception {
         API.post(tenant.adminKey(), "/v1/projects", "{\"name\": \"x\"}");
 
-        await().until(() -> API.value("select count(*) from control_outbox").equals(0L));
+        eventually()
+                .until(() -> API.value("select count(*) from control_outbox").equals(0L));
     }
 
     @Test
@@ -125,8 +124,7 @@ class ProjectIT {
                 "update api_keys set expires_at = now() where public_key = ?",
                 key.body().get("public_key").asText());
 
-        await().atMost(Duration.ofSeconds(2))
-                .until(() -> API.get(secret, "/v1/traces").status() == 401);
+        eventually().until(() -> API.get(secret, "/v1/traces").status() == 401);
     }
 
     @Test
@@ -154,7 +152,7 @@ class ProjectIT {
 
         API.bootstrap(random);
 
-        await().until(() -> API.get(random.secretKey(), "/v1/traces").status() == 401);
+        eventually().until(() -> API.get(random.secretKey(), "/v1/traces").status() == 401);
     }
 
     private static void assertPassword(String stored, String password) throws Exception {

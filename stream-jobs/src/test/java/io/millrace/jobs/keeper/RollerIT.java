@@ -1,8 +1,8 @@
 package io.millrace.jobs.keeper;
 
+import static io.millrace.jobs.store.TestPostgres.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.awaitility.Awaitility.await;
 
 import io.millrace.jobs.rollup.SeriesWindow;
 import io.millrace.jobs.store.Store;
@@ -194,7 +194,7 @@ class RollerIT {
             assertThat(second.runOnce()).isZero();
             assertThat(second.isLeading()).isFalse();
             keeper.close();
-            await().until(() -> second.runOnce() == 3);
+            eventually().until(() -> second.runOnce() == 3);
         }
     }
 
@@ -207,10 +207,12 @@ class RollerIT {
                 store.windows().write(row(Cube.PROJECT, 0, new Revision(0, 1, n), value(n, 2)));
                 store.windows().flush();
                 String spans = String.valueOf(n);
-                await().until(() -> postgres.rows("select spans from rollup_1m").equals(List.of(spans)));
+                eventually()
+                        .until(() ->
+                                postgres.rows("select spans from rollup_1m").equals(List.of(spans)));
                 clock.advance(Duration.ofMinutes(1));
             }
-            await().until(() -> keeper.rolled() >= 4);
+            eventually().until(() -> keeper.rolled() >= 4);
         }
     }
 

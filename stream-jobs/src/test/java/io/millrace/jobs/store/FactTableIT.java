@@ -3,9 +3,9 @@ package io.millrace.jobs.store;
 import static io.millrace.jobs.store.Facts.PROJECT;
 import static io.millrace.jobs.store.Facts.TRACE;
 import static io.millrace.jobs.store.Facts.aCall;
+import static io.millrace.jobs.store.TestPostgres.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.millrace.jobs.assembly.SpanCost;
 import io.millrace.jobs.assembly.TraceLimit;
@@ -245,7 +245,7 @@ class FactTableIT {
     @Test
     void rowsAreWrittenSoonWithoutAFlush() throws Exception {
         writer.write(aCall().row());
-        await().until(() -> names().size() == 1);
+        eventually().until(() -> names().size() == 1);
     }
 
     @Test

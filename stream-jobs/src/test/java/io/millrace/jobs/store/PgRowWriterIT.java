@@ -2,15 +2,14 @@ package io.millrace.jobs.store;
 
 import static io.millrace.jobs.store.Facts.PROJECT;
 import static io.millrace.jobs.store.Facts.aCall;
+import static io.millrace.jobs.store.TestPostgres.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.millrace.schema.id.TraceId;
 import io.millrace.schema.sql.ServiceRole;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -46,10 +45,10 @@ class PgRowWriterIT {
         CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> writeAll(count));
         for (int kill = 1; kill <= 2; kill++) {
             int atLeast = kill * 3_000;
-            await().atMost(Duration.ofMinutes(1)).ignoreExceptions().until(() -> stored() >= atLeast);
+            eventually().ignoreExceptions().until(() -> stored() >= atLeast);
             long killed = postgres.server().pid();
             ProcessHandle.of(killed).orElseThrow().destroyForcibly();
-            await().atMost(Duration.ofMinutes(1)).until(() -> postgres.server().pid() != killed);
+            eventually().until(() -> postgres.server().pid() != killed);
         }
         writing.get();
         assertThat(postgres.rows("select count(*), count(distinct span_id), sum(source_offset), max(day) - min(day)"
@@ -68,7 +67,7 @@ class PgRowWriterIT {
             blocker.setAutoCommit(false);
             statement.execute("lock table facts in share mode");
             CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> writeAll(5_000));
-            await().until(() -> writerWaits());
+            eventually().until(() -> writerWaits());
             assertThat(writing).isNotDone();
             blocker.rollback();
             writing.get();

@@ -14,10 +14,13 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /** A Postgres for all tests of this JVM, with a database of the current schema for each test that asks. */
 public final class TestPostgres {
@@ -40,6 +43,11 @@ public final class TestPostgres {
         String name = "test" + DATABASES.incrementAndGet();
         execute("postgres", "create database " + name + " template " + TEMPLATE);
         return new TestPostgres(name);
+    }
+
+    /** Waits for what happens in its own time; generous, for machines that are busy with other things. */
+    public static ConditionFactory eventually() {
+        return Awaitility.await().atMost(Duration.ofSeconds(100));
     }
 
     public Postgres server() {
