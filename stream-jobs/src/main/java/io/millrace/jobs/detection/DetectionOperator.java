@@ -13,6 +13,9 @@ import org.apache.flink.util.Collector;
 /**
  * Watches each series: looks at values of open windows as they come, and closes windows by stream time, which is what the
  * traces job says has closed. Without that nothing is closed, and no silence is seen that may be a fault of ours.
+ *
+ * <p>That word comes each second. A leap of it means that for a while nothing of ours ran, and perhaps nobody could send:
+ * of the windows of that while it is not judged how much came, nor is it learnt.
  */
 @SuppressWarnings("NullAway.Init") // its state is there once it is open
 public final class DetectionOperator extends KeyedProcessFunction<Series, WatchedWindow, Finding> {
@@ -22,6 +25,10 @@ public final class DetectionOperator extends KeyedProcessFunction<Series, Watche
     private static final Set<Cube> WATCHED_CLOSELY = Set.of(Cube.PROJECT, Cube.ENVIRONMENT, Cube.MODEL);
 
     private static final long SECOND = 1_000;
+    /** What stream time may leap by and mean nothing: then a window lacks so little that it is not taken for a drop. */
+    private static final long LEAP_MILLIS = 3_000;
+    /** By which stream time is behind the senders, and what they take to find that they can send again. */
+    private static final long AFTER_LEAP_MILLIS = 15_000;
 
     private transient ValueState<WatchedSeries> state;
 
@@ -54,6 +61,10 @@ public final class DetectionOperator extends KeyedProcessFunction<Series, Watche
         WatchedSeries series = state.value();
         if (series == null) {
             return;
+        }
+        long now = context.timerService().currentWatermark();
+        if (now - at > LEAP_MILLIS) {
+            series.distrustUntil(now + AFTER_LEAP_MILLIS);
         }
         List<Finding> changes = series.advanceTo(at);
         changes.forEach(out::collect);

@@ -60,12 +60,13 @@ final class SeriesDetector {
      * @param start of the window
      * @param value what it has so far
      * @param streamTime until when all there is has come; may lie before the window
+     * @param whole whether all that there was could come; else it is not judged how much came
      * @return what has changed
      */
-    List<Finding> open(long start, WindowValue value, long streamTime) {
+    List<Finding> open(long start, WindowValue value, long streamTime, boolean whole) {
         double passed = Math.max(0, Math.min(1, (streamTime - start) / (double) WINDOW_MILLIS));
         List<Finding> changes = new ArrayList<>(1);
-        for (Judgement judgement : profile.open(value, passed)) {
+        for (Judgement judgement : profile.open(value, passed, whole)) {
             Life life = lives.get(judgement.measure());
             if (life == null) {
                 Life begun = new Life(judgement, start, Math.max(start, streamTime));
@@ -87,18 +88,20 @@ final class SeriesDetector {
      * Takes a window that is over.
      *
      * @param start of the window, one window after the last one
+     * @param whole whether all that there was could come; else it is neither judged nor learnt how much came, and nothing is
+     *     over because of it
      * @return what has changed
      */
-    List<Finding> close(long start, WindowValue value) {
+    List<Finding> close(long start, WindowValue value, boolean whole) {
         long end = start + WINDOW_MILLIS;
-        List<Judgement> judgements = profile.close(value);
+        List<Judgement> judgements = profile.close(value, whole);
         List<Finding> changes = new ArrayList<>(1);
         for (Measure measure : Measure.values()) {
             Optional<Judgement> judgement =
                     judgements.stream().filter(one -> one.measure() == measure).findFirst();
             if (judgement.isPresent()) {
                 changes.add(confirm(judgement.get(), start, end));
-            } else {
+            } else if (whole) {
                 normal(measure, end).ifPresent(changes::add);
             }
         }

@@ -79,16 +79,28 @@ final class SeriesProfile {
      * Judges an open window by what it has so far.
      *
      * @param passed which part of it is over, 0 to 1: all that belongs to that part has come
+     * @param whole whether all that there was could come; else it is not judged how much came
      */
-    List<Judgement> open(WindowValue value, double passed) {
-        return judge(value, passed, false);
+    List<Judgement> open(WindowValue value, double passed, boolean whole) {
+        return judge(value, passed, false, whole);
     }
 
-    /** Judges a window that is over, and learns from what was normal in it. */
-    List<Judgement> close(WindowValue value) {
-        List<Judgement> judgements = judge(value, 1, true);
-        quietWindows = value.spans() == 0 ? quietWindows + 1 : 0;
+    /**
+     * Judges a window that is over, and learns from what was normal in it.
+     *
+     * @param whole whether all that there was could come; else it is neither judged nor learnt how much came
+     */
+    List<Judgement> close(WindowValue value, boolean whole) {
+        List<Judgement> judgements = judge(value, 1, true, whole);
+        if (value.spans() > 0) {
+            quietWindows = 0;
+        } else if (whole) {
+            quietWindows++;
+        }
         for (Measure measure : Measure.values()) {
+            if (measure == Measure.THROUGHPUT && !whole) {
+                continue;
+            }
             boolean normal = judgements.stream().noneMatch(judgement -> judgement.measure() == measure);
             int since = normal ? 0 : abnormal.getOrDefault(measure, 0) + 1;
             abnormal.put(measure, since);
@@ -110,10 +122,12 @@ final class SeriesProfile {
         return quietWindows > 6 * 60;
     }
 
-    private List<Judgement> judge(WindowValue value, double passed, boolean closed) {
+    private List<Judgement> judge(WindowValue value, double passed, boolean closed, boolean whole) {
         List<Judgement> found = new ArrayList<>(1);
         if (windows >= WARM_UP) {
-            judgeTraffic(value.spans(), passed, closed, found);
+            if (whole) {
+                judgeTraffic(value.spans(), passed, closed, found);
+            }
             judgeErrors(value, found);
             judgeLatency(value, found);
             judgeCost(value, found);

@@ -22,6 +22,8 @@ final class WatchedSeries {
     private final TreeMap<Long, Said> open = new TreeMap<>();
     /** Start of the window that is closed next; -1 before the first one. */
     private long next = -1;
+    /** Windows that begin before this may lack spans for reasons of ours. */
+    private long trustedFrom = Long.MIN_VALUE;
 
     private record Said(Revision revision, byte[] value) {}
 
@@ -49,7 +51,16 @@ final class WatchedSeries {
             return List.of();
         }
         open.put(window.start(), new Said(window.revision(), window.value()));
-        return detector.open(window.start(), WindowValue.decode(window.value()), streamTime);
+        return detector.open(window.start(), WindowValue.decode(window.value()), streamTime, isTrusted(window.start()));
+    }
+
+    /** Has the windows that begin before this time not judged by how much came. */
+    void distrustUntil(long time) {
+        trustedFrom = Math.max(trustedFrom, time);
+    }
+
+    private boolean isTrusted(long start) {
+        return start >= trustedFrom;
     }
 
     /** Closes the windows that are over at {@code streamTime}, those of which nothing was said too, in their order. */
@@ -57,11 +68,12 @@ final class WatchedSeries {
         List<Finding> changes = new ArrayList<>();
         while (next >= 0 && next + SeriesDetector.WINDOW_MILLIS <= streamTime) {
             Said said = open.remove(next);
-            changes.addAll(detector.close(next, said == null ? NOTHING : WindowValue.decode(said.value)));
+            WindowValue value = said == null ? NOTHING : WindowValue.decode(said.value);
+            changes.addAll(detector.close(next, value, isTrusted(next)));
             next += SeriesDetector.WINDOW_MILLIS;
         }
         if (next >= 0 && !open.containsKey(next)) {
-            changes.addAll(detector.open(next, NOTHING, streamTime));
+            changes.addAll(detector.open(next, NOTHING, streamTime, isTrusted(next)));
         }
         return changes;
     }
@@ -80,6 +92,7 @@ final class WatchedSeries {
         SeriesSerializer.write(series, out);
         detector.writeTo(out);
         out.writeLong(next);
+        out.writeLong(trustedFrom);
         out.writeInt(open.size());
         for (Map.Entry<Long, Said> entry : open.entrySet()) {
             Said said = entry.getValue();
@@ -96,6 +109,7 @@ final class WatchedSeries {
         Series series = SeriesSerializer.read(in);
         WatchedSeries watched = new WatchedSeries(series, SeriesDetector.readFrom(series, in));
         watched.next = in.readLong();
+        watched.trustedFrom = in.readLong();
         int size = in.readInt();
         for (int i = 0; i < size; i++) {
             long start = in.readLong();

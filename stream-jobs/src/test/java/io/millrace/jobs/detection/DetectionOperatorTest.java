@@ -45,9 +45,7 @@ class DetectionOperatorTest {
         harness.setProcessingTime(NOON + 3_600_000);
         assertThat(findings()).isEmpty();
 
-        for (long second = 1; second <= 20; second++) {
-            harness.processWatermark(NOON + 12 * WINDOW + second * 1_000);
-        }
+        pass(12, 14);
         assertThat(findings()).isNotEmpty();
         Finding silence = findings().get(0);
         assertThat(silence.worst().kind()).isEqualTo(AnomalyKind.SILENCE);
@@ -59,6 +57,20 @@ class DetectionOperatorTest {
         assertThat(last.id()).isEqualTo(silence.id());
         assertThat(last.state()).isEqualTo(AnomalyState.RESOLVED);
         assertThat(last.ended()).isEqualTo(NOON + 14 * WINDOW);
+    }
+
+    @Test
+    void aPauseOfOursIsNoSilenceOfTheirs() throws Exception {
+        calm(0, 12);
+        // All was killed; two minutes later it runs again, and the senders find out a little later.
+        harness.processWatermark(NOON + 24 * WINDOW);
+        say(25, traffic.window(0.3));
+        pass(24, 26);
+        calm(26, 12);
+        assertThat(findings()).isEmpty();
+
+        pass(38, 40);
+        assertThat(findings()).isNotEmpty().allMatch(one -> one.worst().kind() == AnomalyKind.SILENCE);
     }
 
     @Test
@@ -85,7 +97,7 @@ class DetectionOperatorTest {
         traffic.errorRate = 0.5;
         WindowValue bad = traffic.window(1);
         say(12, bad);
-        harness.processWatermark(NOON + 13 * WINDOW);
+        pass(12, 13);
         List<Finding> before = findings();
         assertThat(before).isNotEmpty();
         harness.close();
@@ -94,7 +106,7 @@ class DetectionOperatorTest {
         harness.initializeState(state);
         harness.open();
         say(12, bad);
-        harness.processWatermark(NOON + 13 * WINDOW);
+        pass(12, 13);
         assertThat(findings())
                 .extracting(Finding::id)
                 .containsOnly(before.get(0).id());
@@ -114,7 +126,14 @@ class DetectionOperatorTest {
     private void calm(int first, int windows) throws Exception {
         for (int i = first; i < first + windows; i++) {
             say(i, traffic.window(1));
-            harness.processWatermark(NOON + (i + 1) * WINDOW);
+            pass(i, i + 1);
+        }
+    }
+
+    /** Time as it is told: second by second. */
+    private void pass(int from, int to) throws Exception {
+        for (long at = NOON + from * WINDOW + 1_000; at <= NOON + to * WINDOW; at += 1_000) {
+            harness.processWatermark(at);
         }
     }
 

@@ -84,7 +84,7 @@ class SeriesDetectorTest {
         close(traffic, 11);
         long found = 0;
         for (long at = next; at <= next + WINDOW && found == 0; at += 1_000) {
-            changes.addAll(detector.open(next, new WindowValue(), at));
+            changes.addAll(detector.open(next, new WindowValue(), at, true));
             found = changes.isEmpty() ? 0 : at;
         }
         assertThat(first()).isEqualTo("throughput silence +1");
@@ -96,7 +96,7 @@ class SeriesDetectorTest {
         Traffic traffic = new Traffic(5, 60);
         close(traffic, 11);
         traffic.errorRate = 0.6;
-        changes.addAll(detector.open(next, traffic.window(0.4), next - 1_000));
+        changes.addAll(detector.open(next, traffic.window(0.4), next - 1_000, true));
         assertThat(first()).isEqualTo("error_rate spike +1");
         assertThat(changes.get(0).firstSeen()).isEqualTo(next);
     }
@@ -110,15 +110,51 @@ class SeriesDetectorTest {
             failing.span(1, true);
             failing.request(1, true, 800);
         }
-        changes.addAll(detector.open(next, failing, next));
+        changes.addAll(detector.open(next, failing, next, true));
         assertThat(changes).hasSize(1);
         WindowValue whole = traffic.window(1);
         for (int i = 0; i < 2_000; i++) {
             whole.request(1, i < 20, 800);
         }
         changes.clear();
-        changes.addAll(detector.close(next, whole));
+        changes.addAll(detector.close(next, whole, true));
         assertThat(changes).extracting(Finding::state).contains(AnomalyState.WITHDRAWN);
+    }
+
+    @Test
+    void whatWeMayHaveMissedIsNoSilenceAndEndsNone() {
+        Traffic traffic = new Traffic(5, 150);
+        close(traffic, 11);
+        for (int i = 0; i < 30; i++) {
+            changes.addAll(detector.open(next, new WindowValue(), next + WINDOW, false));
+            changes.addAll(detector.close(next, new WindowValue(), false));
+            next += WINDOW;
+        }
+        assertThat(changes).isEmpty();
+        close(traffic, 3);
+        assertThat(changes).isEmpty();
+
+        changes.addAll(detector.close(next, new WindowValue(), true));
+        assertThat(changes).extracting(Finding::state).containsExactly(AnomalyState.OPEN);
+        for (int i = 0; i < 5; i++) {
+            next += WINDOW;
+            changes.addAll(detector.close(next, traffic.window(1), false));
+        }
+        assertThat(changes).hasSize(1);
+    }
+
+    @Test
+    void whatComesWhileWeMayMissSomethingIsStillJudgedByItself() {
+        Traffic traffic = new Traffic(5, 60);
+        close(traffic, 11);
+        traffic.errorRate = 0.6;
+        changes.addAll(detector.close(next, traffic.window(0.4), false));
+        assertThat(measures()).containsExactly(Measure.ERROR_RATE);
+        for (int i = 0; i < 5; i++) {
+            next += WINDOW;
+            changes.addAll(detector.close(next, new WindowValue(), false));
+        }
+        assertThat(changes).hasSize(1);
     }
 
     @Test
@@ -146,14 +182,14 @@ class SeriesDetectorTest {
         for (int i = 0; i < 20; i++) {
             traffic.errorRate = i < 3 ? 0.5 : 0.01;
             WindowValue value = traffic.window(1);
-            assertThat(restored.close(next, value)).isEqualTo(detector.close(next, value));
+            assertThat(restored.close(next, value, true)).isEqualTo(detector.close(next, value, true));
             next += WINDOW;
         }
     }
 
     private void close(Traffic traffic, int windows) {
         for (int i = 0; i < windows; i++) {
-            changes.addAll(detector.close(next, traffic.window(1)));
+            changes.addAll(detector.close(next, traffic.window(1), true));
             next += WINDOW;
         }
     }
