@@ -1,5 +1,8 @@
 package io.millrace.bench.faults;
 
+import io.millrace.bench.burst.Burst;
+import io.millrace.bench.burst.BurstTraffic;
+import io.millrace.bench.burst.ToldBursts;
 import io.millrace.bench.command.Arguments;
 import io.millrace.bench.command.Benchmark;
 import io.millrace.bench.command.Results;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code ./millrace bench faults}: kills under load, then the account. */
 public final class FaultBenchmark implements Benchmark {
@@ -65,17 +69,20 @@ public final class FaultBenchmark implements Benchmark {
                         Duration.ofSeconds(10),
                         Duration.ofMillis(200),
                         options.repeatEvery()));
+        String burstKey = subject.newProject("bursts");
         sender.start(epochNanos);
-        try {
+        try (BurstTraffic bursts = new BurstTraffic(subject::ingest, burstKey, options.seed()).start()) {
             warmUp(sender);
             FaultRun run = new FaultRun(subject, sender, results, start);
             List<FaultOutcome> outcomes = run.kill(new FaultPlan(options.seed(), options.faults()), options.kills());
             run.finishTraffic();
+            bursts.finish();
             results.keep("kills", outcomes.stream().map(FaultBenchmark::asMap).toList());
             results.figure("kills_with_unanswered_requests", FaultRun.hits(outcomes), "of " + outcomes.size());
             traffic(sender, results);
             results.figure("settled_after", run.settle().toMillis() / 1e3, "s");
-            return conclude(subject, sender, results, start) && FaultRun.hits(outcomes) >= options.kills();
+            boolean told = anomalies(subject, burstKey, bursts.bursts(), results);
+            return conclude(subject, sender, results, start) && told && FaultRun.hits(outcomes) >= options.kills();
         } finally {
             sender.abort();
         }
@@ -95,6 +102,28 @@ public final class FaultBenchmark implements Benchmark {
         results.figure("sends", sender.tally().attempts(), "requests");
         results.figure("sends_not_acknowledged", sender.tally().failures(), "");
         results.figure("repeated_on_purpose", sender.tally().repeats(), "requests");
+    }
+
+    /** Whether each burst of errors was told once and ended, and nothing else was told of any project. */
+    private static boolean anomalies(Subject subject, String burstKey, List<Burst> bursts, Results results)
+            throws IOException, InterruptedException {
+        ToldBursts told = ToldBursts.of(bursts, subject.api(burstKey).anomalies());
+        ToldBursts ofCalm = ToldBursts.of(List.of(), subject.api().anomalies());
+        results.figure("error_bursts_told_once", told.told(), "of " + bursts.size());
+        results.figure("error_bursts_lost", told.lost().size(), words(told.lost()));
+        results.figure("error_bursts_told_twice", told.doubled().size(), words(told.doubled()));
+        List<String> invented = Stream.concat(told.invented().stream(), ofCalm.invented().stream())
+                .toList();
+        results.figure("anomalies_invented", invented.size(), words(invented));
+        results.figure("anomalies_without_end", told.endless().size(), words(told.endless()));
+        return told.lost().isEmpty()
+                && told.doubled().isEmpty()
+                && invented.isEmpty()
+                && told.endless().isEmpty();
+    }
+
+    private static String words(List<String> few) {
+        return few.isEmpty() ? "" : few.toString();
     }
 
     private static boolean conclude(Subject subject, Sender sender, Results results, Instant start) throws Exception {

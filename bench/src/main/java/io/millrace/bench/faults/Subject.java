@@ -8,6 +8,7 @@ import io.millrace.bench.stack.Stack;
 import io.millrace.bench.stack.StackFolder;
 import io.millrace.bench.stack.TotalsStore;
 import java.io.IOException;
+import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,18 +18,16 @@ import java.util.UUID;
 final class Subject implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(5);
 
-    private final String secret;
-    private final UUID project;
+    private final StackFolder.Credentials credentials;
     private Stack stack;
-    private volatile Endpoint endpoint;
+    private volatile Ready ready;
     private volatile ApiClient api;
 
     private Subject(Stack stack, Ready ready, StackFolder.Credentials credentials) {
         this.stack = stack;
-        this.secret = credentials.secret();
-        this.project = credentials.project();
-        this.endpoint = new Endpoint(ready.ingest(), secret);
-        this.api = new ApiClient(ready.api(), secret);
+        this.credentials = credentials;
+        this.ready = ready;
+        this.api = new ApiClient(ready.api(), credentials.secret());
     }
 
     static Subject start(Stack.Launch launch) throws IOException, InterruptedException {
@@ -46,9 +45,8 @@ final class Subject implements AutoCloseable {
     void restart() throws IOException, InterruptedException {
         stack.awaitEnd();
         stack = stack.again();
-        Ready ready = stack.awaitReady(START);
-        endpoint = new Endpoint(ready.ingest(), secret);
-        api = new ApiClient(ready.api(), secret);
+        ready = stack.awaitReady(START);
+        api = new ApiClient(ready.api(), credentials.secret());
     }
 
     Stack stack() {
@@ -56,16 +54,31 @@ final class Subject implements AutoCloseable {
     }
 
     UUID project() {
-        return project;
+        return credentials.project();
     }
 
     /** Where to send now. */
     Endpoint endpoint() {
-        return endpoint;
+        return new Endpoint(ready.ingest(), credentials.secret());
+    }
+
+    /** Where the edge is now. */
+    URI ingest() {
+        return ready.ingest();
     }
 
     ApiClient api() {
         return api;
+    }
+
+    /** The API as another project's key has it. */
+    ApiClient api(String secret) {
+        return new ApiClient(ready.api(), secret);
+    }
+
+    /** A key of a new project. */
+    String newProject(String name) throws IOException, InterruptedException {
+        return api(credentials.token()).newProject(name);
     }
 
     Ledger ledger(Instant from) throws IOException, InterruptedException {

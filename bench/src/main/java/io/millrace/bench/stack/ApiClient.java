@@ -80,6 +80,24 @@ public final class ApiClient {
         return anomalies;
     }
 
+    /**
+     * Makes a project and a key for it; this client's key has every scope.
+     *
+     * @return a key with the scopes ingest and read
+     */
+    public String newProject(String name) throws IOException, InterruptedException {
+        JsonNode project = send(request("/v1/projects").POST(json(Map.of("name", name))), 201);
+        Map<String, Object> key = Map.of(
+                "project_id", project.required("id").asText(), "name", name, "scopes", List.of("ingest", "read"));
+        return send(request("/v1/api-keys").POST(json(key)), 201)
+                .required("secret_key")
+                .asText();
+    }
+
+    private static HttpRequest.BodyPublisher json(Map<String, Object> body) throws IOException {
+        return HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
+    }
+
     private static List<String> dims(JsonNode group, Cube cube) {
         Map<String, String> values = new TreeMap<>();
         group.fields()
@@ -110,13 +128,21 @@ public final class ApiClient {
     }
 
     private JsonNode get(String pathAndQuery) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(api.resolve(pathAndQuery))
+        return send(request(pathAndQuery), 200);
+    }
+
+    private HttpRequest.Builder request(String pathAndQuery) {
+        return HttpRequest.newBuilder(api.resolve(pathAndQuery))
                 .header("Authorization", "Bearer " + secret)
-                .timeout(Duration.ofSeconds(30))
-                .build();
+                .header("Content-Type", "application/json")
+                .timeout(Duration.ofSeconds(30));
+    }
+
+    private JsonNode send(HttpRequest.Builder builder, int expected) throws IOException, InterruptedException {
+        HttpRequest request = builder.build();
         HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-        if (response.statusCode() != 200) {
-            throw new IOException("the API answered " + response.statusCode() + " to " + pathAndQuery + ": "
+        if (response.statusCode() != expected) {
+            throw new IOException("the API answered " + response.statusCode() + " to " + request.uri() + ": "
                     + new String(response.body(), StandardCharsets.UTF_8));
         }
         return JSON.readTree(response.body());

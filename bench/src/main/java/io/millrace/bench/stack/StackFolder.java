@@ -20,8 +20,9 @@ public record StackFolder(Path root) {
      * The project and its keys as of the first start, the addresses as of the last.
      *
      * @param secret a key with the scopes ingest and read
+     * @param token a key with every scope
      */
-    public record Credentials(UUID project, String secret, URI ingest, URI api) {}
+    public record Credentials(UUID project, String secret, String token, URI ingest, URI api) {}
 
     /** The superuser's way into Postgres. */
     public record PostgresAccess(int port, String password) {}
@@ -32,6 +33,7 @@ public record StackFolder(Path root) {
         return new Credentials(
                 UUID.fromString(file.required("project_id").asText()),
                 file.required("secret_key").asText(),
+                file.required("api_token").asText(),
                 URI.create(file.required("ingest_url").asText()),
                 URI.create(file.required("api_url").asText()));
     }

@@ -1,0 +1,66 @@
+package io.millrace.bench.burst;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Bursts against the anomalies of their project.
+ *
+ * @param told bursts that are the project's error rate's anomaly, once
+ * @param lost bursts that had to be told and were not, in words
+ * @param doubled bursts that were told more than once
+ * @param invented anomalies that are no burst's
+ * @param endless anomalies that are not over though every burst is
+ */
+public record ToldBursts(
+        int told, List<String> lost, List<String> doubled, List<String> invented, List<String> endless) {
+
+    /** @param anomalies as {@code /v1/anomalies} has them, when all has been calm for a while */
+    public static ToldBursts of(List<Burst> bursts, List<JsonNode> anomalies) {
+        int told = 0;
+        List<String> lost = new ArrayList<>();
+        List<String> doubled = new ArrayList<>();
+        for (Burst burst : bursts) {
+            List<JsonNode> own = anomalies.stream()
+                    .filter(anomaly -> isOfTheProject(anomaly) && burst.covers(onset(anomaly)))
+                    .toList();
+            if (own.isEmpty() && burst.mustBeTold()) {
+                lost.add(burst.toString());
+            } else if (own.size() > 1) {
+                doubled.add(burst + ": " + own.stream().map(ToldBursts::words).toList());
+            } else {
+                told += own.size();
+            }
+        }
+        return new ToldBursts(
+                told,
+                lost,
+                doubled,
+                anomalies.stream()
+                        .filter(anomaly -> bursts.stream().noneMatch(burst -> burst.covers(onset(anomaly))))
+                        .map(ToldBursts::words)
+                        .toList(),
+                anomalies.stream()
+                        .filter(anomaly -> anomaly.path("ended").isNull())
+                        .map(ToldBursts::words)
+                        .toList());
+    }
+
+    private static boolean isOfTheProject(JsonNode anomaly) {
+        return anomaly.required("measure").asText().equals("error_rate")
+                && anomaly.required("series").required("cube").asText().equals("project")
+                && !anomaly.required("state").asText().equals("withdrawn");
+    }
+
+    private static Instant onset(JsonNode anomaly) {
+        return OffsetDateTime.parse(anomaly.required("onset").asText()).toInstant();
+    }
+
+    private static String words(JsonNode anomaly) {
+        return anomaly.required("state").asText() + ", onset " + onset(anomaly) + ": "
+                + anomaly.required("sentence").asText();
+    }
+}

@@ -1,0 +1,63 @@
+package io.millrace.bench.burst;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ToldBurstsTest {
+    private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+    private static final Burst BURST = new Burst(NOON, NOON.plusSeconds(40), 200);
+
+    @Test
+    void aBurstIsToldOnceByItsProject() {
+        ToldBursts told = ToldBursts.of(
+                List.of(BURST),
+                List.of(anomaly("error_rate", "project", "resolved", 0), anomaly("error_rate", "name", "resolved", 0)));
+        assertThat(told).isEqualTo(new ToldBursts(1, List.of(), List.of(), List.of(), List.of()));
+    }
+
+    @Test
+    void aBurstThatNobodyToldIsLostIfItCouldBeSeen() {
+        assertThat(ToldBursts.of(List.of(BURST), List.of()).lost()).hasSize(1);
+        Burst unseen = new Burst(NOON, NOON.plusSeconds(40), 30);
+        assertThat(ToldBursts.of(List.of(unseen), List.of()).lost()).isEmpty();
+    }
+
+    @Test
+    void twoOfOneBurstAreOneTooMany() {
+        List<JsonNode> two = List.of(
+                anomaly("error_rate", "project", "resolved", 0), anomaly("error_rate", "project", "resolved", 30));
+        assertThat(ToldBursts.of(List.of(BURST), two).doubled()).hasSize(1);
+    }
+
+    @Test
+    void whatBeginsWithNoBurstIsInvented() {
+        assertThat(ToldBursts.of(List.of(BURST), List.of(anomaly("throughput", "project", "resolved", 60)))
+                        .invented())
+                .hasSize(1);
+    }
+
+    @Test
+    void whatIsNotOverIsEndless() {
+        assertThat(ToldBursts.of(List.of(BURST), List.of(anomaly("error_rate", "project", "open", 0)))
+                        .endless())
+                .hasSize(1);
+    }
+
+    private static JsonNode anomaly(String measure, String cube, String state, int second) {
+        String ended = state.equals("open") ? "null" : "\"" + NOON.plusSeconds(90) + "\"";
+        try {
+            return new ObjectMapper()
+                    .readTree("{\"measure\":\"%s\",\"series\":{\"cube\":\"%s\"},\"state\":\"%s\",\"onset\":\"%s\","
+                                    .formatted(measure, cube, state, NOON.plusSeconds(second))
+                            + "\"ended\":" + ended + ",\"sentence\":\"The error rate is 60 %\"}");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
