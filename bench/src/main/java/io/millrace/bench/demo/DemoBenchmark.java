@@ -36,6 +36,8 @@ public final class DemoBenchmark implements Benchmark {
         Results results = new Results();
         results.say("the demo with seeds " + seeds + (incidents ? "" : ", " + calm.toMinutes() + " calm minutes each")
                 + ", data in " + launch.data());
+        double firstTrace = new DemoRun().firstTrace(launch.in("first-trace", options(seeds.get(0), incidents)));
+        results.figure("command_to_first_trace_on_the_feed", Math.round(10 * firstTrace) / 10.0, "s");
         List<Finding> findings = new ArrayList<>();
         List<ToldAnomaly> falseAlarms = new ArrayList<>();
         for (long seed : seeds) {

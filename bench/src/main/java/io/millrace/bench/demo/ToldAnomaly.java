@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 
 /**
- * An anomaly as the API told it first.
+ * An anomaly as the feed told it first.
  *
  * @param cause the {@code incident_id}, which anomalies of one cause share
  * @param measure the measure and the kind, where it says them

@@ -3,12 +3,12 @@ package io.millrace.bench.feed;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/** What one client was sent: of each trace the newest revision, and what should not have been. Thread-safe. */
+/** What one client was sent: of each trace or anomaly the newest revision, and what should not have been. Thread-safe. */
 final class Deliveries {
     /** Revisions count up to this within an epoch. */
     private static final int N_BITS = 40;
 
-    private final TraceNames names;
+    private final EntityNames names;
     private final BitSet onConnection = new BitSet();
     private long[] newest = new long[1 << 16];
     private String cursor;
@@ -18,7 +18,7 @@ final class Deliveries {
     private long gaps;
     private long errors;
 
-    Deliveries(TraceNames names, String cursor) {
+    Deliveries(EntityNames names, String cursor) {
         this.names = names;
         this.cursor = cursor;
     }
@@ -36,7 +36,7 @@ final class Deliveries {
     static long revision(String text) {
         String[] parts = text.split("\\.");
         if (parts.length != 3 || !parts[0].equals("0")) {
-            throw new IllegalArgumentException("a trace's revision was " + text);
+            throw new IllegalArgumentException("a revision was " + text);
         }
         return revision(Long.parseLong(parts[1]), Long.parseLong(parts[2]));
     }
@@ -46,8 +46,8 @@ final class Deliveries {
         onConnection.clear();
     }
 
-    synchronized void event(String trace, String text, String at) {
-        int number = names.number(trace);
+    synchronized void event(String entity, String text, String at) {
+        int number = names.number(entity);
         long revision = revision(text);
         if (number >= newest.length) {
             newest = Arrays.copyOf(newest, Math.max(number + 1, 2 * newest.length));
@@ -83,8 +83,8 @@ final class Deliveries {
         return cursor;
     }
 
-    synchronized boolean has(String trace, long revision) {
-        int number = names.number(trace);
+    synchronized boolean has(String entity, long revision) {
+        int number = names.number(entity);
         return number < newest.length && newest[number] == revision;
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.bench.feed;
 
+import io.millrace.bench.burst.BurstTraffic;
 import io.millrace.bench.command.Arguments;
 import io.millrace.bench.command.Benchmark;
 import io.millrace.bench.command.Results;
@@ -51,10 +52,11 @@ public final class FeedBenchmark implements Benchmark {
                 new Sender.Settings(
                         Long.MAX_VALUE, options.connections(), Duration.ofSeconds(10), Duration.ofMillis(200), 0));
         sender.start(epochNanos);
-        try {
+        try (BurstTraffic bursts = new BurstTraffic(subject::ingest, subject.burstSecret(), options.seed()).start()) {
             Thread.sleep(WARM_UP.toMillis());
             latency(subject, options, results);
-            return new CutRun(subject, sender, options, results).run(start);
+            boolean told = new IdleReader(subject).run(options.idle(), results);
+            return new CutRun(subject, sender, bursts, options, results).run(start) && told;
         } finally {
             sender.abort();
         }

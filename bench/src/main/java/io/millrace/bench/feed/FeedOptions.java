@@ -11,6 +11,7 @@ import java.util.Set;
  * @param rate spans per second
  * @param clients how many follow and are cut off
  * @param latency how long the push is timed, with nobody else following
+ * @param idle how long a client stays connected that reads nothing
  * @param duration of the load while the clients follow; everything is killed half-way
  * @param away the longest time a client is cut off
  * @param connections how many requests may be unanswered at a time
@@ -20,13 +21,25 @@ record FeedOptions(
         long rate,
         int clients,
         Duration latency,
+        Duration idle,
         Duration duration,
         Duration away,
         int connections,
         long seed,
         long run) {
     static final Set<String> NAMES = Set.of(
-            "rate", "clients", "latency", "seconds", "away", "connections", "seed", "run", "json", "data", "millrace");
+            "rate",
+            "clients",
+            "latency",
+            "idle",
+            "seconds",
+            "away",
+            "connections",
+            "seed",
+            "run",
+            "json",
+            "data",
+            "millrace");
     private static final int TRACES_PER_BATCH = 4;
     private static final int TEXT_EVERY = 10;
 
@@ -35,6 +48,7 @@ record FeedOptions(
                 arguments.number("rate", 5_000),
                 (int) arguments.number("clients", 20),
                 arguments.duration("latency", Duration.ofSeconds(60)),
+                arguments.duration("idle", Duration.ofMinutes(5)),
                 arguments.duration("seconds", Duration.ofMinutes(3)),
                 arguments.duration("away", Duration.ofSeconds(60)),
                 (int) arguments.number("connections", 32),

@@ -17,20 +17,24 @@ final class FeedSubject implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(5);
 
     private final StackFolder.Credentials credentials;
+    private final String burstSecret;
     private Stack stack;
     private volatile Ready ready;
 
-    private FeedSubject(Stack stack, Ready ready, StackFolder.Credentials credentials) {
+    private FeedSubject(Stack stack, Ready ready, StackFolder.Credentials credentials, String burstSecret) {
         this.stack = stack;
         this.ready = ready;
         this.credentials = credentials;
+        this.burstSecret = burstSecret;
     }
 
     static FeedSubject start(Stack.Launch launch) throws IOException, InterruptedException {
         Stack stack = Stack.start(launch);
         try {
             Ready ready = stack.awaitReady(START);
-            return new FeedSubject(stack, ready, stack.folder().credentials());
+            StackFolder.Credentials credentials = stack.folder().credentials();
+            String burstSecret = new ApiClient(ready.api(), credentials.token()).newProject("bursts");
+            return new FeedSubject(stack, ready, credentials, burstSecret);
         } catch (IOException | InterruptedException | RuntimeException e) {
             stack.killTree();
             throw e;
@@ -62,6 +66,20 @@ final class FeedSubject implements AutoCloseable {
 
     String secret() {
         return credentials.secret();
+    }
+
+    /** A key of the project whose requests fail now and then. */
+    String burstSecret() {
+        return burstSecret;
+    }
+
+    /** Where the edge is just now. */
+    URI ingest() {
+        return ready.ingest();
+    }
+
+    long machinePid() {
+        return stack.pid();
     }
 
     UUID project() {

@@ -1,16 +1,19 @@
 package io.millrace.bench.feed;
 
+import io.millrace.bench.stack.FeedSocket;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/** A client that follows traces, is cut off at moments of its own, and comes back with its cursor. */
+/** A client that follows a channel, is cut off at moments of its own, and comes back with its cursor. */
 final class Follower implements FeedSocket.Taker, AutoCloseable {
     private static final long RETRY_MILLIS = 200;
     private static final long LONGEST_STAY_MILLIS = 20_000;
 
-    private final FeedSubject subject;
+    private final Followed followed;
     private final HttpClient http;
     private final Deliveries deliveries;
     private final Random random;
@@ -20,8 +23,15 @@ final class Follower implements FeedSocket.Taker, AutoCloseable {
     private volatile boolean closed;
     private volatile int connections;
 
-    Follower(FeedSubject subject, HttpClient http, Deliveries deliveries, Random random, long longestAwayMillis) {
-        this.subject = subject;
+    /**
+     * What is followed.
+     *
+     * @param live where the feed is just now; asked for each connection
+     */
+    record Followed(Supplier<URI> live, String secret, String channel) {}
+
+    Follower(Followed followed, HttpClient http, Deliveries deliveries, Random random, long longestAwayMillis) {
+        this.followed = followed;
         this.http = http;
         this.deliveries = deliveries;
         this.random = random;
@@ -60,8 +70,8 @@ final class Follower implements FeedSocket.Taker, AutoCloseable {
     private void run() {
         while (!closed) {
             deliveries.connected();
-            try (FeedSocket socket =
-                    FeedSocket.follow(http, subject.live(), subject.secret(), "{}", deliveries.cursor(), this)) {
+            try (FeedSocket socket = FeedSocket.follow(
+                    http, followed.live.get(), followed.secret, followed.channel, "{}", deliveries.cursor(), this)) {
                 connections++;
                 boolean ended = remain(socket);
                 socket.close();
@@ -95,7 +105,7 @@ final class Follower implements FeedSocket.Taker, AutoCloseable {
     }
 
     @Override
-    public void event(String entity, String revision, String cursor) {
+    public void event(String entity, String revision, String cursor, String message) {
         deliveries.event(entity, revision, cursor);
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.bench.feed;
 
+import io.millrace.bench.stack.FeedSocket;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -41,8 +42,8 @@ final class PushProbe implements FeedSocket.Taker {
      */
     Histogram measure(Duration duration, Duration interval) throws IOException, InterruptedException {
         Map<String, Long> acknowledgedAt = new ConcurrentHashMap<>();
-        try (FeedSocket socket =
-                FeedSocket.follow(http, subject.live(), subject.secret(), "{\"name\":\"" + NAME + "\"}", "", this)) {
+        try (FeedSocket socket = FeedSocket.follow(
+                http, subject.live(), subject.secret(), "traces", "{\"name\":\"" + NAME + "\"}", "", this)) {
             following.await(1, TimeUnit.MINUTES);
             long end = System.nanoTime() + duration.toNanos();
             for (long next = System.nanoTime(); next < end; next += interval.toNanos()) {
@@ -88,7 +89,7 @@ final class PushProbe implements FeedSocket.Taker {
     }
 
     @Override
-    public void event(String entity, String revision, String cursor) {
+    public void event(String entity, String revision, String cursor, String message) {
         pushedAt.putIfAbsent(entity, System.nanoTime());
     }
 

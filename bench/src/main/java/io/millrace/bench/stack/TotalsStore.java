@@ -188,6 +188,21 @@ public final class TotalsStore implements AutoCloseable {
         return revisions;
     }
 
+    /** The newest revision of each anomaly that was first seen since then, of any project, by its id. */
+    public Map<String, Long> anomalyRevisions(Instant since, RevisionNumber number) throws SQLException {
+        Map<String, Long> revisions = new HashMap<>();
+        try (PreparedStatement statement =
+                connection.prepareStatement("select id::text, epoch, revision from anomalies where first_seen >= ?")) {
+            statement.setObject(1, since.atOffset(ZoneOffset.UTC));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    revisions.put(rows.getString(1), number.of(rows.getLong(2), rows.getLong(3)));
+                }
+            }
+        }
+        return revisions;
+    }
+
     /** Traces of the project that may still change by themselves. */
     public long unsettledTraces(UUID project) throws SQLException {
         return number("select count(*) from traces where state < 2 and project = '" + project + "'");

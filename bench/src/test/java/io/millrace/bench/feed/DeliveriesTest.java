@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 
 class DeliveriesTest {
-    private final Deliveries deliveries = new Deliveries(new TraceNames(), "start");
+    private final Deliveries deliveries = new Deliveries(new EntityNames(), "start");
 
     @Test
     void knowsTheNewestRevisionOfEachTraceAndWhereToGoOn() {

@@ -1,4 +1,4 @@
-package io.millrace.bench.feed;
+package io.millrace.bench.stack;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -16,8 +16,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One connection to the feed, which follows traces. Of an event only its head is read. */
-final class FeedSocket implements WebSocket.Listener, AutoCloseable {
+/** One connection to the feed, which follows one channel. Of an event only its head is read. */
+public final class FeedSocket implements WebSocket.Listener, AutoCloseable {
     private static final JsonFactory JSON = new JsonFactory();
     private static final Duration CONNECT = Duration.ofSeconds(30);
 
@@ -27,9 +27,13 @@ final class FeedSocket implements WebSocket.Listener, AutoCloseable {
     private @Nullable WebSocket socket;
 
     /** What is done with the messages of one connection; called by one thread at a time. */
-    interface Taker {
-        /** The head of an event. */
-        void event(String entity, String revision, String cursor);
+    public interface Taker {
+        /**
+         * An event.
+         *
+         * @param message the whole of it
+         */
+        void event(String entity, String revision, String cursor, String message);
 
         /** Any other message, by its type. */
         void other(String type, String cursor, String message);
@@ -42,11 +46,13 @@ final class FeedSocket implements WebSocket.Listener, AutoCloseable {
     /**
      * Connects and follows.
      *
+     * @param live the feed's address, with the scheme {@code ws}
      * @param filter a JSON object
      * @param after a cursor, or empty for now
      * @throws IOException when the feed does not let it in
      */
-    static FeedSocket follow(HttpClient http, URI live, String secret, String filter, String after, Taker taker)
+    public static FeedSocket follow(
+            HttpClient http, URI live, String secret, String channel, String filter, String after, Taker taker)
             throws IOException {
         FeedSocket feed = new FeedSocket(taker);
         try {
@@ -58,8 +64,8 @@ final class FeedSocket implements WebSocket.Listener, AutoCloseable {
             feed.socket = socket;
             String cursor = after.isEmpty() ? "" : ",\"after\":\"" + after + "\"";
             socket.sendText(
-                            "{\"type\":\"subscribe\",\"id\":\"t\",\"channel\":\"traces\",\"filter\":" + filter + cursor
-                                    + "}",
+                            "{\"type\":\"subscribe\",\"id\":\"t\",\"channel\":\"" + channel + "\",\"filter\":" + filter
+                                    + cursor + "}",
                             true)
                     .join();
             return feed;
@@ -70,7 +76,7 @@ final class FeedSocket implements WebSocket.Listener, AutoCloseable {
     }
 
     /** Waits until the connection has ended; false when it has not. */
-    boolean awaitEnd(long millis) throws InterruptedException {
+    public boolean awaitEnd(long millis) throws InterruptedException {
         return ended.await(millis, TimeUnit.MILLISECONDS);
     }
 
@@ -105,7 +111,7 @@ final class FeedSocket implements WebSocket.Listener, AutoCloseable {
         String type = head.getOrDefault("type", "");
         String cursor = head.getOrDefault("cursor", "");
         if (type.equals("event")) {
-            taker.event(head.getOrDefault("entity", ""), head.getOrDefault("revision", ""), cursor);
+            taker.event(head.getOrDefault("entity", ""), head.getOrDefault("revision", ""), cursor, message);
         } else {
             taker.other(type, cursor, message);
         }
