@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param judgement of the window that was farthest off
  * @param cause the series that explains the incident best
- * @param actions in the order of time; the newest of them if there are very many
+ * @param actions in the order of time
  */
 record Anomaly(
         UUID id,

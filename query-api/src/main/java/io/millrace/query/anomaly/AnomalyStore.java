@@ -1,6 +1,8 @@
 package io.millrace.query.anomaly;
 
 import io.millrace.query.db.Database;
+import io.millrace.query.http.Problem;
+import io.millrace.query.http.ProblemType;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Anomalies, which the jobs write, and actions, which are only ever appended. */
 final class AnomalyStore {
-    /** Bounds what an answer holds of an anomaly that a program acts on again and again. */
+    /** Bounds what is kept of an anomaly that a program acts on again and again. */
     private static final int MOST_ACTIONS = 100;
 
     private static final String FROM = """
@@ -70,7 +72,8 @@ final class AnomalyStore {
      *
      * @param key of the new row
      * @param actor the public key of who acts
-     * @return the anomaly as it then stands; nothing if there is none
+     * @return the anomaly as it then stands; nothing if there is none; fails with a {@link Problem}
+     *     ({@link ProblemType#TOO_MANY}) when so much was done about it that nothing more is taken down
      */
     Future<Optional<Anomaly>> act(UUID project, UUID id, UUID key, Action action, String actor) {
         return database.write(
@@ -81,11 +84,16 @@ final class AnomalyStore {
                         .compose(locked -> find(connection, project, id))
                         .compose(found -> found.isEmpty() || action.addsNothingTo(found.get())
                                 ? Future.succeededFuture(found)
-                                : append(connection, Tuple.of(key, project, id), action, actor)
+                                : append(connection, found.get(), Tuple.of(key, project, id), action, actor)
                                         .compose(appended -> find(connection, project, id))));
     }
 
-    private static Future<?> append(SqlConnection connection, Tuple keys, Action action, String actor) {
+    private static Future<?> append(
+            SqlConnection connection, Anomaly anomaly, Tuple keys, Action action, String actor) {
+        if (anomaly.actions().size() >= MOST_ACTIONS) {
+            return Future.failedFuture(
+                    Problem.of(ProblemType.TOO_MANY, "the anomaly has " + MOST_ACTIONS + " actions already"));
+        }
         @Nullable Instant muteUntil = action.muteUntil();
         @Nullable OffsetDateTime until = muteUntil == null ? null : muteUntil.atOffset(ZoneOffset.UTC);
         return connection

@@ -444,4 +444,17 @@ class AnomalyIT {
         assertThat(ids("?from=" + ONSET.plusNanos(1) + "&to=" + second.plusNanos(1)))
                 .containsExactly(id(1).toString());
     }
+
+    @Test
+    void takesNoMoreActionsThanAnAnswerCanShow() throws SQLException {
+        anomaly(1).insert(API);
+        for (int i = 0; i < 100; i++) {
+            post(path(1) + "/acknowledge", "{\"note\":\"look " + i + "\"}");
+        }
+        Api.Answer answer = API.post(tenant.readKey(), path(1) + "/acknowledge", "{\"note\":\"once more\"}");
+        assertThat(answer.status()).isEqualTo(429);
+        assertThat(answer.problem()).isEqualTo("too_many");
+        assertThat(actions()).isEqualTo(100);
+        assertThat(get(path(1)).get("actions")).hasSize(100);
+    }
 }
