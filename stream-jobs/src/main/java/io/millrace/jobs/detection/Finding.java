@@ -8,7 +8,7 @@ import java.util.UUID;
  * Times are stream time in milliseconds since the epoch.
  *
  * @param worst the judgement of the window that was farthest off
- * @param onset start of the first window that was not normal
+ * @param onset start of the first window that was not normal; of a silence, when the last span came
  * @param firstSeen when it was found
  * @param lastSeen end of the last window that was not normal, or the time of its latest judgement if it is still open
  * @param ended when the series was normal again; 0 while it is not

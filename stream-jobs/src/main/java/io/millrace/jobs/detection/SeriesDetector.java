@@ -64,44 +64,59 @@ final class SeriesDetector {
      * @return what has changed
      */
     List<Finding> open(long start, WindowValue value, long streamTime, boolean whole) {
-        double passed = Math.max(0, Math.min(1, (streamTime - start) / (double) WINDOW_MILLIS));
         List<Finding> changes = new ArrayList<>(1);
-        for (Judgement judgement : profile.open(value, passed, whole)) {
-            Life life = lives.get(judgement.measure());
-            if (life == null) {
-                Life begun = new Life(judgement, start, Math.max(start, streamTime));
-                lives.put(judgement.measure(), begun);
-                changes.add(finding(begun, AnomalyState.OPEN, 0));
-            } else {
-                life.normalWindows = 0;
-                if (life.worsensBy(judgement)) {
-                    life.worst = judgement;
-                    life.lastSeen = Math.max(life.lastSeen, streamTime);
-                    changes.add(finding(life, AnomalyState.OPEN, 0));
-                }
-            }
+        for (Judgement judgement : profile.open(value, whole)) {
+            early(judgement, start, streamTime).ifPresent(changes::add);
         }
         return changes;
+    }
+
+    /**
+     * Looks at the time since something came.
+     *
+     * @param since when the last of it came
+     */
+    Optional<Finding> quiet(long since, long streamTime) {
+        return profile.quiet(streamTime - since).flatMap(silence -> early(silence, since, streamTime));
+    }
+
+    /** What is seen before a window is over. */
+    private Optional<Finding> early(Judgement judgement, long onset, long streamTime) {
+        Life life = lives.get(judgement.measure());
+        if (life == null) {
+            Life begun = new Life(judgement, onset, Math.max(onset, streamTime));
+            lives.put(judgement.measure(), begun);
+            return Optional.of(finding(begun, AnomalyState.OPEN, 0));
+        }
+        life.normalWindows = 0;
+        if (!life.worsensBy(judgement)) {
+            return Optional.empty();
+        }
+        life.worst = judgement;
+        life.lastSeen = Math.max(life.lastSeen, streamTime);
+        return Optional.of(finding(life, AnomalyState.OPEN, 0));
     }
 
     /**
      * Takes a window that is over.
      *
      * @param start of the window, one window after the last one
+     * @param quietSince when the last of all that has come came
      * @param whole whether all that there was could come; else it is neither judged nor learnt how much came, and nothing is
      *     over because of it
      * @return what has changed
      */
-    List<Finding> close(long start, WindowValue value, boolean whole) {
+    List<Finding> close(long start, WindowValue value, long quietSince, boolean whole) {
         long end = start + WINDOW_MILLIS;
-        List<Judgement> judgements = profile.close(value, whole);
+        List<Judgement> judgements = profile.close(value, Math.max(0, end - quietSince), whole);
         List<Finding> changes = new ArrayList<>(1);
         for (Measure measure : Measure.values()) {
             Optional<Judgement> judgement =
                     judgements.stream().filter(one -> one.measure() == measure).findFirst();
             if (judgement.isPresent()) {
-                changes.add(confirm(judgement.get(), start, end));
-            } else if (whole) {
+                boolean silent = judgement.get().kind() == AnomalyKind.SILENCE;
+                changes.add(confirm(judgement.get(), silent ? quietSince : start, end));
+            } else if (whole && (measure != Measure.THROUGHPUT || value.spans() > 0)) {
                 normal(measure, end).ifPresent(changes::add);
             }
         }
@@ -113,8 +128,8 @@ final class SeriesDetector {
         return lives.isEmpty() && profile.isIdle();
     }
 
-    private Finding confirm(Judgement judgement, long start, long end) {
-        Life life = lives.computeIfAbsent(judgement.measure(), absent -> new Life(judgement, start, end));
+    private Finding confirm(Judgement judgement, long onset, long end) {
+        Life life = lives.computeIfAbsent(judgement.measure(), absent -> new Life(judgement, onset, end));
         life.confirmed = true;
         life.normalWindows = 0;
         life.lastSeen = Math.max(life.lastSeen, end);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What is normal for a series, and whether a window is. Counts are judged on Anscombe's scale, where a Poisson count has
@@ -15,8 +16,9 @@ import java.util.Map;
  * cost of a call on a logarithmic scale, wider the fewer calls there are: what more calls cost is a matter of traffic. Of latencies it is counted how many lie far beyond the usual 95th percentile: that is robust against
  * the shape of their distribution, and tells with a handful of slow requests.
  *
- * <p>An open window may be judged at any time: what can only grow is compared with what a whole window may have, and that
- * nothing came with the time that has passed. A measure that was not normal is not learnt from, unless it has been so for
+ * <p>An open window may be judged at any time: what can only grow is compared with what a whole window may have. That
+ * nothing comes is judged by the time since something came, by how many arrivals that time usually has (exponential
+ * waiting times of a Poisson process). A measure that was not normal is not learnt from, unless it has been so for
  * so long that it has become the rule.
  */
 final class SeriesProfile {
@@ -47,6 +49,7 @@ final class SeriesProfile {
 
     private final Map<Measure, Integer> abnormal = new EnumMap<>(Measure.class);
     private RobustLevel traffic = newTraffic();
+    private RobustLevel requests = newTraffic();
     private Rate errors = new Rate();
     private RobustLevel latency = newLatency();
     private Rate slow = new Rate();
@@ -78,20 +81,43 @@ final class SeriesProfile {
     /**
      * Judges an open window by what it has so far.
      *
-     * @param passed which part of it is over, 0 to 1: all that belongs to that part has come
      * @param whole whether all that there was could come; else it is not judged how much came
      */
-    List<Judgement> open(WindowValue value, double passed, boolean whole) {
-        return judge(value, passed, false, whole);
+    List<Judgement> open(WindowValue value, boolean whole) {
+        return judge(value, 0, false, whole);
+    }
+
+    /**
+     * Judges that nothing comes.
+     *
+     * @param millis since when, whatever window it is
+     */
+    Optional<Judgement> quiet(long millis) {
+        if (windows < WARM_UP) {
+            return Optional.empty();
+        }
+        double perWindow = Math.max(arrivals(traffic), arrivals(requests));
+        double score = perWindow * millis / SeriesDetector.WINDOW_MILLIS / Math.log(10);
+        return score < EXACT_SCORE ? Optional.empty() : Optional.of(traffic(AnomalyKind.SILENCE, 0, score));
+    }
+
+    /**
+     * How many independent arrivals a window usually has: a burst counts as one, as many together as the variance is above
+     * a Poisson's. Spans come by the trace and a trace's spans one after the other, so that requests often are the better
+     * witnesses.
+     */
+    private static double arrivals(RobustLevel level) {
+        return counts(level.level()) / Math.max(1, level.learntSpread() * level.learntSpread());
     }
 
     /**
      * Judges a window that is over, and learns from what was normal in it.
      *
+     * @param quietMillis since when nothing had come when it was over
      * @param whole whether all that there was could come; else it is neither judged nor learnt how much came
      */
-    List<Judgement> close(WindowValue value, boolean whole) {
-        List<Judgement> judgements = judge(value, 1, true, whole);
+    List<Judgement> close(WindowValue value, long quietMillis, boolean whole) {
+        List<Judgement> judgements = judge(value, quietMillis, true, whole);
         if (value.spans() > 0) {
             quietWindows = 0;
         } else if (whole) {
@@ -122,11 +148,11 @@ final class SeriesProfile {
         return quietWindows > 6 * 60;
     }
 
-    private List<Judgement> judge(WindowValue value, double passed, boolean closed, boolean whole) {
+    private List<Judgement> judge(WindowValue value, long quietMillis, boolean closed, boolean whole) {
         List<Judgement> found = new ArrayList<>(1);
         if (windows >= WARM_UP) {
             if (whole) {
-                judgeTraffic(value.spans(), passed, closed, found);
+                judgeTraffic(value.spans(), quietMillis, closed, found);
             }
             judgeErrors(value, found);
             judgeLatency(value, found);
@@ -135,26 +161,34 @@ final class SeriesProfile {
         return found;
     }
 
-    private void judgeTraffic(long spans, double passed, boolean closed, List<Judgement> found) {
-        double spread = Math.max(1, traffic.spread());
+    private void judgeTraffic(long spans, long quietMillis, boolean closed, List<Judgement> found) {
         double expected = counts(traffic.level());
-        double lower = counts(Math.max(0, traffic.level() - SPREADS * spread));
-        double upper = counts(traffic.level() + SPREADS * spread);
-        double off = (anscombe(spans) - traffic.level()) / spread;
-        if (spans == 0) {
-            // A burst counts as one arrival: as many spans together as the variance is above a Poisson's.
-            double burst = Math.max(1, traffic.learntSpread() * traffic.learntSpread());
-            double arrivals = expected * (quietWindows + passed) / burst;
-            double score = arrivals / Math.log(10);
-            if (score >= SCORE) {
-                found.add(new Judgement(Measure.THROUGHPUT, AnomalyKind.SILENCE, 0, expected, lower, upper, score));
-            }
+        double off = (anscombe(spans) - traffic.level()) / spread();
+        Optional<Judgement> silence = closed ? quiet(quietMillis) : Optional.empty();
+        if (silence.isPresent()) {
+            found.add(silence.get());
         } else if (off > SPREADS && spans > BUSY_FACTOR * expected && spans - expected >= LEAST_TRAFFIC) {
-            found.add(
-                    new Judgement(Measure.THROUGHPUT, AnomalyKind.SPIKE, spans, expected, lower, upper, scoreOf(off)));
+            found.add(traffic(AnomalyKind.SPIKE, spans, scoreOf(off)));
         } else if (closed && off < -SPREADS && spans < QUIET_FACTOR * expected && expected >= LEAST_TRAFFIC) {
-            found.add(new Judgement(Measure.THROUGHPUT, AnomalyKind.DROP, spans, expected, lower, upper, scoreOf(off)));
+            found.add(traffic(AnomalyKind.DROP, spans, scoreOf(off)));
         }
+    }
+
+    private Judgement traffic(AnomalyKind kind, long spans, double score) {
+        double level = traffic.level();
+        return new Judgement(
+                Measure.THROUGHPUT,
+                kind,
+                spans,
+                counts(level),
+                counts(Math.max(0, level - SPREADS * spread())),
+                counts(level + SPREADS * spread()),
+                score);
+    }
+
+    /** Of the traffic: no Poisson count varies less than 1. */
+    private double spread() {
+        return Math.max(1, traffic.spread());
     }
 
     private void judgeErrors(WindowValue value, List<Judgement> found) {
@@ -218,7 +252,10 @@ final class SeriesProfile {
 
     private void learn(Measure measure, WindowValue value) {
         switch (measure) {
-            case THROUGHPUT -> traffic.learn(anscombe(value.spans()));
+            case THROUGHPUT -> {
+                traffic.learn(anscombe(value.spans()));
+                requests.learn(anscombe(value.requests()));
+            }
             case ERROR_RATE -> errors.learn(value.requestErrors(), value.requests());
             case LATENCY_P95 -> {
                 long all = value.latency().count();
@@ -243,7 +280,10 @@ final class SeriesProfile {
 
     private void forget(Measure measure) {
         switch (measure) {
-            case THROUGHPUT -> traffic = newTraffic();
+            case THROUGHPUT -> {
+                traffic = newTraffic();
+                requests = newTraffic();
+            }
             case ERROR_RATE -> errors = new Rate();
             case LATENCY_P95 -> {
                 latency = newLatency();
@@ -281,6 +321,7 @@ final class SeriesProfile {
             out.writeInt(abnormal.getOrDefault(measure, 0));
         }
         traffic.writeTo(out);
+        requests.writeTo(out);
         errors.writeTo(out);
         latency.writeTo(out);
         slow.writeTo(out);
@@ -296,6 +337,7 @@ final class SeriesProfile {
             profile.abnormal.put(measure, in.readInt());
         }
         profile.traffic.readFrom(in);
+        profile.requests.readFrom(in);
         profile.errors.readFrom(in);
         profile.latency.readFrom(in);
         profile.slow.readFrom(in);

@@ -15,6 +15,9 @@ final class WatchedSeries {
     /** A window this far ahead of the one to be closed comes from a clock that is wrong: it waits for nobody. */
     private static final int MOST_OPEN = 64;
 
+    /** By which stream time is behind the edge. */
+    private static final long LAG_MILLIS = 5_000;
+
     private static final WindowValue NOTHING = new WindowValue();
 
     private final Series series;
@@ -24,8 +27,10 @@ final class WatchedSeries {
     private long next = -1;
     /** Windows that begin before this may lack spans for reasons of ours. */
     private long trustedFrom = Long.MIN_VALUE;
+    /** Until when spans came, as far as is known, in stream time. */
+    private long cameUntil;
 
-    private record Said(Revision revision, byte[] value) {}
+    private record Said(Revision revision, long spans, byte[] value) {}
 
     WatchedSeries(Series series) {
         this(series, new SeriesDetector(series));
@@ -43,6 +48,7 @@ final class WatchedSeries {
     List<Finding> take(WatchedWindow window, long streamTime) {
         if (next < 0) {
             next = window.start();
+            cameUntil = next;
         }
         Said known = open.get(window.start());
         boolean isOld =
@@ -50,13 +56,20 @@ final class WatchedSeries {
         if (isOld || open.size() >= MOST_OPEN && known == null) {
             return List.of();
         }
-        open.put(window.start(), new Said(window.revision(), window.value()));
-        return detector.open(window.start(), WindowValue.decode(window.value()), streamTime, isTrusted(window.start()));
+        WindowValue value = WindowValue.decode(window.value());
+        if (value.spans() > (known == null ? 0 : known.spans)) {
+            // What came just now ended at most as much later as stream time is behind, and within its window.
+            long end = Math.min(streamTime + LAG_MILLIS, window.start() + SeriesDetector.WINDOW_MILLIS);
+            cameUntil = Math.max(cameUntil, end);
+        }
+        open.put(window.start(), new Said(window.revision(), value.spans(), window.value()));
+        return detector.open(window.start(), value, streamTime, isTrusted(window.start()));
     }
 
     /** Has the windows that begin before this time not judged by how much came. */
     void distrustUntil(long time) {
         trustedFrom = Math.max(trustedFrom, time);
+        cameUntil = Math.max(cameUntil, trustedFrom);
     }
 
     private boolean isTrusted(long start) {
@@ -69,12 +82,10 @@ final class WatchedSeries {
         while (next >= 0 && next + SeriesDetector.WINDOW_MILLIS <= streamTime) {
             Said said = open.remove(next);
             WindowValue value = said == null ? NOTHING : WindowValue.decode(said.value);
-            changes.addAll(detector.close(next, value, isTrusted(next)));
+            changes.addAll(detector.close(next, value, cameUntil, isTrusted(next)));
             next += SeriesDetector.WINDOW_MILLIS;
         }
-        if (next >= 0 && !open.containsKey(next)) {
-            changes.addAll(detector.open(next, NOTHING, streamTime, isTrusted(next)));
-        }
+        detector.quiet(cameUntil, streamTime).ifPresent(changes::add);
         return changes;
     }
 
@@ -93,6 +104,7 @@ final class WatchedSeries {
         detector.writeTo(out);
         out.writeLong(next);
         out.writeLong(trustedFrom);
+        out.writeLong(cameUntil);
         out.writeInt(open.size());
         for (Map.Entry<Long, Said> entry : open.entrySet()) {
             Said said = entry.getValue();
@@ -100,6 +112,7 @@ final class WatchedSeries {
             out.writeInt(said.revision.generation());
             out.writeInt(said.revision.epoch());
             out.writeLong(said.revision.n());
+            out.writeLong(said.spans);
             out.writeInt(said.value.length);
             out.write(said.value);
         }
@@ -110,13 +123,15 @@ final class WatchedSeries {
         WatchedSeries watched = new WatchedSeries(series, SeriesDetector.readFrom(series, in));
         watched.next = in.readLong();
         watched.trustedFrom = in.readLong();
+        watched.cameUntil = in.readLong();
         int size = in.readInt();
         for (int i = 0; i < size; i++) {
             long start = in.readLong();
             Revision revision = new Revision(in.readInt(), in.readInt(), in.readLong());
+            long spans = in.readLong();
             byte[] value = new byte[in.readInt()];
             in.readFully(value);
-            watched.open.put(start, new Said(revision, value));
+            watched.open.put(start, new Said(revision, spans, value));
         }
         return watched;
     }

@@ -25,6 +25,7 @@ class DetectionOperatorTest {
     private final Traffic traffic = new Traffic(11, 150);
     private KeyedOneInputStreamOperatorTestHarness<Series, WatchedWindow, Finding> harness;
     private long n;
+    private long now = NOON;
 
     @BeforeEach
     void open() throws Exception {
@@ -60,12 +61,32 @@ class DetectionOperatorTest {
     }
 
     @Test
+    void silenceThatBeginsWithinAWindowIsSeenWithoutWaitingForTheNextOne() throws Exception {
+        calm(0, 12);
+        until(NOON + 12 * WINDOW + 1_000);
+        say(12, traffic.window(0.05));
+        // What has come until then ended five seconds later at most.
+        until(NOON + 12 * WINDOW + 6_000);
+        assertThat(findings()).isEmpty();
+        until(NOON + 13 * WINDOW - 1_000);
+        assertThat(findings()).isNotEmpty();
+        assertThat(findings().get(0).worst().kind()).isEqualTo(AnomalyKind.SILENCE);
+        assertThat(findings().get(0).onset()).isEqualTo(NOON + 12 * WINDOW + 6_000);
+        until(NOON + 15 * WINDOW);
+        assertThat(findings())
+                .extracting(Finding::id)
+                .containsOnly(findings().get(0).id());
+        assertThat(findings()).extracting(Finding::state).containsOnly(AnomalyState.OPEN);
+    }
+
+    @Test
     void aPauseOfOursIsNoSilenceOfTheirs() throws Exception {
         calm(0, 12);
         // All was killed; two minutes later it runs again, and the senders find out a little later.
-        harness.processWatermark(NOON + 24 * WINDOW);
+        now = NOON + 24 * WINDOW;
+        pass(24, 25);
         say(25, traffic.window(0.3));
-        pass(24, 26);
+        pass(25, 26);
         calm(26, 12);
         assertThat(findings()).isEmpty();
 
@@ -105,6 +126,7 @@ class DetectionOperatorTest {
         harness = harness();
         harness.initializeState(state);
         harness.open();
+        now = NOON + 12 * WINDOW;
         say(12, bad);
         pass(12, 13);
         assertThat(findings())
@@ -125,15 +147,21 @@ class DetectionOperatorTest {
 
     private void calm(int first, int windows) throws Exception {
         for (int i = first; i < first + windows; i++) {
+            until(NOON + i * WINDOW + 9_000);
             say(i, traffic.window(1));
-            pass(i, i + 1);
+            until(NOON + (i + 1) * WINDOW);
         }
     }
 
-    /** Time as it is told: second by second. */
     private void pass(int from, int to) throws Exception {
-        for (long at = NOON + from * WINDOW + 1_000; at <= NOON + to * WINDOW; at += 1_000) {
-            harness.processWatermark(at);
+        until(NOON + from * WINDOW);
+        until(NOON + to * WINDOW);
+    }
+
+    /** Time as it is told: second by second. */
+    private void until(long time) throws Exception {
+        for (; now <= time; now += 1_000) {
+            harness.processWatermark(now);
         }
     }
 

@@ -27,6 +27,7 @@ class SeriesDetectorTest {
     private final List<Finding> changes = new ArrayList<>();
     private SeriesDetector detector = new SeriesDetector(SERIES);
     private long next = NOON;
+    private long cameUntil = NOON;
 
     @ParameterizedTest
     @CsvSource({"1, 4", "2, 12", "3, 40", "4, 150", "5, 1", "6, 0.3", "7, 600", "8, 25"})
@@ -84,7 +85,7 @@ class SeriesDetectorTest {
         close(traffic, 11);
         long found = 0;
         for (long at = next; at <= next + WINDOW && found == 0; at += 1_000) {
-            changes.addAll(detector.open(next, new WindowValue(), at, true));
+            detector.quiet(next, at).ifPresent(changes::add);
             found = changes.isEmpty() ? 0 : at;
         }
         assertThat(first()).isEqualTo("throughput silence +1");
@@ -117,7 +118,7 @@ class SeriesDetectorTest {
             whole.request(1, i < 20, 800);
         }
         changes.clear();
-        changes.addAll(detector.close(next, whole, true));
+        changes.addAll(close(whole, true));
         assertThat(changes).extracting(Finding::state).contains(AnomalyState.WITHDRAWN);
     }
 
@@ -127,18 +128,19 @@ class SeriesDetectorTest {
         close(traffic, 11);
         for (int i = 0; i < 30; i++) {
             changes.addAll(detector.open(next, new WindowValue(), next + WINDOW, false));
-            changes.addAll(detector.close(next, new WindowValue(), false));
+            changes.addAll(close(new WindowValue(), false));
             next += WINDOW;
         }
         assertThat(changes).isEmpty();
         close(traffic, 3);
         assertThat(changes).isEmpty();
 
-        changes.addAll(detector.close(next, new WindowValue(), true));
+        changes.addAll(close(new WindowValue(), true));
         assertThat(changes).extracting(Finding::state).containsExactly(AnomalyState.OPEN);
+        assertThat(changes.get(0).onset()).isEqualTo(next);
         for (int i = 0; i < 5; i++) {
             next += WINDOW;
-            changes.addAll(detector.close(next, traffic.window(1), false));
+            changes.addAll(close(traffic.window(1), false));
         }
         assertThat(changes).hasSize(1);
     }
@@ -148,11 +150,11 @@ class SeriesDetectorTest {
         Traffic traffic = new Traffic(5, 60);
         close(traffic, 11);
         traffic.errorRate = 0.6;
-        changes.addAll(detector.close(next, traffic.window(0.4), false));
+        changes.addAll(close(traffic.window(0.4), false));
         assertThat(measures()).containsExactly(Measure.ERROR_RATE);
         for (int i = 0; i < 5; i++) {
             next += WINDOW;
-            changes.addAll(detector.close(next, new WindowValue(), false));
+            changes.addAll(close(new WindowValue(), false));
         }
         assertThat(changes).hasSize(1);
     }
@@ -182,14 +184,21 @@ class SeriesDetectorTest {
         for (int i = 0; i < 20; i++) {
             traffic.errorRate = i < 3 ? 0.5 : 0.01;
             WindowValue value = traffic.window(1);
-            assertThat(restored.close(next, value, true)).isEqualTo(detector.close(next, value, true));
+            assertThat(restored.close(next, value, next + WINDOW, true)).isEqualTo(close(value, true));
             next += WINDOW;
         }
     }
 
+    private List<Finding> close(WindowValue value, boolean whole) {
+        if (value.spans() > 0 || !whole) {
+            cameUntil = next + WINDOW;
+        }
+        return detector.close(next, value, cameUntil, whole);
+    }
+
     private void close(Traffic traffic, int windows) {
         for (int i = 0; i < windows; i++) {
-            changes.addAll(detector.close(next, traffic.window(1), true));
+            changes.addAll(close(traffic.window(1), true));
             next += WINDOW;
         }
     }
