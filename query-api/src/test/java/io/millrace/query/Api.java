@@ -199,6 +199,13 @@ public final class Api {
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
+    public Answer patch(String key, String path, String body) {
+        return send(request(path)
+                .header("authorization", "Bearer " + key)
+                .header("content-type", "application/json")
+                .method("PATCH", HttpRequest.BodyPublishers.ofString(body)));
+    }
+
     public Answer delete(String key, String path) {
         return send(request(path).header("authorization", "Bearer " + key).DELETE());
     }

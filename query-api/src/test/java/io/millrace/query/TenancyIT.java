@@ -57,6 +57,8 @@ class TenancyIT {
                 "stale_windows",
                 "dirty_windows",
                 "ledger",
+                "ledger_expired",
+                "expired_days",
                 "anomalies",
                 "anomaly_actions"
             })

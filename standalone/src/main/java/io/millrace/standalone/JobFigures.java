@@ -29,6 +29,12 @@ final class JobFigures {
         FunctionCounter.builder("millrace.keeper.recomputed.marks", keeper, Keeper::recomputed)
                 .description("Marks of late spans that were answered by computing from facts")
                 .register(registry);
+        FunctionCounter.builder("millrace.keeper.dropped.partitions", keeper, Keeper::dropped)
+                .description("Partitions of days that were dropped, past their retention")
+                .register(registry);
+        FunctionCounter.builder("millrace.keeper.deleted.rows", keeper, Keeper::deleted)
+                .description("Rows past their retention that were deleted, without those of dropped partitions")
+                .register(registry);
     }
 
     void show(Audit audit) {

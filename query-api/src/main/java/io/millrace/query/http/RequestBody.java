@@ -109,17 +109,24 @@ public final class RequestBody {
     }
 
     public int integer(String field, int fallback, int least, int most) {
-        return node(field)
-                .map(node -> {
-                    if (!node.isIntegralNumber()
-                            || !node.canConvertToInt()
-                            || node.intValue() < least
-                            || node.intValue() > most) {
-                        throw Problem.field(field, "must be a whole number from " + least + " to " + most);
-                    }
-                    return node.intValue();
-                })
-                .orElse(fallback);
+        return whole(field, least, most).orElse(fallback);
+    }
+
+    /** A whole number that has to be there. */
+    public int integer(String field, int least, int most) {
+        return whole(field, least, most).orElseThrow(() -> Problem.field(field, "is needed"));
+    }
+
+    private Optional<Integer> whole(String field, int least, int most) {
+        return node(field).map(node -> {
+            if (!node.isIntegralNumber()
+                    || !node.canConvertToInt()
+                    || node.intValue() < least
+                    || node.intValue() > most) {
+                throw Problem.field(field, "must be a whole number from " + least + " to " + most);
+            }
+            return node.intValue();
+        });
     }
 
     public Optional<UUID> uuid(String field) {

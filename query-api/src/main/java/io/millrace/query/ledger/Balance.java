@@ -13,16 +13,17 @@ import java.util.Map;
  *   <li>{@code received = accepted + refused}: what was answered with success, and what was named as refused.
  *   <li>{@code accepted = stored + merged + duplicate + quarantined + ignored + in_flight}: this one is checked, since its
  *       terms come from different sources ({@link #balanced}). Accepted is what the edge wrote into the headers of the
- *       log; stored is a count of rows; merged, duplicate and quarantined are counters of the jobs; in flight is read from
+ *       log; stored is a count of rows, those that retention deleted included; merged, duplicate and quarantined are counters of the jobs; in flight is read from
  *       the log beyond where those counters stand. An ignored item is accepted (it was answered with success) and never
  *       in flight.
  * </ul>
  *
  * @param counted the messages that the jobs' counters account for
- * @param stored rows made by those messages
+ * @param rows that are there of those messages
+ * @param expired rows of those messages that retention has deleted, booked as it did so
  * @param beyond the log after those messages
  */
-record Balance(Counted counted, long stored, LogCounts beyond) {
+record Balance(Counted counted, long rows, long expired, LogCounts beyond) {
 
     /** Sums of the jobs' counters. */
     record Counted(LogCounts log, long merged, long duplicate, Map<String, Long> quarantined) {}
@@ -47,9 +48,14 @@ record Balance(Counted counted, long stored, LogCounts beyond) {
         return beyond.accepted();
     }
 
+    /** Rows that were made and that nobody but retention has deleted. */
+    long stored() {
+        return rows + expired;
+    }
+
     boolean balanced() {
         return accepted()
-                == stored
+                == stored()
                         + counted.merged()
                         + counted.duplicate()
                         + Reasons.total(counted.quarantined())
@@ -61,7 +67,8 @@ record Balance(Counted counted, long stored, LogCounts beyond) {
         out.writeNumberField("received", received());
         out.writeNumberField("accepted", accepted());
         Json.counts(out, "refused", refused());
-        out.writeNumberField("stored", stored);
+        out.writeNumberField("stored", stored());
+        out.writeNumberField("expired", expired);
         out.writeNumberField("merged", counted.merged());
         out.writeNumberField("duplicate", counted.duplicate());
         Json.counts(out, "quarantined", counted.quarantined());

@@ -32,6 +32,8 @@ import org.apache.kafka.clients.consumer.Consumer;
 public final class LedgerRoutes {
     private static final Set<String> PARAMETERS = Set.of("from", "to", Parameters.PROJECT);
     private static final Duration DEFAULT_RANGE = Duration.ofDays(1);
+    /** Counters of whole days are deleted later than that. */
+    private static final int KEPT_DAYS = 400;
     /** What is followed: the cost of asking grows with it. */
     private static final Duration FOLLOWED = Duration.ofMinutes(15);
 
@@ -98,14 +100,19 @@ public final class LedgerRoutes {
                 .map(balance -> new Question.Answer(balance, new String(json(balance, range), StandardCharsets.UTF_8)));
     }
 
-    /** Counters are kept by minute, so the range is widened to whole ones. */
+    /** Counters are kept by minute, so the range is widened to whole ones; it begins where they do at the earliest. */
     private TimeRange range(Parameters parameters) {
         Instant now = clock.instant();
         TimeRange asked = parameters.range(now, () -> now.minus(DEFAULT_RANGE), () -> now.plus(1, ChronoUnit.MINUTES));
+        Instant first = now.truncatedTo(ChronoUnit.DAYS).minus(KEPT_DAYS, ChronoUnit.DAYS);
         Instant to = asked.to().truncatedTo(ChronoUnit.MINUTES);
         return new TimeRange(
-                asked.from().truncatedTo(ChronoUnit.MINUTES),
-                to.equals(asked.to()) ? to : to.plus(1, ChronoUnit.MINUTES));
+                later(first, asked.from().truncatedTo(ChronoUnit.MINUTES)),
+                later(first, to.equals(asked.to()) ? to : to.plus(1, ChronoUnit.MINUTES)));
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     /** The log is read after the snapshot was taken: what the snapshot lacks is then there. */
@@ -113,7 +120,8 @@ public final class LedgerRoutes {
         return store.cut(project, range.from(), range.to())
                 .compose(cut -> reader.executeBlocking(() -> new Balance(
                                 cut.counted(),
-                                cut.stored(),
+                                cut.rows(),
+                                cut.expired(),
                                 log.beyond(
                                         cut.nextOffsets(),
                                         project,

@@ -36,6 +36,9 @@ final class LedgerStore {
             select count(*) as stored
             from facts f join ledger_progress p on p.partition = f.source_partition
             where f.project = $1 and f.received_at >= $2 and f.received_at < $3 and f.source_offset < p.next_offset""";
+    private static final String EXPIRED = """
+            select coalesce(sum(spans), 0)::bigint as expired
+            from ledger_expired where project = $1 and minute >= $2 and minute < $3""";
 
     private final Database database;
 
@@ -46,9 +49,10 @@ final class LedgerStore {
     /**
      * All that Postgres knows at one moment.
      *
+     * @param expired rows that were counted and deleted since
      * @param nextOffsets up to where the counters account for the log, by partition
      */
-    record Cut(Balance.Counted counted, long stored, Map<Integer, Long> nextOffsets) {}
+    record Cut(Balance.Counted counted, long rows, long expired, Map<Integer, Long> nextOffsets) {}
 
     /**
      * @param from a whole minute, inclusive
@@ -59,8 +63,10 @@ final class LedgerStore {
         return database.read(
                 project,
                 connection -> counted(connection, range)
-                        .compose(counted -> stored(connection, range)
-                                .compose(stored -> progress(connection).map(next -> new Cut(counted, stored, next)))));
+                        .compose(counted -> count(connection, STORED, range)
+                                .compose(rows -> count(connection, EXPIRED, range)
+                                        .compose(expired -> progress(connection)
+                                                .map(next -> new Cut(counted, rows, expired, next))))));
     }
 
     private static Future<Balance.Counted> counted(SqlConnection connection, Tuple range) {
@@ -92,11 +98,11 @@ final class LedgerStore {
         return kinds;
     }
 
-    private static Future<Long> stored(SqlConnection connection, Tuple range) {
+    private static Future<Long> count(SqlConnection connection, String sql, Tuple range) {
         return connection
-                .preparedQuery(STORED)
+                .preparedQuery(sql)
                 .execute(range)
-                .map(rows -> rows.iterator().next().getLong("stored"));
+                .map(rows -> rows.iterator().next().getLong(0));
     }
 
     private static Future<Map<Integer, Long>> progress(SqlConnection connection) {

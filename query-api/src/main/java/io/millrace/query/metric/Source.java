@@ -23,9 +23,6 @@ import java.util.stream.Collectors;
  * @param requestKinds the kinds whose requests count; as {@code kinds}
  */
 record Source(Cube cube, Set<String> kinds, Set<String> requestKinds) {
-    /** How long the joint series is kept. */
-    static final Duration JOINT_KEPT = Duration.ofDays(7);
-
     private static final Set<Cube> WITH_TRACES = EnumSet.of(Cube.PROJECT, Cube.ENVIRONMENT);
     private static final Set<String> ALL = labels(EnumSet.allOf(SpanKind.class));
     private static final Set<String> MODEL_CALLS = labels(EnumSet.of(SpanKind.LLM, SpanKind.EMBEDDING));
@@ -58,7 +55,7 @@ record Source(Cube cube, Set<String> kinds, Set<String> requestKinds) {
     }
 
     Duration kept(Grain grain) {
-        return cube == Cube.JOINT ? JOINT_KEPT : grain.kept();
+        return cube == Cube.JOINT ? Cube.JOINT_KEPT : grain.kept();
     }
 
     /** Whether a series is part of the answer at all. */

@@ -78,7 +78,7 @@ public final class Bootstrap {
     public void run(Seed seed) throws SQLException {
         try (Connection connection = DriverManager.getConnection(jdbcUrl, user, password)) {
             connection.setAutoCommit(false);
-            project(connection, new NewProject(seed.project(), seed.projectName(), RETENTION_DAYS));
+            project(connection, new Project(seed.project(), seed.projectName(), RETENTION_DAYS));
             key(connection, seed, "default", seed.publicKey(), seed.secretKey(), EnumSet.of(Scope.INGEST, Scope.READ));
             String tokenPublicKey = NewKey.randomPublicKey(random);
             key(connection, seed, "api token", tokenPublicKey, seed.apiToken(), EnumSet.allOf(Scope.class));
@@ -87,7 +87,7 @@ public final class Bootstrap {
         }
     }
 
-    private static void project(Connection connection, NewProject project) throws SQLException {
+    private static void project(Connection connection, Project project) throws SQLException {
         call(
                 connection,
                 "select bootstrap_project(?, ?, ?, ?)",

@@ -64,8 +64,8 @@ record NewKey(
     /** What the control topic says of it. */
     byte[] controlValue() {
         ApiKeyEntry entry = ApiKeyEntry.newBuilder()
-                .setId(NewProject.bytes(id))
-                .setProject(NewProject.bytes(project))
+                .setId(Project.bytes(id))
+                .setProject(Project.bytes(project))
                 .setPublicKey(publicKey)
                 .setSecretSha256(ByteString.copyFrom(secretSha256()))
                 .addAllScopes(scopeLabels())

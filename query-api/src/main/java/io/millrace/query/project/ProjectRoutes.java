@@ -48,6 +48,11 @@ public final class ProjectRoutes {
                 .handler(body)
                 .handler(access.requiring(Scope.ADMIN))
                 .handler(this::createProject);
+        router.get("/v1/projects/:id").handler(access.requiring(Scope.ADMIN)).handler(this::showProject);
+        router.patch("/v1/projects/:id")
+                .handler(body)
+                .handler(access.requiring(Scope.ADMIN))
+                .handler(this::changeProject);
         router.post("/v1/api-keys")
                 .handler(body)
                 .handler(access.requiring(Scope.ADMIN))
@@ -57,19 +62,50 @@ public final class ProjectRoutes {
 
     private void createProject(RoutingContext context) {
         RequestBody body = bodyOf(context, Set.of("name", "retention_days"));
-        NewProject project = new NewProject(
+        Project project = new Project(
                 ids.next(),
                 body.name("name"),
                 body.integer("retention_days", DEFAULT_RETENTION_DAYS, 1, MAX_RETENTION_DAYS));
         store.create(project)
-                .onSuccess(made -> Replies.json(context, 201, Json.write(out -> {
-                    out.writeStartObject();
-                    out.writeStringField("id", project.id().toString());
-                    out.writeStringField("name", project.name());
-                    out.writeNumberField("retention_days", project.retentionDays());
-                    out.writeEndObject();
-                })))
+                .onSuccess(made -> Replies.json(context, 201, json(project)))
                 .onFailure(context::fail);
+    }
+
+    private void showProject(RoutingContext context) {
+        Parameters.of(Replies.query(context), NO_PARAMETERS, Set.of());
+        store.find(projectId(context))
+                .onSuccess(found -> found.ifPresentOrElse(
+                        project -> Replies.json(context, 200, json(project)), () -> context.fail(noSuchProject())))
+                .onFailure(context::fail);
+    }
+
+    /** Its name never changes, so what was read of it a moment ago still holds. */
+    private void changeProject(RoutingContext context) {
+        UUID id = projectId(context);
+        int days = bodyOf(context, Set.of("retention_days")).integer("retention_days", 1, MAX_RETENTION_DAYS);
+        store.find(id)
+                .compose(found -> store.changeRetention(
+                        found.orElseThrow(ProjectRoutes::noSuchProject).withRetention(days)))
+                .onSuccess(project -> Replies.json(context, 200, json(project)))
+                .onFailure(context::fail);
+    }
+
+    private static byte[] json(Project project) {
+        return Json.write(out -> {
+            out.writeStartObject();
+            out.writeStringField("id", project.id().toString());
+            out.writeStringField("name", project.name());
+            out.writeNumberField("retention_days", project.retentionDays());
+            out.writeEndObject();
+        });
+    }
+
+    private static UUID projectId(RoutingContext context) {
+        return Parameters.parseUuid(context.pathParam("id")).orElseThrow(ProjectRoutes::noSuchProject);
+    }
+
+    private static Problem noSuchProject() {
+        return Problem.of(ProblemType.NOT_FOUND, "there is no such project");
     }
 
     private void createKey(RoutingContext context) {

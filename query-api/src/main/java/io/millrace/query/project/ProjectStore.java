@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Tuple;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +21,28 @@ final class ProjectStore {
         this.database = database;
     }
 
-    Future<Void> create(NewProject project) {
+    Future<Void> create(Project project) {
         return database.asNobody(client -> client.preparedQuery("select create_project($1, $2, $3, $4)")
                 .execute(Tuple.of(
                         project.id(), project.name(), project.retentionDays(), Buffer.buffer(project.controlValue())))
                 .mapEmpty());
+    }
+
+    /** A project of any tenant. */
+    Future<Optional<Project>> find(UUID id) {
+        return database.asNobody(client -> client.preparedQuery("select name, retention_days from project_settings($1)")
+                .execute(Tuple.of(id))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(rows.iterator().next())
+                                .map(row -> new Project(id, row.getString("name"), row.getInteger("retention_days")))));
+    }
+
+    /** Changes how long a project that is there keeps its facts. */
+    Future<Project> changeRetention(Project changed) {
+        return database.asNobody(client -> client.preparedQuery("select change_retention($1, $2, $3)")
+                .execute(Tuple.of(changed.id(), changed.retentionDays(), Buffer.buffer(changed.controlValue())))
+                .map(changed));
     }
 
     Future<Void> create(NewKey key) {

@@ -7,11 +7,15 @@ import org.junit.jupiter.api.Test;
 
 class BalanceTest {
     /** 100 in the log until the checkpoint: 90 rows, 4 merged, 5 duplicate, 1 quarantined; 20 beyond. */
-    private static Balance balance(long stored) {
+    private static Balance balance(long rows) {
+        return balance(rows, 0);
+    }
+
+    private static Balance balance(long rows, long expired) {
         var log = new LogCounts(100, Map.of("too_old", 2L), Map.of("metrics", 7L));
         var counted = new Balance.Counted(log, 4, 5, Map.of("undecodable", 1L));
         return new Balance(
-                counted, stored, new LogCounts(20, Map.of("too_old", 1L, "missing_id", 1L), Map.of("logs", 3L)));
+                counted, rows, expired, new LogCounts(20, Map.of("too_old", 1L, "missing_id", 1L), Map.of("logs", 3L)));
     }
 
     @Test
@@ -30,5 +34,14 @@ class BalanceTest {
     void seesOneRowTooFewAndOneTooMany() {
         assertThat(balance(89).balanced()).isFalse();
         assertThat(balance(91).balanced()).isFalse();
+    }
+
+    @Test
+    void whatRetentionDeletedWasStored() {
+        Balance balance = balance(20, 70);
+
+        assertThat(balance.stored()).isEqualTo(90);
+        assertThat(balance.balanced()).isTrue();
+        assertThat(balance(20, 69).balanced()).isFalse();
     }
 }

@@ -144,4 +144,36 @@ class LedgerIT {
                 .isZero();
         assertThat(offset).isNotNegative();
     }
+
+    @Test
+    void whatRetentionDeletedWasStored() throws Exception {
+        long offset = append(tenant.project(), 5, Map.of(), Map.of());
+        accountTo(offset + 1, "5, 0, 0, '{}', '{}', '{}'");
+        store(5, offset);
+        API.sql(
+                "delete from facts where project = ? and trace_id <> ?",
+                tenant.project(),
+                Facts.uuid("%032x".formatted(offset * 100 + 1)));
+        API.sql(
+                "insert into ledger_expired (project, minute, spans) values (?, ?, 4)",
+                tenant.project(),
+                Facts.utc(minute));
+
+        JsonNode ledger = ledger("");
+
+        assertThat(ledger.get("stored").asLong()).isEqualTo(5);
+        assertThat(ledger.get("expired").asLong()).isEqualTo(4);
+        assertThat(ledger.get("balanced").asBoolean()).isTrue();
+    }
+
+    @Test
+    void beginsWhereItsCountersDoAtTheEarliest() {
+        Instant first = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(400, ChronoUnit.DAYS);
+
+        JsonNode all = ledger("?from=2020-01-01T00:00:00Z");
+        JsonNode before = ledger("?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z");
+
+        assertThat(Instant.parse(all.get("from").asText())).isBetween(first, first.plus(1, ChronoUnit.DAYS));
+        assertThat(before.get("to")).isEqualTo(before.get("from"));
+    }
 }

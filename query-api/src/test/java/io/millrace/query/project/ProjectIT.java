@@ -104,6 +104,46 @@ class ProjectIT {
     }
 
     @Test
+    void changesHowLongAProjectKeepsItsSpans() throws Exception {
+        String id = API.post(tenant.adminKey(), "/v1/projects", "{\"name\": \"books\"}")
+                .body()
+                .get("id")
+                .asText();
+        String path = "/v1/projects/" + id;
+        assertThat(API.get(tenant.adminKey(), path).body().get("retention_days").asInt())
+                .isEqualTo(30);
+
+        Api.Answer changed = API.patch(tenant.adminKey(), path, "{\"retention_days\": 7}");
+
+        assertThat(changed.status()).as(changed.body().toString()).isEqualTo(200);
+        assertThat(changed.body()).isEqualTo(API.get(tenant.adminKey(), path).body());
+        assertThat(changed.body().get("name").asText()).isEqualTo("books");
+        assertThat(changed.body().get("retention_days").asInt()).isEqualTo(7);
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> control()
+                                .getOrDefault("project/" + id, Optional.empty())
+                                .map(entry -> entry.getProject().getRetentionDays())
+                                .orElse(0)
+                        == 7);
+    }
+
+    @Test
+    void refusesARetentionThatMakesNoSense() throws Exception {
+        String path = "/v1/projects/" + tenant.project();
+
+        assertThat(API.patch(tenant.adminKey(), path, "{\"retention_days\": 0}").problem())
+                .isEqualTo("invalid_body");
+        assertThat(API.patch(tenant.adminKey(), path, "{}").problem()).isEqualTo("invalid_body");
+        assertThat(API.patch(tenant.readKey(), path, "{\"retention_days\": 9}").problem())
+                .isEqualTo("forbidden");
+        assertThat(API.get(tenant.readKey(), path).problem()).isEqualTo("forbidden");
+        assertThat(API.patch(tenant.adminKey(), "/v1/projects/" + UUID.randomUUID(), "{\"retention_days\": 9}")
+                        .problem())
+                .isEqualTo("not_found");
+        assertThat(API.get(tenant.adminKey(), "/v1/projects/x").problem()).isEqualTo("not_found");
+    }
+
+    @Test
     void emptiesTheOutboxOnceTheTopicHasItsEntries() throws Exception {
         API.post(tenant.adminKey(), "/v1/projects", "{\"name\": \"x\"}");
 

@@ -1,5 +1,6 @@
 package io.millrace.schema.window;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -34,6 +35,9 @@ public enum Cube {
 
     /** The value that series beyond a cube's cap are folded into, in each dimension. */
     public static final String OTHER = "(other)";
+
+    /** How long the windows of {@link #JOINT} are kept; those of the others, as long as their grain says. */
+    public static final Duration JOINT_KEPT = Duration.ofDays(7);
 
     private static final Cube[] BY_CODE = values();
 

@@ -1,6 +1,7 @@
 package io.millrace.schema.window;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** The window lengths that are kept. Each is computed from all windows of the one before it. */
@@ -9,6 +10,8 @@ public enum Grain {
     MINUTE("1m", 60, "rollup_1m", Duration.ofDays(30)),
     HOUR("1h", 3_600, "rollup_1h", Duration.ofDays(400)),
     DAY("1d", 86_400, "rollup_1d", Duration.ofDays(36_500));
+
+    private static final long SECONDS_PER_DAY = 86_400;
 
     private final String label;
     private final int seconds;
@@ -38,6 +41,17 @@ public enum Grain {
     /** How long its windows are kept. */
     public Duration kept() {
         return kept;
+    }
+
+    /**
+     * Whether a window is still there. The windows of a day (UTC) go together, when the last of them has been kept long
+     * enough: so a coarser window finds all of its children or none.
+     *
+     * @param start of the window, in seconds since the epoch
+     */
+    public boolean keeps(long start, Instant now) {
+        long dayAfter = Math.floorDiv(start, SECONDS_PER_DAY) + 1;
+        return dayAfter * SECONDS_PER_DAY + kept.toSeconds() > now.getEpochSecond();
     }
 
     /** The grain whose windows this one is computed from; none for the finest. */

@@ -54,4 +54,17 @@ final class GrainTest {
         assertThat(grain.table()).isEqualTo(table);
         assertThat(grain.kept()).hasDays(days);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TEN_SECONDS, 2026-11-20T00:00:00Z, 2026-11-22T23:59:59Z, true",
+        "TEN_SECONDS, 2026-11-20T00:00:00Z, 2026-11-23T00:00:00Z, false",
+        "TEN_SECONDS, 2026-11-20T23:59:50Z, 2026-11-22T23:59:59Z, true",
+        "TEN_SECONDS, 2026-11-20T23:59:50Z, 2026-11-23T00:00:00Z, false",
+        "MINUTE, 2026-11-20T12:00:00Z, 2026-12-20T23:59:59Z, true",
+        "MINUTE, 2026-11-20T12:00:00Z, 2026-12-21T00:00:00Z, false"
+    })
+    void theWindowsOfADayGoTogether(Grain grain, Instant start, Instant now, boolean kept) {
+        assertThat(grain.keeps(start.getEpochSecond(), now)).isEqualTo(kept);
+    }
 }

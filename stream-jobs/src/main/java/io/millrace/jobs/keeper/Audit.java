@@ -37,10 +37,14 @@ public final class Audit implements AutoCloseable {
               from span, facts f join ledger_progress p on p.partition = f.source_partition
               where f.received_at >= begins and f.received_at < ends and f.source_offset < p.next_offset
               group by f.project),
+            expired as (
+              select project, sum(spans)::bigint as expired
+              from ledger_expired, span where minute >= begins and minute < ends group by project),
             books as (
               select coalesce(accepted, 0) as accepted, coalesce(duplicate, 0) as duplicate, coalesce(merged, 0) as merged,
-                     coalesce(quarantined, 0) as quarantined, coalesce(stored, 0) as stored
-              from counted full join rows using (project))
+                     coalesce(quarantined, 0) as quarantined,
+                     coalesce(stored, 0) + coalesce(expired, 0) as stored
+              from counted full join rows using (project) full join expired using (project))
             select coalesce(sum(accepted), 0)::bigint, coalesce(sum(stored), 0)::bigint, coalesce(sum(merged), 0)::bigint,
                    coalesce(sum(duplicate), 0)::bigint, coalesce(sum(quarantined), 0)::bigint,
                    count(*) filter (where accepted <> stored + merged + duplicate + quarantined)

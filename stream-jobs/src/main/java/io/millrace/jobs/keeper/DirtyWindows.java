@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,11 +52,11 @@ final class DirtyWindows {
      * What is recomputed at once.
      *
      * @param grain the finest that is still kept
-     * @param start of the minute, or of the hour where minutes are no longer kept
+     * @param start of the minute, or of the hour or day where nothing finer is kept
      */
     record Range(UUID project, Grain grain, long start) {
         int seconds() {
-            return grain == Grain.HOUR ? Grain.HOUR.seconds() : Grain.MINUTE.seconds();
+            return unit(grain).seconds();
         }
     }
 
@@ -107,14 +108,17 @@ final class DirtyWindows {
         }
     }
 
+    private static Grain unit(Grain finest) {
+        return finest == Grain.TEN_SECONDS ? Grain.MINUTE : finest;
+    }
+
     private Range rangeOf(UUID project, long start) {
         Instant now = clock.instant();
-        Grain finest = Grain.TEN_SECONDS;
-        while (start < now.minus(finest.kept()).getEpochSecond() && finest != Grain.HOUR) {
-            finest = finest == Grain.TEN_SECONDS ? Grain.MINUTE : Grain.HOUR;
-        }
-        Grain unit = finest == Grain.HOUR ? Grain.HOUR : Grain.MINUTE;
-        return new Range(project, finest, unit.floor(start));
+        Grain finest = Arrays.stream(Grain.values())
+                .filter(grain -> grain.keeps(start, now))
+                .findFirst()
+                .orElse(Grain.DAY);
+        return new Range(project, finest, unit(finest).floor(start));
     }
 
     /** Notes whether a checkpoint was completed since the last time; returns the stream time of the last one. */

@@ -8,20 +8,21 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Keeps the windows in the store right: coarser ones follow their children, and those that the stream has let go of
- * follow the facts. One keeper works at a time; any number may be there. One thread works; any thread may close, and read
+ * follow the facts; and keeps no more than it should: days to come are made, what is past its retention goes. One keeper works at a time; any number may be there. One thread works; any thread may close, and read
  * the counters.
  */
 public final class Keeper implements AutoCloseable {
     private final Tenure tenure;
     private final Roller roller;
     private final Recompute recompute;
+    private final Retention retention;
     private final LongAdder rolled = new LongAdder();
     private final LongAdder recomputed = new LongAdder();
     private volatile boolean leading;
 
     /**
      * @param database as the role {@code millrace_keeper}
-     * @param clock decides how long windows are kept, and how often one is computed
+     * @param clock decides how long rows are kept, and how often a window is computed
      */
     public Keeper(Database database, Clock clock) {
         WindowTable table = new WindowTable(Grain.values());
@@ -31,6 +32,7 @@ public final class Keeper implements AutoCloseable {
         });
         this.recompute = new Recompute(tenure, table, clock);
         this.roller = new Roller(tenure, table, clock);
+        this.retention = new Retention(tenure, clock);
     }
 
     /**
@@ -47,6 +49,7 @@ public final class Keeper implements AutoCloseable {
             recomputed.add(fromFacts);
             int fromChildren = roller.run();
             rolled.add(fromChildren);
+            retention.step();
             return fromFacts + fromChildren;
         } catch (NotLeading e) {
             leading = false;
@@ -67,6 +70,16 @@ public final class Keeper implements AutoCloseable {
     /** Marks of late spans answered since the start. */
     public long recomputed() {
         return recomputed.sum();
+    }
+
+    /** Partitions of days dropped since the start. */
+    public long dropped() {
+        return retention.dropped();
+    }
+
+    /** Rows deleted since the start that were past their retention, those of dropped partitions not counted. */
+    public long deleted() {
+        return retention.deleted();
     }
 
     @Override

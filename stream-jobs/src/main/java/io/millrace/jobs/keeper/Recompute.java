@@ -9,7 +9,7 @@ import io.millrace.jobs.store.FactColumns;
 import io.millrace.jobs.store.FactRow;
 import io.millrace.jobs.store.WindowRow;
 import io.millrace.jobs.store.WindowTable;
-import io.millrace.schema.window.Grain;
+import io.millrace.schema.window.Cube;
 import io.millrace.schema.window.Revision;
 import io.millrace.schema.window.WindowValue;
 import java.math.BigDecimal;
@@ -36,7 +36,6 @@ import org.slf4j.LoggerFactory;
 final class Recompute {
     private static final Logger LOGGER = LoggerFactory.getLogger(Recompute.class);
     private static final Duration INTERVAL = Duration.ofMinutes(1);
-    private static final Duration JOINT_KEPT = Duration.ofDays(7);
     private static final int RANGES_A_ROUND = 64;
     private static final int BUNDLE = 2_000;
     private static final int FETCH_ROWS = 1_000;
@@ -51,8 +50,11 @@ final class Recompute {
             + " where project = ? and day = date '1970-01-01' + ?::int and window_at >= ? and window_at < ?"
             + "   and marks & ? = 0";
 
-    private static final String HAS_FACTS =
-            "select to_regclass('facts_' || to_char(date '1970-01-01' + ?::int, 'YYYYMMDD')) is not null";
+    /** A day may be made anew after retention has dropped it: then what is in it is not all there was. */
+    private static final String HAS_ALL_FACTS = """
+            select to_regclass('facts_' || to_char(day, 'YYYYMMDD')) is not null
+              and not exists (select from expired_days e where e.project = ? and e.day = wanted.day)
+            from (select date '1970-01-01' + ?::int as day) wanted""";
 
     private final Tenure tenure;
     private final WindowTable table;
@@ -75,11 +77,11 @@ final class Recompute {
         int marks = 0;
         for (Map.Entry<Range, List<Mark>> entry : ranges.entrySet()) {
             Range range = entry.getKey();
-            if (tenure.transact(connection -> hasFacts(connection, range))) {
+            if (tenure.transact(connection -> hasAllFacts(connection, range))) {
                 tenure.days().ensure(List.of(range), Recompute::epochDay);
                 tenure.transact(connection -> recompute(connection, range, entry.getValue()));
             } else {
-                // Its spans are past their retention: what was computed of them stays.
+                // Spans of it were past their retention: what was computed of them all stays.
                 tenure.transact(connection -> unmark(connection, range, entry.getValue()));
             }
             throttle.done(range);
@@ -165,13 +167,13 @@ final class Recompute {
     }
 
     private boolean keepsJoint(Range range) {
-        return range.grain() != Grain.HOUR
-                && range.start() >= clock.instant().minus(JOINT_KEPT).getEpochSecond();
+        return range.start() >= clock.instant().minus(Cube.JOINT_KEPT).getEpochSecond();
     }
 
-    private static boolean hasFacts(Connection connection, Range range) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(HAS_FACTS)) {
-            statement.setInt(1, Math.toIntExact(epochDay(range)));
+    private static boolean hasAllFacts(Connection connection, Range range) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(HAS_ALL_FACTS)) {
+            statement.setObject(1, range.project());
+            statement.setInt(2, Math.toIntExact(epochDay(range)));
             try (ResultSet row = statement.executeQuery()) {
                 return row.next() && row.getBoolean(1);
             }

@@ -137,8 +137,7 @@ final class Roller {
 
     /** Whether the children are gone because they are kept for a shorter time, not because there are none. */
     private boolean hasOutlivedItsChildren(CubeWindow window) {
-        Grain finer = finer(window);
-        return window.start() < clock.instant().minus(finer.kept()).getEpochSecond();
+        return !finer(window).keeps(window.start(), clock.instant());
     }
 
     private static Grain finer(CubeWindow window) {

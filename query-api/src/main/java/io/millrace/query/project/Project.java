@@ -7,11 +7,11 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 
 /**
- * A project about to be made.
+ * A project, as it is or is to be.
  *
  * @param retentionDays how long its facts are kept
  */
-record NewProject(UUID id, String name, int retentionDays) {
+record Project(UUID id, String name, int retentionDays) {
     /** What the control topic says of it. */
     byte[] controlValue() {
         ProjectEntry entry = ProjectEntry.newBuilder()
@@ -20,6 +20,10 @@ record NewProject(UUID id, String name, int retentionDays) {
                 .setRetentionDays(retentionDays)
                 .build();
         return ControlEntry.newBuilder().setProject(entry).build().toByteArray();
+    }
+
+    Project withRetention(int days) {
+        return new Project(id, name, days);
     }
 
     static ByteString bytes(UUID id) {
