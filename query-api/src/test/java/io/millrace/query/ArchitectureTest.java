@@ -67,7 +67,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule jdbcIsForStartAndOutbox = noClasses()
             .that()
-            .haveNameNotMatching(".*\\.(Bootstrap|Outbox)(\\$.*)?")
+            .haveNameNotMatching(".*\\.(Bootstrap|Outbox|Migration)(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("java.sql..")

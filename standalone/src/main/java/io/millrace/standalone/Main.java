@@ -8,6 +8,7 @@ public final class Main {
     private static final String USAGE = """
             usage: millrace up [--data DIR] [--ingest-port N] [--grpc-port N] [--api-port N] [--metrics-port N]
                                [--fresh [--yes]] [--demo [--demo-seed N] [--demo-incidents all|none]]
+                   millrace migrate
                    millrace test
                    millrace bench NAME [--json FILE]""";
 
@@ -32,7 +33,8 @@ public final class Main {
         List<String> rest = arguments.subList(Math.min(1, arguments.size()), arguments.size());
         switch (command) {
             case "up" -> Up.run(UpOptions.parse(rest));
-            case "migrate", "replay", "doctor" -> throw new NotAvailable("'" + command + "'");
+            case "migrate" -> System.exit(new Migrate(System.out, System.err).run(rest, System.getenv()));
+            case "replay", "doctor" -> throw new NotAvailable("'" + command + "'");
             default ->
                 throw new UsageException(
                         command.isEmpty() ? "which command?" : "there is no command '" + command + "'");

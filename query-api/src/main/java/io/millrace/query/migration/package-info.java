@@ -1,4 +1,4 @@
-/** Brings outside services to what this version needs: topics; the database schema is {@code schema.sql}'s. */
+/** Brings outside services to what this version needs, and judges whether they can keep what it promises. */
 @NullMarked
 package io.millrace.query.migration;
 
