@@ -80,6 +80,12 @@ final class SeriesDetector {
         return profile.quiet(streamTime - since).flatMap(silence -> early(silence, since, streamTime));
     }
 
+    /** Whether it is known that nothing comes. */
+    boolean isSilent() {
+        Life life = lives.get(Measure.THROUGHPUT);
+        return life != null && life.worst.kind() == AnomalyKind.SILENCE;
+    }
+
     /** What is seen before a window is over. */
     private Optional<Finding> early(Judgement judgement, long onset, long streamTime) {
         Life life = lives.get(judgement.measure());
@@ -116,7 +122,7 @@ final class SeriesDetector {
             if (judgement.isPresent()) {
                 boolean silent = judgement.get().kind() == AnomalyKind.SILENCE;
                 changes.add(confirm(judgement.get(), silent ? quietSince : start, end));
-            } else if (whole && (measure != Measure.THROUGHPUT || value.spans() > 0)) {
+            } else if (whole) {
                 normal(measure, end).ifPresent(changes::add);
             }
         }

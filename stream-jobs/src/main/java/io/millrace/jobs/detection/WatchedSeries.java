@@ -69,7 +69,9 @@ final class WatchedSeries {
     /** Has the windows that begin before this time not judged by how much came. */
     void distrustUntil(long time) {
         trustedFrom = Math.max(trustedFrom, time);
-        cameUntil = Math.max(cameUntil, trustedFrom);
+        if (!detector.isSilent()) {
+            cameUntil = Math.max(cameUntil, trustedFrom);
+        }
     }
 
     private boolean isTrusted(long start) {

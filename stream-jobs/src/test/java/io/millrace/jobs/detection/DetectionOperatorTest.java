@@ -61,17 +61,16 @@ class DetectionOperatorTest {
     }
 
     @Test
-    void silenceThatBeginsWithinAWindowIsSeenWithoutWaitingForTheNextOne() throws Exception {
+    void silenceThatBeginsWithinAWindowIsSeenSoonerThanTheNextOneIsOver() throws Exception {
         calm(0, 12);
-        until(NOON + 12 * WINDOW + 1_000);
-        say(12, traffic.window(0.05));
+        say(12, traffic.window(0.5));
         // What has come until then ended five seconds later at most.
-        until(NOON + 12 * WINDOW + 6_000);
+        until(NOON + 12 * WINDOW + 5_000);
         assertThat(findings()).isEmpty();
-        until(NOON + 13 * WINDOW - 1_000);
+        until(NOON + 13 * WINDOW + 2_000);
         assertThat(findings()).isNotEmpty();
         assertThat(findings().get(0).worst().kind()).isEqualTo(AnomalyKind.SILENCE);
-        assertThat(findings().get(0).onset()).isEqualTo(NOON + 12 * WINDOW + 6_000);
+        assertThat(findings().get(0).onset()).isEqualTo(NOON + 12 * WINDOW + 5_000);
         until(NOON + 15 * WINDOW);
         assertThat(findings())
                 .extracting(Finding::id)
@@ -84,14 +83,24 @@ class DetectionOperatorTest {
         calm(0, 12);
         // All was killed; two minutes later it runs again, and the senders find out a little later.
         now = NOON + 24 * WINDOW;
-        pass(24, 25);
+        until(NOON + 26 * WINDOW - 1_000);
         say(25, traffic.window(0.3));
-        pass(25, 26);
         calm(26, 12);
         assertThat(findings()).isEmpty();
 
         pass(38, 40);
         assertThat(findings()).isNotEmpty().allMatch(one -> one.worst().kind() == AnomalyKind.SILENCE);
+    }
+
+    @Test
+    void aSilenceLastsThroughAPauseOfOurs() throws Exception {
+        calm(0, 12);
+        pass(12, 15);
+        Finding silence = findings().get(0);
+        now = NOON + 30 * WINDOW;
+        pass(30, 36);
+        assertThat(findings()).extracting(Finding::id).containsOnly(silence.id());
+        assertThat(findings()).extracting(Finding::state).containsOnly(AnomalyState.OPEN);
     }
 
     @Test
@@ -117,8 +126,9 @@ class DetectionOperatorTest {
         OperatorSubtaskState state = harness.snapshot(1, 1);
         traffic.errorRate = 0.5;
         WindowValue bad = traffic.window(1);
+        until(NOON + 13 * WINDOW - 1_000);
         say(12, bad);
-        pass(12, 13);
+        until(NOON + 13 * WINDOW);
         List<Finding> before = findings();
         assertThat(before).isNotEmpty();
         harness.close();
@@ -127,8 +137,9 @@ class DetectionOperatorTest {
         harness.initializeState(state);
         harness.open();
         now = NOON + 12 * WINDOW;
+        until(NOON + 13 * WINDOW - 1_000);
         say(12, bad);
-        pass(12, 13);
+        until(NOON + 13 * WINDOW);
         assertThat(findings())
                 .extracting(Finding::id)
                 .containsOnly(before.get(0).id());
