@@ -106,15 +106,19 @@ public final class Broker implements AutoCloseable {
 
     /** Everything that a client needs to be let in: the bootstrap address and the SASL settings. */
     public Map<String, String> clientProperties() {
+        return clientProperties(bootstrap(), config.password());
+    }
+
+    static Map<String, String> clientProperties(String bootstrap, String password) {
         return Map.of(
                 "bootstrap.servers",
-                bootstrap(),
+                bootstrap,
                 "security.protocol",
                 "SASL_PLAINTEXT",
                 "sasl.mechanism",
                 "PLAIN",
                 "sasl.jaas.config",
-                BrokerSettings.login(config.password()) + ";");
+                BrokerSettings.login(password) + ";");
     }
 
     /** Stops in order, so that the next start needs no recovery. Does nothing if it does not run. */

@@ -63,6 +63,17 @@ public final class DataFolder implements AutoCloseable {
         }
     }
 
+    /** Whether this very process has it open. */
+    static boolean isOpenHere(Path folder) {
+        synchronized (OPEN) {
+            try {
+                return OPEN.contains(folder.toRealPath());
+            } catch (IOException e) {
+                return false;
+            }
+        }
+    }
+
     private static FileChannel lock(Path root) throws IOException {
         var channel = FileChannel.open(
                 root.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -35,6 +36,11 @@ final class Secrets {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read or write " + file, e);
         }
+    }
+
+    /** The secret of that name, if it was ever made. */
+    Optional<String> find(String name) throws IOException {
+        return Optional.ofNullable(read().get(name));
     }
 
     private String generate() {

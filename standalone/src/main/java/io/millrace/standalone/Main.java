@@ -9,6 +9,7 @@ public final class Main {
             usage: millrace up [--data DIR] [--ingest-port N] [--grpc-port N] [--api-port N] [--metrics-port N]
                                [--fresh [--yes]] [--demo [--demo-seed N] [--demo-incidents all|none]]
                    millrace migrate
+                   millrace doctor [--data DIR] [--ingest-port N] [--grpc-port N] [--api-port N] [--metrics-port N]
                    millrace test
                    millrace bench NAME [--json FILE]""";
 
@@ -34,7 +35,8 @@ public final class Main {
         switch (command) {
             case "up" -> Up.run(UpOptions.parse(rest));
             case "migrate" -> System.exit(new Migrate(System.out, System.err).run(rest, System.getenv()));
-            case "replay", "doctor" -> throw new NotAvailable("'" + command + "'");
+            case "doctor" -> System.exit(new Doctor(System.out).run(rest, System.getenv()));
+            case "replay" -> throw new NotAvailable("'" + command + "'");
             default ->
                 throw new UsageException(
                         command.isEmpty() ? "which command?" : "there is no command '" + command + "'");

@@ -1,0 +1,40 @@
+package io.millrace.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.embedded.DataFolder;
+import io.millrace.embedded.DataFolderInUse;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(SharedStack.class)
+class DoctorIT {
+    @Test
+    void findsARunningStackInOrderAndLeavesItAlone() {
+        Stack stack = SharedStack.stack();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        int code = new Doctor(new PrintStream(out, true, StandardCharsets.UTF_8))
+                .run(List.of("--data", stack.folder().toString()), Map.of());
+
+        List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+        assertThat(lines).filteredOn(line -> line.startsWith("fail")).isEmpty();
+        assertThat(code).isZero();
+        assertThat(lines)
+                .contains("ok    the folder is in use by process "
+                        + ProcessHandle.current().pid())
+                .contains("ok    the programs of Postgres run as this user")
+                .contains("ok    no process was left behind")
+                .contains("ok    Kafka: all topics are there, with the settings that the promise needs")
+                .contains("ok    Postgres: fsync is on")
+                .contains("ok    port " + stack.told("api", "port") + " (--api-port) is taken by this stack")
+                .noneMatch(line -> line.contains(stack.secret("postgres")) || line.contains(stack.secret("kafka")));
+        assertThatThrownBy(() -> DataFolder.open(stack.folder())).isInstanceOf(DataFolderInUse.class);
+    }
+}
