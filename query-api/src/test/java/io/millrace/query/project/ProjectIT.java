@@ -119,7 +119,7 @@ class ProjectIT {
         assertThat(changed.body()).isEqualTo(API.get(tenant.adminKey(), path).body());
         assertThat(changed.body().get("name").asText()).isEqualTo("books");
         assertThat(changed.body().get("retention_days").asInt()).isEqualTo(7);
-        await().atMost(Duration.ofSeconds(10))
+        eventually()
                 .until(() -> control()
                                 .getOrDefault("project/" + id, Optional.empty())
                                 .map(entry -> entry.getProject().getRetentionDays())

@@ -78,7 +78,7 @@ public final class Contributions {
         WindowValue own = sum.own;
         double latencyMillis = span.durationNanos() / 1e6;
         own.span(sign, span.error());
-        if (span.counted() || !span.kind().callsModel()) {
+        if (span.isRequest()) {
             own.request(sign, span.error(), latencyMillis);
         }
         if (span.root()) {

@@ -35,6 +35,14 @@ public record SpanContribution(
         @Nullable Long costPico,
         long timeToFirstTokenNanos) {
 
+    /**
+     * Whether it is a request of the series that are asked for its kind: of model calls, one whose usage counts, or one that
+     * failed and therefore has none to report.
+     */
+    boolean isRequest() {
+        return counted || !kind.callsModel() || error && usage == null;
+    }
+
     public static SpanContribution of(SpanFact fact, boolean counted, boolean root) {
         return new SpanContribution(
                 fact.windowAtNanos(),

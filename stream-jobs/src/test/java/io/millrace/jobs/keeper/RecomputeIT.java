@@ -283,7 +283,9 @@ class RecomputeIT {
             boolean ofModels = cube == Cube.MODEL || cube == Cube.MODEL_OPERATION;
             String request = ofRoots
                     ? "root"
-                    : cube == Cube.OPERATION ? "(kind in (1, 2) and counted or kind = 5)" : OWN_REQUEST;
+                    : cube == Cube.OPERATION
+                            ? "(kind in (1, 2) and (counted or status = 2 and input is null) or kind = 5)"
+                            : OWN_REQUEST;
             String expected = "select to_timestamp(floor(extract(epoch from window_at) / " + seconds + ") * " + seconds
                     + "), " + one.getValue() + ", " + SUMS + ", count(*) filter (where " + request
                     + "), count(*) filter (where " + request + " and status = 2), "
@@ -306,7 +308,7 @@ class RecomputeIT {
     private static final String KIND_LABEL =
             "case kind when 1 then 'llm' when 2 then 'embedding' when 5 then 'tool' when 6 then 'agent' else 'span' end";
     private static final String MODEL = "coalesce(response_model, request_model, '')";
-    private static final String OWN_REQUEST = "(counted or kind not in (1, 2))";
+    private static final String OWN_REQUEST = "(counted or status = 2 and input is null or kind not in (1, 2))";
     private static final String SETTLED = "exists (select from traces where traces.project = facts.project"
             + " and traces.trace_id = facts.trace_id and state = 2)";
     private static final String SUMS = """

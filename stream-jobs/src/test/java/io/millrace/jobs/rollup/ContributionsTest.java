@@ -3,6 +3,7 @@ package io.millrace.jobs.rollup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.schema.span.SpanKind;
+import io.millrace.schema.usage.Usage;
 import io.millrace.schema.window.Cube;
 import io.millrace.schema.window.WindowValue;
 import java.nio.charset.StandardCharsets;
@@ -95,5 +96,45 @@ class ContributionsTest {
                     .extracting(entry -> entry.getValue().spans())
                     .containsExactly(2L, 2L);
         }
+    }
+
+    @Test
+    void aModelCallThatFailedWithoutUsageIsARequestOfItsModel() {
+        modelCall(false, true, Usage.of(new long[] {100, 0, 0, 0, 0, 0, 20, 0, 0, 0}));
+        modelCall(true, false, null);
+        // It wraps the first one, or says nothing of its usage: who can tell.
+        modelCall(false, false, null);
+
+        contributions.drain((window, value) -> {
+            if (window.cube() == Cube.MODEL) {
+                assertThat(value.spans()).isEqualTo(3);
+                assertThat(value.requests()).isEqualTo(2);
+                assertThat(value.requestErrors()).isEqualTo(1);
+                assertThat(value.latency().count()).isEqualTo(2);
+                assertThat(value.counted()).isEqualTo(1);
+            }
+        });
+    }
+
+    private void modelCall(boolean error, boolean counted, Usage usage) {
+        contributions.span(
+                PROJECT,
+                new SpanContribution(
+                        NOON * 1_000_000_000L,
+                        "test",
+                        SpanKind.LLM,
+                        "openai",
+                        "o4-mini",
+                        "chat o4-mini",
+                        "",
+                        "",
+                        error,
+                        counted,
+                        false,
+                        5_000_000,
+                        usage,
+                        null,
+                        0),
+                1);
     }
 }
