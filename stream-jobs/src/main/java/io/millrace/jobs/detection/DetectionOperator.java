@@ -25,8 +25,11 @@ public final class DetectionOperator extends KeyedProcessFunction<Series, Watche
     private static final Set<Cube> WATCHED_CLOSELY = Set.of(Cube.PROJECT, Cube.ENVIRONMENT, Cube.MODEL);
 
     private static final long SECOND = 1_000;
-    /** What stream time may leap by and mean nothing: then a window lacks so little that it is not taken for a drop. */
-    private static final long LEAP_MILLIS = 3_000;
+    /**
+     * What stream time may leap by and mean nothing. A machine that is short of processors leaps by a few seconds and misses
+     * nothing; a process that was killed is not back as soon, and a window that lacks half of its spans is no drop.
+     */
+    private static final long LEAP_MILLIS = 5_000;
     /** By which stream time is behind the senders, and what they take to find that they can send again. */
     private static final long AFTER_LEAP_MILLIS = 15_000;
 
