@@ -21,7 +21,7 @@ import java.util.Set;
  */
 public final class DemoBenchmark implements Benchmark {
     /** Nothing was ever tuned with these. */
-    private static final String SEEDS = "11003,12007,13001,14009,15013";
+    private static final String SEEDS = "12007,13001,14009,15013,16001";
 
     private static final Duration CALM = Duration.ofMinutes(10);
 

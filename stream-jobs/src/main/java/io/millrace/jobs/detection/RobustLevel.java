@@ -3,10 +3,13 @@ package io.millrace.jobs.detection;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Level and spread of a series of values, forgetting exponentially; an outlier moves neither by more than a clipped value
- * would (Huber 1964). The first values weigh alike, so that the level settles within a handful of them.
+ * would (Huber 1964). It begins with the median of a handful of values: the first window of a series is a part of one, and
+ * a level that had to creep away from it would take its way for spread.
  */
 final class RobustLevel {
     /** A weight of 1 in 30: what lies 30 windows back weighs about a third. */
@@ -17,11 +20,15 @@ final class RobustLevel {
     private static final double MEAN_TO_SPREAD = Math.sqrt(Math.PI / 2);
     /** Of how many values the prior spread weighs as much. */
     private static final int PRIOR_VALUES = 4;
+    /** After so many values their median is the level, and it goes on from there. */
+    private static final int BEGINNING = 6;
 
     private final double priorSpread;
     private double level;
     private double spread;
     private long count;
+    /** The first values, until there are enough of them. */
+    private final List<Double> beginning = new ArrayList<>(0);
 
     RobustLevel(double priorSpread) {
         this.priorSpread = priorSpread;
@@ -30,15 +37,32 @@ final class RobustLevel {
 
     void learn(double value) {
         count++;
-        if (count == 1) {
-            level = value;
+        if (count <= BEGINNING) {
+            beginning.add(value);
+            begin();
             return;
         }
-        double clip = CLIP * Math.max(spread, priorSpread);
-        double deviation = Math.max(-clip, Math.min(clip, value - level));
+        beginning.clear();
+        double deviation = clipped(value - level, Math.max(spread, priorSpread));
         level += Math.max(LEAST_WEIGHT, 1.0 / count) * deviation;
         spread +=
                 Math.max(LEAST_WEIGHT, 1.0 / (count + PRIOR_VALUES)) * (Math.abs(deviation) * MEAN_TO_SPREAD - spread);
+    }
+
+    private void begin() {
+        double[] values =
+                beginning.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        int middle = values.length / 2;
+        level = values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+        double sum = 0;
+        for (double value : values) {
+            sum += Math.abs(clipped(value - level, priorSpread)) * MEAN_TO_SPREAD;
+        }
+        spread = (PRIOR_VALUES * priorSpread + sum) / (PRIOR_VALUES + count);
+    }
+
+    private static double clipped(double deviation, double spread) {
+        return Math.max(-CLIP * spread, Math.min(CLIP * spread, deviation));
     }
 
     double level() {
@@ -63,11 +87,18 @@ final class RobustLevel {
         out.writeDouble(level);
         out.writeDouble(spread);
         out.writeLong(count);
+        for (double value : beginning) {
+            out.writeDouble(value);
+        }
     }
 
     void readFrom(DataInput in) throws IOException {
         level = in.readDouble();
         spread = in.readDouble();
         count = in.readLong();
+        beginning.clear();
+        for (int i = 0; i < count && count <= BEGINNING; i++) {
+            beginning.add(in.readDouble());
+        }
     }
 }

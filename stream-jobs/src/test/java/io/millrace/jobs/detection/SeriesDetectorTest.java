@@ -92,6 +92,17 @@ class SeriesDetectorTest {
         assertThat(found).isLessThanOrEqualTo(next + WINDOW);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void aFirstWindowThatIsAPartOfOneHidesNoSilence(long seed) {
+        Traffic traffic = new Traffic(seed, 900);
+        changes.addAll(close(traffic.window(0.3), true));
+        next += WINDOW;
+        close(traffic, 16);
+        assertThat(changes).isEmpty();
+        assertThat(detector.quiet(next, next + 4_000)).isPresent();
+    }
+
     @Test
     void openWindowIsJudgedBeforeItsEnd() {
         Traffic traffic = new Traffic(5, 60);
