@@ -196,8 +196,8 @@ class RecomputeIT {
         answerMarks();
         assertThat(postgres.rows("select case when dims[1] like 'new%' then 'new' else dims[1] end, sum(spans)"
                         + " from rollup_10s where cube = 4 and window_start = to_timestamp("
-                        + later.getEpochSecond() + ") group by 1 order by 1"))
-                .containsExactly("(other)|4", "new|1", "old 0|1", "old 1|1", "old 2|1", "old 3|1", "old 4|1");
+                        + later.getEpochSecond() + ") group by 1"))
+                .containsExactlyInAnyOrder("(other)|4", "new|1", "old 0|1", "old 1|1", "old 2|1", "old 3|1", "old 4|1");
     }
 
     @Test
