@@ -3,8 +3,6 @@ package io.millrace.ingest;
 import io.millrace.schema.wire.SpanMessage;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,8 +35,7 @@ final class EdgeExtension implements BeforeAllCallback {
 
     private static Running start() {
         try {
-            Path folder = Files.createTempDirectory("edge");
-            Kafka kafka = new Kafka(folder);
+            Kafka kafka = new Kafka();
             kafka.project(PROJECT, 30);
             kafka.key("edge", PROJECT, Edge.PUBLIC, Edge.SECRET, List.of("ingest", "read"));
             kafka.key("reader", PROJECT, "pk-mr-reader", "sk-mr-reader", List.of("read"));

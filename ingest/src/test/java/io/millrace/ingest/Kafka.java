@@ -1,15 +1,14 @@
 package io.millrace.ingest;
 
-import io.millrace.embedded.Broker;
-import io.millrace.embedded.BrokerConfig;
-import io.millrace.embedded.DataFolder;
+import io.millrace.backing.BackingStack;
+import io.millrace.backing.LogBroker;
 import io.millrace.embedded.Ports;
 import io.millrace.ingest.project.DirectoryEntries;
 import io.millrace.schema.topic.Topic;
 import io.millrace.schema.wire.Counts;
 import io.millrace.schema.wire.SpanBatch;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,20 +29,17 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /** A real broker behind a proxy, with the topics of the edge, and what tests read from and write to it. */
 final class Kafka implements AutoCloseable {
-    private final DataFolder folder;
-    private final Broker broker;
+    private final LogBroker broker;
     private final PausableProxy proxy;
     private final KafkaProducer<String, byte[]> control;
 
     /** A record of the log as a test sees it. */
     record LogEntry(ConsumerRecord<byte[], byte[]> record, SpanBatch batch, Counts counts) {}
 
-    Kafka(Path data) throws Exception {
-        this.folder = DataFolder.open(data);
-        BrokerConfig config = BrokerConfig.in(folder);
+    Kafka() throws Exception {
         int proxyPort = Ports.free();
-        this.proxy = new PausableProxy(proxyPort, config.port());
-        this.broker = new Broker(config.withAdvertisedPort(proxyPort));
+        this.broker = BackingStack.shared().brokerBehind(proxyPort);
+        this.proxy = new PausableProxy(proxyPort, new InetSocketAddress(broker.host(), broker.port()));
         broker.start();
         createTopics();
         this.control = new KafkaProducer<>(
@@ -117,6 +113,5 @@ final class Kafka implements AutoCloseable {
         control.close();
         broker.close();
         proxy.close();
-        folder.close();
     }
 }

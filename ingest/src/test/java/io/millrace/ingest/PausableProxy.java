@@ -5,27 +5,27 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** A TCP proxy on loopback that can stop moving bytes, as a broker does that hangs: connections stay, nothing comes. */
 final class PausableProxy implements AutoCloseable {
     private final ServerSocket server;
-    private final AtomicInteger target;
+    private final InetSocketAddress target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Object lock = new Object();
     private boolean paused;
 
-    PausableProxy(int port, int targetPort) {
+    PausableProxy(int port, InetSocketAddress target) {
         try {
             this.server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
         } catch (IOException taken) {
             throw new UncheckedIOException(taken);
         }
-        this.target = new AtomicInteger(targetPort);
+        this.target = target;
         start(this::accept);
     }
 
@@ -46,7 +46,7 @@ final class PausableProxy implements AutoCloseable {
         try {
             while (true) {
                 Socket client = server.accept();
-                Socket broker = new Socket(InetAddress.getLoopbackAddress(), target.get());
+                Socket broker = new Socket(target.getAddress(), target.getPort());
                 sockets.add(client);
                 sockets.add(broker);
                 start(() -> pump(client, broker));

@@ -2,7 +2,8 @@ package io.millrace.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.embedded.EmbeddedStack;
+import io.millrace.backing.BackingStack;
+import io.millrace.backing.DatabaseServer;
 import io.millrace.query.migration.KafkaTopics;
 import io.millrace.query.project.Bootstrap;
 import io.millrace.schema.sql.Migrations;
@@ -35,7 +36,7 @@ public final class Api {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Api SHARED = start();
 
-    private final EmbeddedStack stack;
+    private final BackingStack stack;
     private final String jdbcUrl;
     private final QueryConfig config;
     private final Query query;
@@ -54,7 +55,7 @@ public final class Api {
         }
     }
 
-    private Api(EmbeddedStack stack, String jdbcUrl, QueryConfig config, Query query) {
+    private Api(BackingStack stack, String jdbcUrl, QueryConfig config, Query query) {
         this.stack = stack;
         this.jdbcUrl = jdbcUrl;
         this.config = config;
@@ -67,7 +68,7 @@ public final class Api {
 
     private static Api start() {
         try {
-            EmbeddedStack stack = EmbeddedStack.shared();
+            BackingStack stack = BackingStack.shared();
             String jdbcUrl = database(stack, "query_api_test");
             Map<String, String> client = new HashMap<>(stack.broker().clientProperties());
             try (Admin admin = Admin.create(Map.copyOf(client))) {
@@ -78,7 +79,7 @@ public final class Api {
                     0,
                     0,
                     new QueryConfig.Postgres(
-                            "127.0.0.1",
+                            stack.postgres().host(),
                             stack.postgres().port(),
                             "query_api_test",
                             ServiceRole.API.user(),
@@ -96,8 +97,8 @@ public final class Api {
         }
     }
 
-    private static String database(EmbeddedStack stack, String name) throws SQLException {
-        var postgres = stack.postgres();
+    private static String database(BackingStack stack, String name) throws SQLException {
+        DatabaseServer postgres = stack.postgres();
         try (Connection connection = DriverManager.getConnection(
                         postgres.jdbcUrl("postgres"), postgres.user(), postgres.password());
                 Statement statement = connection.createStatement()) {
@@ -120,7 +121,7 @@ public final class Api {
         return Awaitility.await().atMost(Duration.ofSeconds(100));
     }
 
-    public EmbeddedStack stack() {
+    public BackingStack stack() {
         return stack;
     }
 

@@ -3,8 +3,7 @@ package io.millrace.query;
 import static io.millrace.query.Api.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.millrace.backing.DatabaseServer;
 import org.junit.jupiter.api.Test;
 
 class OutageIT {
@@ -14,15 +13,8 @@ class OutageIT {
     void answersWith503WhilePostgresIsAwayAndGoesOnByItself() throws Exception {
         Api.Tenant tenant = API.tenant();
         assertThat(API.get(tenant.readKey(), "/v1/traces").status()).isEqualTo(200);
-        long pid = API.stack().postgres().pid();
 
-        // Without this file no new server starts: the outage lasts until it was seen, however fast the restart is.
-        Path data = Path.of(API.value("show data_directory").toString());
-        Path needed = data.resolve("PG_VERSION");
-        Path aside = data.resolve("PG_VERSION.aside");
-        Files.move(needed, aside);
-        try {
-            ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        try (DatabaseServer.Outage away = API.stack().postgres().outage()) {
             eventually().until(() -> {
                 Api.Answer answer = API.get(tenant.readKey(), "/v1/traces");
                 assertThat(answer.status()).as(answer.body().toString()).isIn(200, 503);
@@ -30,12 +22,9 @@ class OutageIT {
                 return answer.status() == 503;
             });
             eventually().until(() -> API.send(API.request("/health/ready")).status() == 503);
-        } finally {
-            Files.move(aside, needed);
         }
 
         eventually().until(() -> API.get(tenant.readKey(), "/v1/traces").status() == 200);
-        eventually().until(() -> API.stack().postgres().pid() != pid);
         eventually().until(() -> API.send(API.request("/health/ready")).status() == 200);
         assertThat(API.post(tenant.adminKey(), "/v1/projects", "{\"name\": \"after\"}")
                         .status())

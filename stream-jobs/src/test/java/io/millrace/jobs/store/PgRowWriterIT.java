@@ -46,9 +46,7 @@ class PgRowWriterIT {
         for (int kill = 1; kill <= 2; kill++) {
             int atLeast = kill * 3_000;
             eventually().ignoreExceptions().until(() -> stored() >= atLeast);
-            long killed = postgres.server().pid();
-            ProcessHandle.of(killed).orElseThrow().destroyForcibly();
-            eventually().until(() -> postgres.server().pid() != killed);
+            postgres.server().crash();
         }
         writing.get();
         assertThat(postgres.rows("select count(*), count(distinct span_id), sum(source_offset), max(day) - min(day)"

@@ -1,14 +1,9 @@
 package io.millrace.jobs.store;
 
-import io.millrace.embedded.Ports;
-import io.millrace.embedded.Postgres;
-import io.millrace.embedded.PostgresConfig;
+import io.millrace.backing.BackingStack;
+import io.millrace.backing.DatabaseServer;
 import io.millrace.schema.sql.Migrations;
 import io.millrace.schema.sql.ServiceRole;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -29,7 +24,7 @@ public final class TestPostgres {
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private static final class Shared {
-        private static final Postgres SERVER = start();
+        private static final DatabaseServer SERVER = start();
     }
 
     private final String name;
@@ -50,7 +45,7 @@ public final class TestPostgres {
         return Awaitility.await().atMost(Duration.ofSeconds(100));
     }
 
-    public Postgres server() {
+    public DatabaseServer server() {
         return Shared.SERVER;
     }
 
@@ -97,20 +92,14 @@ public final class TestPostgres {
         return rows(sql).get(0);
     }
 
-    private static Postgres start() {
+    private static DatabaseServer start() {
         try {
-            Path folder = Files.createTempDirectory("postgres");
-            Path binaries = Path.of(System.getProperty("java.io.tmpdir"), "postgres");
-            Postgres server = new Postgres(new PostgresConfig(folder, binaries, Ports.free(), PASSWORD, Map.of()));
-            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
-            server.start();
+            DatabaseServer server = BackingStack.shared().durablePostgres();
             execute(server, "postgres", "create database " + TEMPLATE);
             Migrations migrations = new Migrations(server.jdbcUrl(TEMPLATE), server.user(), server.password());
             migrations.apply();
             migrations.enableLogins(Map.of(ServiceRole.WRITER, PASSWORD, ServiceRole.KEEPER, PASSWORD));
             return server;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -120,7 +109,7 @@ public final class TestPostgres {
         return connect(Shared.SERVER, database);
     }
 
-    private static Connection connect(Postgres server, String database) throws SQLException {
+    private static Connection connect(DatabaseServer server, String database) throws SQLException {
         return DriverManager.getConnection(server.jdbcUrl(database), server.user(), server.password());
     }
 
@@ -128,7 +117,7 @@ public final class TestPostgres {
         execute(Shared.SERVER, database, sql);
     }
 
-    private static void execute(Postgres server, String database, String sql) throws SQLException {
+    private static void execute(DatabaseServer server, String database, String sql) throws SQLException {
         try (Connection connection = connect(server, database);
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
