@@ -1,12 +1,8 @@
 package io.millrace.standalone;
 
-import io.millrace.embedded.Broker;
-import io.millrace.embedded.BrokerConfig;
 import io.millrace.embedded.DataFolder;
 import io.millrace.embedded.FlinkCluster;
 import io.millrace.embedded.FlinkConfig;
-import io.millrace.embedded.Postgres;
-import io.millrace.embedded.PostgresConfig;
 import io.millrace.embedded.Teardown;
 import io.millrace.query.migration.KafkaTopics;
 import io.millrace.schema.sql.Migrations;
@@ -30,20 +26,18 @@ final class Backing {
     private static final String DATABASE = "millrace";
 
     private final DataFolder data;
-    private final Broker broker;
-    private final Postgres postgres;
+    private final Servers servers;
     private final FlinkCluster flink;
     private final Map<ServiceRole, String> passwords = new EnumMap<>(ServiceRole.class);
 
     /**
      * Nothing runs yet.
      *
-     * @param teardown closes them in the reverse of this order: Flink, Postgres, the broker
+     * @param teardown closes Flink before the servers, which it has already if they are to be closed
      */
-    Backing(DataFolder data, Teardown teardown) {
+    Backing(DataFolder data, Teardown teardown, Servers servers) {
         this.data = data;
-        this.broker = teardown.add("broker", new Broker(BrokerConfig.in(data)));
-        this.postgres = teardown.add("postgres", new Postgres(PostgresConfig.in(data)));
+        this.servers = servers;
         this.flink = teardown.add("flink", new FlinkCluster(FlinkConfig.in(data, Jobs.SLOTS)));
         for (ServiceRole role : ServiceRole.values()) {
             passwords.put(role, data.secret(role.user()));
@@ -54,7 +48,7 @@ final class Backing {
     void start() throws Exception {
         CompletableFuture<Void> database = CompletableFuture.runAsync(this::startPostgres);
         CompletableFuture<Void> cluster = CompletableFuture.runAsync(flink::start);
-        broker.start();
+        servers.startLog();
         try (Admin admin = Admin.create(new HashMap<>(kafka()))) {
             new KafkaTopics(admin, 1).ensure();
         }
@@ -66,10 +60,10 @@ final class Backing {
     }
 
     private void startPostgres() {
-        postgres.start();
+        servers.startDatabase();
         try {
             createDatabase();
-            Migrations migrations = new Migrations(jdbcUrl(), postgres.user(), postgres.password());
+            Migrations migrations = new Migrations(jdbcUrl(), servers.user(), servers.password());
             migrations.apply();
             migrations.enableLogins(passwords);
         } catch (SQLException e) {
@@ -78,8 +72,8 @@ final class Backing {
     }
 
     private void createDatabase() throws SQLException {
-        try (Connection connection = DriverManager.getConnection(
-                        postgres.jdbcUrl("postgres"), postgres.user(), postgres.password());
+        try (Connection connection =
+                        DriverManager.getConnection(jdbcUrl("postgres"), servers.user(), servers.password());
                 Statement statement = connection.createStatement();
                 ResultSet present =
                         statement.executeQuery("select from pg_database where datname = '" + DATABASE + "'")) {
@@ -91,19 +85,12 @@ final class Backing {
 
     /** Where the log is. */
     String bootstrap() {
-        return broker.bootstrap();
-    }
-
-    /** How clients of the log log in. */
-    Map<String, String> kafkaLogin() {
-        return broker.clientProperties();
+        return Objects.requireNonNull(kafka().get("bootstrap.servers"));
     }
 
     /** How clients of the log find it and log in. */
     Map<String, String> kafka() {
-        Map<String, String> properties = new HashMap<>(broker.clientProperties());
-        properties.put("bootstrap.servers", broker.bootstrap());
-        return properties;
+        return servers.kafka();
     }
 
     String database() {
@@ -111,7 +98,11 @@ final class Backing {
     }
 
     String jdbcUrl() {
-        return postgres.jdbcUrl(DATABASE);
+        return jdbcUrl(DATABASE);
+    }
+
+    private String jdbcUrl(String name) {
+        return "jdbc:postgresql://" + servers.databaseHost() + ":" + servers.databasePort() + "/" + name;
     }
 
     String password(ServiceRole role) {
@@ -122,15 +113,21 @@ final class Backing {
         return flink;
     }
 
+    String postgresHost() {
+        return servers.databaseHost();
+    }
+
     int postgresPort() {
-        return postgres.port();
+        return servers.databasePort();
     }
 
     /** For {@code ports.json}. */
     Map<String, Object> ports() {
-        Map<String, Object> ports = new HashMap<>();
-        ports.put("kafka", Map.of("port", broker.port()));
-        ports.put("postgres", Map.of("port", postgres.port(), "pid", postgres.pid(), "database", DATABASE));
+        Map<String, Object> ports = new HashMap<>(servers.ports());
+        Map<String, Object> postgres =
+                new HashMap<>(Objects.requireNonNull(servers.ports().get("postgres")));
+        postgres.put("database", DATABASE);
+        ports.put("postgres", postgres);
         ports.put("flink", Map.of("port", flink.rest().getPort()));
         return ports;
     }

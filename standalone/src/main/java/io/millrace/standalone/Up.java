@@ -48,6 +48,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -70,6 +71,7 @@ public final class Up implements AutoCloseable {
     private final UpOptions options;
     private final Teardown teardown;
     private final PrintStream progress;
+    private final BiFunction<DataFolder, Teardown, Servers> servers;
     private final long begun = System.nanoTime();
 
     /** What begins when it has been said that every part takes work. */
@@ -80,9 +82,19 @@ public final class Up implements AutoCloseable {
      * @param progress is told what is being done
      */
     Up(UpOptions options, Teardown teardown, PrintStream progress) {
+        this(options, teardown, progress, EmbeddedServers::in);
+    }
+
+    /**
+     * @param teardown closes everything, in the reverse of the order of starting
+     * @param progress is told what is being done
+     * @param servers what it stands on, for a data folder and the teardown of what is its own
+     */
+    Up(UpOptions options, Teardown teardown, PrintStream progress, BiFunction<DataFolder, Teardown, Servers> servers) {
         this.options = options;
         this.teardown = teardown;
         this.progress = progress;
+        this.servers = servers;
     }
 
     /** Starts, says so on standard output, and returns only if it cannot start; signals end the process. */
@@ -120,7 +132,7 @@ public final class Up implements AutoCloseable {
         credentials.write(ingestUrl, grpcUrl, apiUrl);
 
         say("starting Kafka, Postgres and Flink in " + data.root());
-        Backing backing = new Backing(data, teardown);
+        Backing backing = new Backing(data, teardown, servers.apply(data, teardown));
         backing.start();
         say("starting jobs, API and edge");
         new Bootstrap(backing.jdbcUrl(), ServiceRole.API.user(), backing.password(ServiceRole.API))
@@ -182,7 +194,7 @@ public final class Up implements AutoCloseable {
     }
 
     private static LogConfig log(Backing backing) {
-        return new LogConfig(backing.bootstrap(), backing.kafkaLogin(), Topic.SPANS.partitions());
+        return new LogConfig(backing.bootstrap(), backing.kafka(), Topic.SPANS.partitions());
     }
 
     private static PgStoreFactory writer(Backing backing) {
@@ -223,13 +235,13 @@ public final class Up implements AutoCloseable {
                 apiPort,
                 -1,
                 new QueryConfig.Postgres(
-                        "127.0.0.1",
+                        backing.postgresHost(),
                         backing.postgresPort(),
                         backing.database(),
                         ServiceRole.API.user(),
                         backing.password(ServiceRole.API),
                         API_CONNECTIONS),
-                new QueryConfig.Kafka(backing.bootstrap(), backing.kafkaLogin()));
+                new QueryConfig.Kafka(backing.bootstrap(), backing.kafka()));
         Query query = await(Query.start(vertx, queryConfig, registry));
         teardown.add("query", () -> await(query.close()));
         IngestConfig ingestConfig = IngestConfig.of(backing.kafka())

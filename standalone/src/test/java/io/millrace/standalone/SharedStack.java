@@ -17,7 +17,7 @@ final class SharedStack implements BeforeAllCallback {
     private record Running(Stack stack) implements AutoCloseable {
         static Running start() {
             try {
-                return new Running(Stack.in(Files.createTempDirectory("millrace-e2e-")));
+                return new Running(Stack.onChosenServers(Files.createTempDirectory("millrace-e2e-")));
             } catch (IOException e) {
                 throw new IllegalStateException("no temporary folder", e);
             }

@@ -2,6 +2,8 @@ package io.millrace.standalone;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.backing.BackingStack;
+import io.millrace.embedded.DataFolder;
 import io.millrace.embedded.Teardown;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.BiFunction;
 
 /** Everything that {@code up} starts, in this process and in one folder; and what its files say of it. */
 final class Stack implements AutoCloseable {
@@ -29,11 +32,21 @@ final class Stack implements AutoCloseable {
 
     /** Starts in that folder, at any free ports; what it says on the way is not shown. */
     static Stack in(Path folder) {
+        return in(folder, EmbeddedServers::in);
+    }
+
+    /** As {@link #in}, but on the log and the database that the build chose for tests. */
+    static Stack onChosenServers(Path folder) {
+        BackingStack backing = BackingStack.shared();
+        return backing.isEmbedded() ? in(folder) : in(folder, (data, teardown) -> BorrowedServers.of(backing));
+    }
+
+    private static Stack in(Path folder, BiFunction<DataFolder, Teardown, Servers> servers) {
         Teardown teardown = Teardown.atExit();
         String temporary = System.getProperty(TEMPORARY_FOLDER);
         try (PrintStream silent = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
             UpOptions options = new UpOptions(folder, 0, 0, 0, 0, false, false);
-            return new Stack(folder, teardown, new Up(options, teardown, silent).start());
+            return new Stack(folder, teardown, new Up(options, teardown, silent, servers).start());
         } catch (Exception e) {
             teardown.close();
             throw new IllegalStateException("the stack does not start", e);

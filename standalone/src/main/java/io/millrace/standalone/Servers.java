@@ -1,0 +1,29 @@
+package io.millrace.standalone;
+
+import java.util.Map;
+
+/** The log and the database under everything; {@code up} brings its own, and a test may put others there. */
+interface Servers {
+    /** Starts the log, and returns when clients can work. */
+    void startLog();
+
+    /** Starts the database, and returns when it accepts connections. */
+    void startDatabase();
+
+    /** How clients of the log find it and log in. */
+    Map<String, String> kafka();
+
+    /** Where the database is. */
+    String databaseHost();
+
+    int databasePort();
+
+    /** The superuser's name. */
+    String user();
+
+    /** The superuser's password. */
+    String password();
+
+    /** For {@code ports.json}, by service. */
+    Map<String, Map<String, Object>> ports();
+}
