@@ -34,18 +34,25 @@ class SummaryTest {
     }
 
     @Test
-    void anAnomalyIsToldOnceAndCountedWhileItIsOpen() {
+    void anIncidentIsToldOnceAndItsAnomaliesAreCountedWhileTheyAreOpen() {
         Anomalies anomalies = new Anomalies();
-        String slow = "{\"id\":\"1\",\"state\":\"%s\",\"severity\":\"critical\",\"sentence\":\"gpt-4.1 is slow\"}";
-        String dear = "{\"id\":\"2\",\"state\":\"open\",\"severity\":\"warning\",\"sentence\":\"triage is dear\"}";
+        String slow = """
+                {"id":"1","incident_id":"1","state":"%s","severity":"critical","sentence":"gpt-4.1 is slow",
+                 "series":{"cube":"model"},"cause":{"cube":"model"}}""";
+        String all = """
+                {"id":"2","incident_id":"1","state":"open","severity":"warning","sentence":"all is slow",
+                 "series":{"cube":"project"},"cause":{"cube":"model"}}""";
+        String dear = """
+                {"id":"3","incident_id":"3","state":"open","severity":"warning","sentence":"triage is dear"}""";
 
-        assertThat(anomalies.told(items(slow.formatted("open")))).containsExactly("anomaly [critical] gpt-4.1 is slow");
-        assertThat(anomalies.told(items(dear + "," + slow.formatted("acknowledged"))))
-                .containsExactly("anomaly [warning] triage is dear");
-        assertThat(anomalies.open()).isEqualTo(2);
-        assertThat(anomalies.told(items(dear + "," + slow.formatted("resolved"))))
+        assertThat(anomalies.told(items(all + "," + slow.formatted("open"))))
+                .containsExactly("incident [critical] gpt-4.1 is slow");
+        assertThat(anomalies.told(items(dear + "," + all + "," + slow.formatted("acknowledged"))))
+                .containsExactly("incident [warning] triage is dear");
+        assertThat(anomalies.open()).isEqualTo(3);
+        assertThat(anomalies.told(items(dear + "," + all + "," + slow.formatted("resolved"))))
                 .isEmpty();
-        assertThat(anomalies.open()).isEqualTo(1);
+        assertThat(anomalies.open()).isEqualTo(2);
     }
 
     @Test
