@@ -28,13 +28,14 @@ public final class BurstTraffic implements AutoCloseable {
     /** Stream time is five seconds behind; a span that comes within that is in time for its window. */
     private static final Duration PROMPT = Duration.ofSeconds(4);
 
+    private static final Duration ENDING = Duration.ofSeconds(20);
     private static final long RETRY_MILLIS = 200;
     private static final int FAILED = 2;
     private static final int FINE = 1;
     private static final String TRACE = """
             {"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"%016x%016x","spanId":"%016x","name":"answer",
              "startTimeUnixNano":"%d","endTimeUnixNano":"%d","status":{"code":%d},
-             "attributes":[{"key":"gen_ai.operation.name","value":{"stringValue":"invoke_agent"}}]}]}]}""";
+             "attributes":[{"key":"gen_ai.operation.name","value":{"stringValue":"invoke_agent"}}]}]}]}]}""";
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -46,6 +47,7 @@ public final class BurstTraffic implements AutoCloseable {
     private final List<Burst> bursts = new ArrayList<>();
     private final Thread thread = new Thread(this::run, "bursts");
     private volatile boolean finishing;
+    private volatile Instant lastDue = Instant.EPOCH;
 
     /**
      * @param ingest where to send just now; asked for each request
@@ -67,6 +69,11 @@ public final class BurstTraffic implements AutoCloseable {
     public void finish() throws InterruptedException {
         finishing = true;
         thread.join();
+    }
+
+    /** Until when requests came as they should: later windows may lack the last ones, and behind them is silence. */
+    public Instant until() {
+        return lastDue.minus(ENDING);
     }
 
     /** Those that began, as of now. */
@@ -128,6 +135,7 @@ public final class BurstTraffic implements AutoCloseable {
         while (!isTaken(body)) {
             Thread.sleep(RETRY_MILLIS);
         }
+        lastDue = end;
     }
 
     private boolean isTaken(String body) throws InterruptedException {
@@ -138,7 +146,11 @@ public final class BurstTraffic implements AutoCloseable {
                 .POST(BodyPublishers.ofString(body))
                 .build();
         try {
-            return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
+            int status = http.send(request, BodyHandlers.discarding()).statusCode();
+            if (status >= 400 && status < 500 && status != 401) {
+                throw new IllegalStateException("a request was answered " + status + ", which no repetition mends");
+            }
+            return status == 200;
         } catch (IOException e) {
             return false;
         }

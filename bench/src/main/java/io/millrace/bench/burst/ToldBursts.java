@@ -18,8 +18,19 @@ import java.util.List;
 public record ToldBursts(
         int told, List<String> lost, List<String> doubled, List<String> invented, List<String> endless) {
 
-    /** @param anomalies as {@code /v1/anomalies} has them, when all has been calm for a while */
-    public static ToldBursts of(List<Burst> bursts, List<JsonNode> anomalies) {
+    /**
+     * Compares.
+     *
+     * @param told as {@code /v1/anomalies} has them, when all has been calm for a while
+     * @param until when the traffic ended: that nothing comes any more is an anomaly, and no invention
+     */
+    public static ToldBursts of(List<Burst> bursts, List<JsonNode> told, Instant until) {
+        return of(
+                bursts,
+                told.stream().filter(anomaly -> onset(anomaly).isBefore(until)).toList());
+    }
+
+    private static ToldBursts of(List<Burst> bursts, List<JsonNode> anomalies) {
         int told = 0;
         List<String> lost = new ArrayList<>();
         List<String> doubled = new ArrayList<>();

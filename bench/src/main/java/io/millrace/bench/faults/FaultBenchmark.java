@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 /** {@code ./millrace bench faults}: kills under load, then the account. */
 public final class FaultBenchmark implements Benchmark {
     private static final Duration WARM_UP = Duration.ofSeconds(15);
+    private static final Duration ENDING = Duration.ofSeconds(20);
     private static final Duration LONGEST_LATENESS = Duration.ofMinutes(30);
 
     @Override
@@ -75,13 +76,14 @@ public final class FaultBenchmark implements Benchmark {
             warmUp(sender);
             FaultRun run = new FaultRun(subject, sender, results, start);
             List<FaultOutcome> outcomes = run.kill(new FaultPlan(options.seed(), options.faults()), options.kills());
+            Instant calmUntil = Instant.now().minus(ENDING);
             run.finishTraffic();
             bursts.finish();
             results.keep("kills", outcomes.stream().map(FaultBenchmark::asMap).toList());
             results.figure("kills_with_unanswered_requests", FaultRun.hits(outcomes), "of " + outcomes.size());
             traffic(sender, results);
             results.figure("settled_after", run.settle().toMillis() / 1e3, "s");
-            boolean told = anomalies(subject, burstKey, bursts.bursts(), results);
+            boolean told = anomalies(subject, burstKey, bursts, calmUntil, results);
             return conclude(subject, sender, results, start) && told && FaultRun.hits(outcomes) >= options.kills();
         } finally {
             sender.abort();
@@ -105,10 +107,12 @@ public final class FaultBenchmark implements Benchmark {
     }
 
     /** Whether each burst of errors was told once and ended, and nothing else was told of any project. */
-    private static boolean anomalies(Subject subject, String burstKey, List<Burst> bursts, Results results)
+    private static boolean anomalies(
+            Subject subject, String burstKey, BurstTraffic traffic, Instant calmUntil, Results results)
             throws IOException, InterruptedException {
-        ToldBursts told = ToldBursts.of(bursts, subject.api(burstKey).anomalies());
-        ToldBursts ofCalm = ToldBursts.of(List.of(), subject.api().anomalies());
+        List<Burst> bursts = traffic.bursts();
+        ToldBursts told = ToldBursts.of(bursts, subject.api(burstKey).anomalies(), traffic.until());
+        ToldBursts ofCalm = ToldBursts.of(List.of(), subject.api().anomalies(), calmUntil);
         results.figure("error_bursts_told_once", told.told(), "of " + bursts.size());
         results.figure("error_bursts_lost", told.lost().size(), words(told.lost()));
         results.figure("error_bursts_told_twice", told.doubled().size(), words(told.doubled()));

@@ -15,7 +15,7 @@ class ToldBurstsTest {
 
     @Test
     void aBurstIsToldOnceByItsProject() {
-        ToldBursts told = ToldBursts.of(
+        ToldBursts told = told(
                 List.of(BURST),
                 List.of(anomaly("error_rate", "project", "resolved", 0), anomaly("error_rate", "name", "resolved", 0)));
         assertThat(told).isEqualTo(new ToldBursts(1, List.of(), List.of(), List.of(), List.of()));
@@ -23,30 +23,40 @@ class ToldBurstsTest {
 
     @Test
     void aBurstThatNobodyToldIsLostIfItCouldBeSeen() {
-        assertThat(ToldBursts.of(List.of(BURST), List.of()).lost()).hasSize(1);
+        assertThat(told(List.of(BURST), List.of()).lost()).hasSize(1);
         Burst unseen = new Burst(NOON, NOON.plusSeconds(40), 30);
-        assertThat(ToldBursts.of(List.of(unseen), List.of()).lost()).isEmpty();
+        assertThat(told(List.of(unseen), List.of()).lost()).isEmpty();
     }
 
     @Test
     void twoOfOneBurstAreOneTooMany() {
         List<JsonNode> two = List.of(
                 anomaly("error_rate", "project", "resolved", 0), anomaly("error_rate", "project", "resolved", 30));
-        assertThat(ToldBursts.of(List.of(BURST), two).doubled()).hasSize(1);
+        assertThat(told(List.of(BURST), two).doubled()).hasSize(1);
     }
 
     @Test
     void whatBeginsWithNoBurstIsInvented() {
-        assertThat(ToldBursts.of(List.of(BURST), List.of(anomaly("throughput", "project", "resolved", 60)))
+        assertThat(told(List.of(BURST), List.of(anomaly("throughput", "project", "resolved", 60)))
                         .invented())
                 .hasSize(1);
     }
 
     @Test
+    void theSilenceBehindAllTrafficIsNoInvention() {
+        assertThat(told(List.of(), List.of(anomaly("throughput", "project", "open", 700))))
+                .isEqualTo(new ToldBursts(0, List.of(), List.of(), List.of(), List.of()));
+    }
+
+    @Test
     void whatIsNotOverIsEndless() {
-        assertThat(ToldBursts.of(List.of(BURST), List.of(anomaly("error_rate", "project", "open", 0)))
+        assertThat(told(List.of(BURST), List.of(anomaly("error_rate", "project", "open", 0)))
                         .endless())
                 .hasSize(1);
+    }
+
+    private static ToldBursts told(List<Burst> bursts, List<JsonNode> anomalies) {
+        return ToldBursts.of(bursts, anomalies, NOON.plusSeconds(600));
     }
 
     private static JsonNode anomaly(String measure, String cube, String state, int second) {
