@@ -1,7 +1,6 @@
 package io.millrace.jobs.detection;
 
 import io.millrace.schema.window.Cube;
-import java.util.List;
 import java.util.Set;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
@@ -69,8 +68,8 @@ public final class DetectionOperator extends KeyedProcessFunction<Series, Watche
         if (now - at > LEAP_MILLIS) {
             series.distrustUntil(now + AFTER_LEAP_MILLIS);
         }
-        List<Finding> changes = series.advanceTo(at);
-        changes.forEach(out::collect);
+        series.look(now).ifPresent(out::collect);
+        series.advanceTo(at).forEach(out::collect);
         if (series.isIdle()) {
             state.clear();
             return;
@@ -83,7 +82,7 @@ public final class DetectionOperator extends KeyedProcessFunction<Series, Watche
     private static void setTimer(WatchedSeries series, Cube cube, TimerService timers) {
         long end = series.nextEnd();
         long watermark = timers.currentWatermark();
-        boolean closely = WATCHED_CLOSELY.contains(cube) && watermark > end - SeriesDetector.WINDOW_MILLIS;
+        boolean closely = WATCHED_CLOSELY.contains(cube) && watermark >= end - SeriesDetector.WINDOW_MILLIS;
         timers.registerEventTimeTimer(
                 closely ? Math.min(end, Math.floorDiv(watermark, SECOND) * SECOND + SECOND) : end);
     }

@@ -8,13 +8,22 @@ import java.util.UUID;
  * Times are stream time in milliseconds since the epoch.
  *
  * @param worst the judgement of the window that was farthest off
- * @param onset start of the first window that was not normal; of a silence, when the last span came
+ * @param onset start of the first window that was not normal, or when it was seen to begin within a window; of a silence,
+ *     when the last span came
+ * @param since since when it is as bad as {@code worst} says: the onset, unless a drop became a silence
  * @param firstSeen when it was found
  * @param lastSeen end of the last window that was not normal, or the time of its latest judgement if it is still open
  * @param ended when the series was normal again; 0 while it is not
  */
 public record Finding(
-        Series series, Judgement worst, AnomalyState state, long onset, long firstSeen, long lastSeen, long ended) {
+        Series series,
+        Judgement worst,
+        AnomalyState state,
+        long onset,
+        long since,
+        long firstSeen,
+        long lastSeen,
+        long ended) {
 
     /**
      * The same for the same facts, whichever attempt finds them: of version 8 (RFC 9562), made from project, series,

@@ -33,6 +33,7 @@ public final class FindingSerializer extends ValueSerializer<Finding> {
         write(finding.worst(), out);
         out.writeByte(finding.state().code());
         out.writeLong(finding.onset());
+        out.writeLong(finding.since());
         out.writeLong(finding.firstSeen());
         out.writeLong(finding.lastSeen());
         out.writeLong(finding.ended());
@@ -43,6 +44,7 @@ public final class FindingSerializer extends ValueSerializer<Finding> {
                 SeriesSerializer.read(in),
                 readJudgement(in),
                 AnomalyState.values()[in.readByte()],
+                in.readLong(),
                 in.readLong(),
                 in.readLong(),
                 in.readLong(),

@@ -17,7 +17,7 @@ final class Sentence {
 
     static String of(Finding finding) {
         Judgement judgement = finding.worst();
-        String since = " since " + TIME.format(Instant.ofEpochMilli(finding.onset())) + " UTC";
+        String since = " since " + TIME.format(Instant.ofEpochMilli(finding.since())) + " UTC";
         String where = where(finding.series());
         return switch (judgement.kind()) {
             case SILENCE ->

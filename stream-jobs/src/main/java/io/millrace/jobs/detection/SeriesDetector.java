@@ -19,6 +19,9 @@ final class SeriesDetector {
     /** Windows of normal values after which an anomaly is over. */
     private static final int NORMAL_WINDOWS = 3;
 
+    /** So many requests show that they are normal again, however many there may have been. */
+    private static final int TELLING_REQUESTS = 5;
+
     private final Series series;
     private final SeriesProfile profile;
     private final Map<Measure, Life> lives = new EnumMap<>(Measure.class);
@@ -26,6 +29,9 @@ final class SeriesDetector {
     private static final class Life {
         private Judgement worst;
         private final long onset;
+        /** Since when the worst of it is so. */
+        private long since;
+
         private final long firstSeen;
         private long lastSeen;
         private int normalWindows;
@@ -35,13 +41,25 @@ final class SeriesDetector {
         private Life(Judgement worst, long onset, long firstSeen) {
             this.worst = worst;
             this.onset = onset;
+            this.since = onset;
             this.firstSeen = firstSeen;
             this.lastSeen = firstSeen;
         }
 
+        private void worsen(Judgement judgement, long begun) {
+            worst = judgement;
+            // Of a drop the last span may come long after its onset.
+            since = judgement.kind() == AnomalyKind.SILENCE ? begun : onset;
+        }
+
         /** Whether it is much farther off than was said. */
         private boolean worsensBy(Judgement judgement) {
-            return judgement.factor() > 1.2 * worst.factor();
+            return judgement.factor() > 1.2 * worst.factor() || silences(judgement);
+        }
+
+        /** Whether what was little is nothing now. */
+        private boolean silences(Judgement judgement) {
+            return judgement.kind() == AnomalyKind.SILENCE && worst.kind() != AnomalyKind.SILENCE;
         }
     }
 
@@ -72,12 +90,17 @@ final class SeriesDetector {
     }
 
     /**
-     * Looks at the time since something came.
+     * Looks at what came in a while, whatever windows it belongs to.
      *
-     * @param since when the last of it came
+     * @param from stream time, as {@code to}
+     * @param quietSince when the last of all that has come came
+     * @param whole whether all that there was could come
      */
-    Optional<Finding> quiet(long since, long streamTime) {
-        return profile.quiet(streamTime - since).flatMap(silence -> early(silence, since, streamTime));
+    Optional<Finding> look(long spans, long requests, long from, long to, long quietSince, boolean whole) {
+        profile.arrived(spans, requests, from, to, whole);
+        return profile.shortfall(Math.max(0, to - quietSince))
+                .flatMap(little -> early(
+                        little, little.kind() == AnomalyKind.SILENCE ? quietSince : profile.shortfallSince(), to));
     }
 
     /** Whether it is known that nothing comes. */
@@ -98,7 +121,7 @@ final class SeriesDetector {
         if (!life.worsensBy(judgement)) {
             return Optional.empty();
         }
-        life.worst = judgement;
+        life.worsen(judgement, onset);
         life.lastSeen = Math.max(life.lastSeen, streamTime);
         return Optional.of(finding(life, AnomalyState.OPEN, 0));
     }
@@ -108,8 +131,8 @@ final class SeriesDetector {
      *
      * @param start of the window, one window after the last one
      * @param quietSince when the last of all that has come came
-     * @param whole whether all that there was could come; else it is neither judged nor learnt how much came, and nothing is
-     *     over because of it
+     * @param whole whether all that there was could come; else it is neither judged nor learnt how much came, and that little
+     *     came is no sign that something is over
      * @return what has changed
      */
     List<Finding> close(long start, WindowValue value, long quietSince, boolean whole) {
@@ -122,7 +145,7 @@ final class SeriesDetector {
             if (judgement.isPresent()) {
                 boolean silent = judgement.get().kind() == AnomalyKind.SILENCE;
                 changes.add(confirm(judgement.get(), silent ? quietSince : start, end));
-            } else if (whole) {
+            } else if (whole || measure != Measure.THROUGHPUT && value.requests() >= TELLING_REQUESTS) {
                 normal(measure, end).ifPresent(changes::add);
             }
         }
@@ -139,8 +162,8 @@ final class SeriesDetector {
         life.confirmed = true;
         life.normalWindows = 0;
         life.lastSeen = Math.max(life.lastSeen, end);
-        if (judgement.factor() > life.worst.factor()) {
-            life.worst = judgement;
+        if (judgement.factor() > life.worst.factor() || life.silences(judgement)) {
+            life.worsen(judgement, onset);
         }
         return finding(life, AnomalyState.OPEN, 0);
     }
@@ -160,7 +183,7 @@ final class SeriesDetector {
     }
 
     private Finding finding(Life life, AnomalyState state, long ended) {
-        return new Finding(series, life.worst, state, life.onset, life.firstSeen, life.lastSeen, ended);
+        return new Finding(series, life.worst, state, life.onset, life.since, life.firstSeen, life.lastSeen, ended);
     }
 
     void writeTo(DataOutput out) throws IOException {
@@ -169,6 +192,7 @@ final class SeriesDetector {
         for (Life life : lives.values()) {
             FindingSerializer.write(life.worst, out);
             out.writeLong(life.onset);
+            out.writeLong(life.since);
             out.writeLong(life.firstSeen);
             out.writeLong(life.lastSeen);
             out.writeInt(life.normalWindows);
@@ -181,7 +205,10 @@ final class SeriesDetector {
         int size = in.readByte();
         for (int i = 0; i < size; i++) {
             Judgement worst = FindingSerializer.readJudgement(in);
-            Life life = new Life(worst, in.readLong(), in.readLong());
+            long onset = in.readLong();
+            long since = in.readLong();
+            Life life = new Life(worst, onset, in.readLong());
+            life.since = since;
             life.lastSeen = in.readLong();
             life.normalWindows = in.readInt();
             life.confirmed = in.readBoolean();

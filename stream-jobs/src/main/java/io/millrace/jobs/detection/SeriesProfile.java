@@ -17,13 +17,15 @@ import java.util.Optional;
  * the shape of their distribution, and tells with a handful of slow requests.
  *
  * <p>An open window may be judged at any time: what can only grow is compared with what a whole window may have. That
- * nothing comes is judged by the time since something came, by how many arrivals that time usually has (exponential
- * waiting times of a Poisson process). A measure that was not normal is not learnt from, unless it has been so for
+ * little comes or nothing is judged by the cumulated {@link Shortfall} of spans and of requests; it is a silence when the time
+ * since the last span usually has many (exponential waiting times of a Poisson process). A measure that was not normal is not learnt from, unless it has been so for
  * so long that it has become the rule.
  */
 final class SeriesProfile {
     /** Windows before anything is judged. */
     static final int WARM_UP = 6;
+    /** Windows after which it is looked how much comes from second to second. */
+    private static final int KNOWN_AFTER = 3;
     /** Windows after which what is not normal is learnt as the new normal. */
     static final int ACCEPTED_AFTER = 60;
 
@@ -55,6 +57,8 @@ final class SeriesProfile {
     private Rate slow = new Rate();
     private RobustLevel cost = newCost();
     private RobustLevel costSpread = newCostSpread();
+    private final Shortfall fewSpans = new Shortfall();
+    private final Shortfall fewRequests = new Shortfall();
     private int windows;
     /** Windows without anything since the last one with something. */
     private int quietWindows;
@@ -88,26 +92,62 @@ final class SeriesProfile {
     }
 
     /**
-     * Judges that nothing comes.
+     * Takes what came in a while, whatever windows it belongs to.
      *
-     * @param millis since when, whatever window it is
+     * @param whole whether all that there was could come; else it means nothing
      */
-    Optional<Judgement> quiet(long millis) {
-        if (windows < WARM_UP) {
-            return Optional.empty();
+    void arrived(long spans, long calls, long from, long to, boolean whole) {
+        if (!whole || windows < KNOWN_AFTER) {
+            fewSpans.reset();
+            fewRequests.reset();
+            return;
         }
-        double perWindow = Math.max(arrivals(traffic), arrivals(requests));
-        double score = perWindow * millis / SeriesDetector.WINDOW_MILLIS / Math.log(10);
-        return score < EXACT_SCORE ? Optional.empty() : Optional.of(traffic(AnomalyKind.SILENCE, 0, score));
+        double part = (double) (to - from) / SeriesDetector.WINDOW_MILLIS;
+        fewSpans.take(part * counts(traffic.level()), spans, dispersion(traffic), from, to);
+        fewRequests.take(part * counts(requests.level()), calls, dispersion(requests), from, to);
     }
 
     /**
-     * How many independent arrivals a window usually has: a burst counts as one, as many together as the variance is above
-     * a Poisson's. Spans come by the trace and a trace's spans one after the other, so that requests often are the better
-     * witnesses.
+     * Judges that much less comes than usual.
+     *
+     * @param quietMillis since when nothing has come at all
      */
-    private static double arrivals(RobustLevel level) {
-        return counts(level.level()) / Math.max(1, level.learntSpread() * level.learntSpread());
+    Optional<Judgement> shortfall(long quietMillis) {
+        Shortfall clearer = clearerShortfall();
+        if (windows < WARM_UP || !clearer.isTold()) {
+            return Optional.empty();
+        }
+        double usual = counts(traffic.level());
+        double quiet = arrivalsIn(quietMillis) / Math.log(10);
+        return Optional.of(
+                quiet >= EXACT_SCORE
+                        ? traffic(AnomalyKind.SILENCE, 0, Math.max(quiet, clearer.score()))
+                        : traffic(
+                                AnomalyKind.DROP,
+                                Math.min(fewSpans.arrivedPer(SeriesDetector.WINDOW_MILLIS), usual),
+                                clearer.score()));
+    }
+
+    /** When the shortfall began. */
+    long shortfallSince() {
+        return clearerShortfall().since();
+    }
+
+    /** Spans come by the trace and a trace's spans one after the other, so that requests may be the better witnesses. */
+    private Shortfall clearerShortfall() {
+        return fewRequests.score() > fewSpans.score() ? fewRequests : fewSpans;
+    }
+
+    /** How many independent arrivals so long a time usually has: a burst counts as one. */
+    private double arrivalsIn(long millis) {
+        return Math.max(counts(traffic.level()) / dispersion(traffic), counts(requests.level()) / dispersion(requests))
+                * millis
+                / SeriesDetector.WINDOW_MILLIS;
+    }
+
+    /** Variance over a Poisson's. */
+    private static double dispersion(RobustLevel level) {
+        return Math.max(1, level.learntSpread() * level.learntSpread());
     }
 
     /**
@@ -164,17 +204,19 @@ final class SeriesProfile {
     private void judgeTraffic(long spans, long quietMillis, boolean closed, List<Judgement> found) {
         double expected = counts(traffic.level());
         double off = (anscombe(spans) - traffic.level()) / spread();
-        Optional<Judgement> silence = closed ? quiet(quietMillis) : Optional.empty();
-        if (silence.isPresent()) {
-            found.add(silence.get());
+        Optional<Judgement> shortfall = closed ? shortfall(quietMillis) : Optional.empty();
+        if (shortfall.isPresent() && shortfall.get().kind() == AnomalyKind.SILENCE) {
+            found.add(shortfall.get());
         } else if (off > SPREADS && spans > BUSY_FACTOR * expected && spans - expected >= LEAST_TRAFFIC) {
             found.add(traffic(AnomalyKind.SPIKE, spans, scoreOf(off)));
         } else if (closed && off < -SPREADS && spans < QUIET_FACTOR * expected && expected >= LEAST_TRAFFIC) {
             found.add(traffic(AnomalyKind.DROP, spans, scoreOf(off)));
+        } else {
+            shortfall.ifPresent(found::add);
         }
     }
 
-    private Judgement traffic(AnomalyKind kind, long spans, double score) {
+    private Judgement traffic(AnomalyKind kind, double spans, double score) {
         double level = traffic.level();
         return new Judgement(
                 Measure.THROUGHPUT,
@@ -283,6 +325,8 @@ final class SeriesProfile {
             case THROUGHPUT -> {
                 traffic = newTraffic();
                 requests = newTraffic();
+                fewSpans.reset();
+                fewRequests.reset();
             }
             case ERROR_RATE -> errors = new Rate();
             case LATENCY_P95 -> {
@@ -327,6 +371,8 @@ final class SeriesProfile {
         slow.writeTo(out);
         cost.writeTo(out);
         costSpread.writeTo(out);
+        fewSpans.writeTo(out);
+        fewRequests.writeTo(out);
         out.writeInt(windows);
         out.writeInt(quietWindows);
     }
@@ -343,6 +389,8 @@ final class SeriesProfile {
         profile.slow.readFrom(in);
         profile.cost.readFrom(in);
         profile.costSpread.readFrom(in);
+        profile.fewSpans.readFrom(in);
+        profile.fewRequests.readFrom(in);
         profile.windows = in.readInt();
         profile.quietWindows = in.readInt();
         return profile;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** A series as detection holds it: its detector, and the newest values of its windows that are not over. */
@@ -30,7 +31,13 @@ final class WatchedSeries {
     /** Until when spans came, as far as is known, in stream time. */
     private long cameUntil;
 
-    private record Said(Revision revision, long spans, byte[] value) {}
+    /** What came since {@link #looked}. */
+    private long newSpans;
+
+    private long newRequests;
+    private long looked;
+
+    private record Said(Revision revision, long spans, long requests, byte[] value) {}
 
     WatchedSeries(Series series) {
         this(series, new SeriesDetector(series));
@@ -62,7 +69,9 @@ final class WatchedSeries {
             long end = Math.min(streamTime + LAG_MILLIS, window.start() + SeriesDetector.WINDOW_MILLIS);
             cameUntil = Math.max(cameUntil, end);
         }
-        open.put(window.start(), new Said(window.revision(), value.spans(), window.value()));
+        newSpans += Math.max(0, value.spans() - (known == null ? 0 : known.spans));
+        newRequests += Math.max(0, value.requests() - (known == null ? 0 : known.requests));
+        open.put(window.start(), new Said(window.revision(), value.spans(), value.requests(), window.value()));
         return detector.open(window.start(), value, streamTime, isTrusted(window.start()));
     }
 
@@ -78,6 +87,21 @@ final class WatchedSeries {
         return start >= trustedFrom;
     }
 
+    /** Looks at how much came since it looked last. */
+    Optional<Finding> look(long streamTime) {
+        long from = looked;
+        if (streamTime <= from) {
+            return Optional.empty();
+        }
+        looked = streamTime;
+        Optional<Finding> found = from == 0
+                ? Optional.empty()
+                : detector.look(newSpans, newRequests, from, streamTime, cameUntil, isTrusted(from));
+        newSpans = 0;
+        newRequests = 0;
+        return found;
+    }
+
     /** Closes the windows that are over at {@code streamTime}, those of which nothing was said too, in their order. */
     List<Finding> advanceTo(long streamTime) {
         List<Finding> changes = new ArrayList<>();
@@ -87,7 +111,6 @@ final class WatchedSeries {
             changes.addAll(detector.close(next, value, cameUntil, isTrusted(next)));
             next += SeriesDetector.WINDOW_MILLIS;
         }
-        detector.quiet(cameUntil, streamTime).ifPresent(changes::add);
         return changes;
     }
 
@@ -107,6 +130,9 @@ final class WatchedSeries {
         out.writeLong(next);
         out.writeLong(trustedFrom);
         out.writeLong(cameUntil);
+        out.writeLong(newSpans);
+        out.writeLong(newRequests);
+        out.writeLong(looked);
         out.writeInt(open.size());
         for (Map.Entry<Long, Said> entry : open.entrySet()) {
             Said said = entry.getValue();
@@ -115,6 +141,7 @@ final class WatchedSeries {
             out.writeInt(said.revision.epoch());
             out.writeLong(said.revision.n());
             out.writeLong(said.spans);
+            out.writeLong(said.requests);
             out.writeInt(said.value.length);
             out.write(said.value);
         }
@@ -126,14 +153,18 @@ final class WatchedSeries {
         watched.next = in.readLong();
         watched.trustedFrom = in.readLong();
         watched.cameUntil = in.readLong();
+        watched.newSpans = in.readLong();
+        watched.newRequests = in.readLong();
+        watched.looked = in.readLong();
         int size = in.readInt();
         for (int i = 0; i < size; i++) {
             long start = in.readLong();
             Revision revision = new Revision(in.readInt(), in.readInt(), in.readLong());
             long spans = in.readLong();
+            long requests = in.readLong();
             byte[] value = new byte[in.readInt()];
             in.readFully(value);
-            watched.open.put(start, new Said(revision, spans, value));
+            watched.open.put(start, new Said(revision, spans, requests, value));
         }
         return watched;
     }

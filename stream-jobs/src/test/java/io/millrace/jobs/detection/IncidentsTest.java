@@ -46,7 +46,7 @@ class IncidentsTest {
                 .isEqualTo(
                         "The error rate of provider openai, model gpt-4o is 35.4 %, usually 1.0 % since 12:00:00 UTC");
         Judgement silence = new Judgement(Measure.THROUGHPUT, AnomalyKind.SILENCE, 0, 412, 300, 500, 20);
-        assertThat(Sentence.of(new Finding(ALL, silence, AnomalyState.OPEN, NOON, NOON, NOON, 0)))
+        assertThat(Sentence.of(new Finding(ALL, silence, AnomalyState.OPEN, NOON, NOON, NOON, NOON, 0)))
                 .isEqualTo("No spans since 12:00:00 UTC, usually 412 in ten seconds");
     }
 
@@ -62,6 +62,6 @@ class IncidentsTest {
     private static Finding finding(Series series, long onset, double rate, AnomalyState state) {
         Judgement judgement = new Judgement(Measure.ERROR_RATE, AnomalyKind.SPIKE, rate, 0.01, 0, 0.025, 12);
         long ended = state == AnomalyState.OPEN ? 0 : onset + 30_000;
-        return new Finding(series, judgement, state, onset, onset, onset + 20_000, ended);
+        return new Finding(series, judgement, state, onset, onset, onset, onset + 20_000, ended);
     }
 }

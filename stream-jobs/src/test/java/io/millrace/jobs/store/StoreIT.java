@@ -101,8 +101,9 @@ class StoreIT {
         Series series = new Series(PROJECT, Cube.MODEL, List.of("openai", "gpt-4o"));
         Judgement worst = new Judgement(Measure.ERROR_RATE, AnomalyKind.SPIKE, 0.35, 0.01, 0, 0.025, 12.5);
         long onset = NOW.toEpochMilli();
-        Finding open = new Finding(series, worst, AnomalyState.OPEN, onset, onset, onset + 10_000, 0);
-        Finding ended = new Finding(series, worst, AnomalyState.RESOLVED, onset, onset, onset + 10_000, onset + 10_000);
+        Finding open = new Finding(series, worst, AnomalyState.OPEN, onset, onset, onset, onset + 10_000, 0);
+        Finding ended =
+                new Finding(series, worst, AnomalyState.RESOLVED, onset, onset, onset, onset + 10_000, onset + 10_000);
         store.anomalies().write(new Anomaly(open, open.id(), series, Severity.CRITICAL, "it fails", 2, 1));
         store.anomalies().flush();
         store.anomalies().write(new Anomaly(ended, open.id(), series, Severity.CRITICAL, "it failed", 3, 1));
