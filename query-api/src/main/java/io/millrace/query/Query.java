@@ -207,8 +207,7 @@ public final class Query {
                 .setHost(host.isEmpty() ? ANY : host)
                 .setPort(wantedPort)
                 .setCompressionSupported(true)
-                .setMaxInitialLineLength(MAX_REQUEST_LINE)
-                .setIdleTimeout(120);
+                .setMaxInitialLineLength(MAX_REQUEST_LINE);
         LiveRoutes.configure(options);
         QueryServer server = new QueryServer(router, options);
         return vertx.deployVerticle(server)

@@ -78,7 +78,7 @@ final class Subject implements AutoCloseable {
 
     /** A key of a new project. */
     String newProject(String name) throws IOException, InterruptedException {
-        return api(credentials.token()).newProject(name);
+        return api(credentials.token()).newProject(name).secret();
     }
 
     Ledger ledger(Instant from) throws IOException, InterruptedException {

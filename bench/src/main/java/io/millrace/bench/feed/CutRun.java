@@ -37,7 +37,8 @@ final class CutRun {
     boolean run(Instant start) throws Exception {
         Instant since = Instant.now();
         Follower.Followed ofTraces = new Follower.Followed(subject::live, subject.secret(), "traces");
-        Follower.Followed ofAnomalies = new Follower.Followed(subject::live, subject.burstSecret(), "anomalies");
+        Follower.Followed ofAnomalies =
+                new Follower.Followed(subject::live, subject.bursts().secret(), "anomalies");
         try (Audience traces = Audience.start(ofTraces, options.clients(), options);
                 Audience anomalies = Audience.start(ofAnomalies, ANOMALY_CLIENTS, options)) {
             Thread.sleep(options.duration().toMillis() / 2);
@@ -54,7 +55,7 @@ final class CutRun {
             Map<String, Long> anomalyRows;
             try (TotalsStore store = subject.store()) {
                 traceRows = store.traceRevisions(subject.project(), since, Deliveries::revision);
-                anomalyRows = store.anomalyRevisions(since, Deliveries::revision);
+                anomalyRows = store.anomalyRevisions(subject.bursts().project(), since, Deliveries::revision);
             }
             long began = System.nanoTime();
             traces.stay();

@@ -83,9 +83,10 @@ final class Deliveries {
         return cursor;
     }
 
+    /** Whether that state came, or a newer one: what goes on is rewritten while it is looked for. */
     synchronized boolean has(String entity, long revision) {
         int number = names.number(entity);
-        return number < newest.length && newest[number] == revision;
+        return number < newest.length && newest[number] >= revision;
     }
 
     synchronized long events() {

@@ -52,7 +52,8 @@ public final class FeedBenchmark implements Benchmark {
                 new Sender.Settings(
                         Long.MAX_VALUE, options.connections(), Duration.ofSeconds(10), Duration.ofMillis(200), 0));
         sender.start(epochNanos);
-        try (BurstTraffic bursts = new BurstTraffic(subject::ingest, subject.burstSecret(), options.seed()).start()) {
+        try (BurstTraffic bursts =
+                new BurstTraffic(subject::ingest, subject.bursts().secret(), options.seed()).start()) {
             Thread.sleep(WARM_UP.toMillis());
             latency(subject, options, results);
             boolean told = new IdleReader(subject).run(options.idle(), results);

@@ -17,15 +17,15 @@ final class FeedSubject implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(5);
 
     private final StackFolder.Credentials credentials;
-    private final String burstSecret;
+    private final ApiClient.Tenant bursts;
     private Stack stack;
     private volatile Ready ready;
 
-    private FeedSubject(Stack stack, Ready ready, StackFolder.Credentials credentials, String burstSecret) {
+    private FeedSubject(Stack stack, Ready ready, StackFolder.Credentials credentials, ApiClient.Tenant bursts) {
         this.stack = stack;
         this.ready = ready;
         this.credentials = credentials;
-        this.burstSecret = burstSecret;
+        this.bursts = bursts;
     }
 
     static FeedSubject start(Stack.Launch launch) throws IOException, InterruptedException {
@@ -33,8 +33,8 @@ final class FeedSubject implements AutoCloseable {
         try {
             Ready ready = stack.awaitReady(START);
             StackFolder.Credentials credentials = stack.folder().credentials();
-            String burstSecret = new ApiClient(ready.api(), credentials.token()).newProject("bursts");
-            return new FeedSubject(stack, ready, credentials, burstSecret);
+            ApiClient.Tenant bursts = new ApiClient(ready.api(), credentials.token()).newProject("bursts");
+            return new FeedSubject(stack, ready, credentials, bursts);
         } catch (IOException | InterruptedException | RuntimeException e) {
             stack.killTree();
             throw e;
@@ -68,9 +68,9 @@ final class FeedSubject implements AutoCloseable {
         return credentials.secret();
     }
 
-    /** A key of the project whose requests fail now and then. */
-    String burstSecret() {
-        return burstSecret;
+    /** The project whose requests fail now and then. */
+    ApiClient.Tenant bursts() {
+        return bursts;
     }
 
     /** Where the edge is just now. */

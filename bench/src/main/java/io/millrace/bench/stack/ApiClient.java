@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /** The public API, as any client with a read key sees it. */
 public final class ApiClient {
@@ -80,18 +81,28 @@ public final class ApiClient {
         return anomalies;
     }
 
+    /** A project, and what to send to it and read from it with. */
+    public record Tenant(UUID project, String secret) {
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return "Tenant[project=" + project + "]";
+        }
+    }
+
     /**
      * Makes a project and a key for it; this client's key has every scope.
      *
-     * @return a key with the scopes ingest and read
+     * @return the project, with a key that has the scopes ingest and read
      */
-    public String newProject(String name) throws IOException, InterruptedException {
+    public Tenant newProject(String name) throws IOException, InterruptedException {
         JsonNode project = send(request("/v1/projects").POST(json(Map.of("name", name))), 201);
         Map<String, Object> key = Map.of(
                 "project_id", project.required("id").asText(), "name", name, "scopes", List.of("ingest", "read"));
-        return send(request("/v1/api-keys").POST(json(key)), 201)
+        String secret = send(request("/v1/api-keys").POST(json(key)), 201)
                 .required("secret_key")
                 .asText();
+        return new Tenant(UUID.fromString(project.required("id").asText()), secret);
     }
 
     private static HttpRequest.BodyPublisher json(Map<String, Object> body) throws IOException {

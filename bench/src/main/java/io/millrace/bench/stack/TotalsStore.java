@@ -188,12 +188,13 @@ public final class TotalsStore implements AutoCloseable {
         return revisions;
     }
 
-    /** The newest revision of each anomaly that was first seen since then, of any project, by its id. */
-    public Map<String, Long> anomalyRevisions(Instant since, RevisionNumber number) throws SQLException {
+    /** The newest revision of each of the project's anomalies that was first seen since then, by its id. */
+    public Map<String, Long> anomalyRevisions(UUID project, Instant since, RevisionNumber number) throws SQLException {
+        String sql = "select id::text, epoch, revision from anomalies where project = ? and first_seen >= ?";
         Map<String, Long> revisions = new HashMap<>();
-        try (PreparedStatement statement =
-                connection.prepareStatement("select id::text, epoch, revision from anomalies where first_seen >= ?")) {
-            statement.setObject(1, since.atOffset(ZoneOffset.UTC));
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, project);
+            statement.setObject(2, since.atOffset(ZoneOffset.UTC));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     revisions.put(rows.getString(1), number.of(rows.getLong(2), rows.getLong(3)));

@@ -36,6 +36,9 @@ public final class LiveRoutes implements AutoCloseable {
     private static final String PROTOCOL = "millrace.v1";
     private static final String TOKEN_ITEM = "bearer.";
     private static final String AFTER = "after";
+    /** How long a client may leave unread what it was told last; its socket holds no more than that meanwhile. */
+    private static final int UNREAD_SECONDS = 600;
+
     private static final int MAX_MESSAGE = 64 << 10;
     private static final long TICK_MILLIS = 1_000;
 
@@ -70,6 +73,9 @@ public final class LiveRoutes implements AutoCloseable {
         return options.setWebSocketSubProtocols(List.of(PROTOCOL))
                 .setMaxWebSocketFrameSize(MAX_MESSAGE)
                 .setMaxWebSocketMessageSize(MAX_MESSAGE)
+                // A client that has read nothing for minutes shall still find why it was closed once it reads on.
+                .setWebSocketClosingTimeout(UNREAD_SECONDS)
+                .setIdleTimeout(UNREAD_SECONDS)
                 // A compressor keeps a window for each client, and takes more time than all the rest.
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false);

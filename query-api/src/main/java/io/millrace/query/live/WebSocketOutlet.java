@@ -51,8 +51,9 @@ final class WebSocketOutlet implements Outlet {
     @Override
     public void close(Closing closing, String reason) {
         if (!socket.isClosed()) {
-            // To a client that takes nothing the frame does not get through: the server's idle timeout ends that
-            // socket.
+            // To a client that takes nothing the frame gets through when it reads on; if it never does, the closing
+            // timeout
+            // ends the socket.
             // A cursor over many partitions may be too long for it; the messages before have it.
             socket.close((short) closing.code(), reason.length() > MAX_REASON ? reason.split(" ")[0] : reason);
         }
