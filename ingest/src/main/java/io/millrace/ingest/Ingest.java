@@ -11,7 +11,8 @@ import io.millrace.ingest.http.Health;
 import io.millrace.ingest.http.IngestParts;
 import io.millrace.ingest.log.KafkaSpanLog;
 import io.millrace.ingest.metric.IngestMetrics;
-import io.millrace.ingest.privacy.Masking;
+import io.millrace.ingest.privacy.MaskingCounts;
+import io.millrace.ingest.privacy.MaskingFactory;
 import io.millrace.ingest.project.ControlView;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -55,6 +56,7 @@ public final class Ingest {
     private final WorkerExecutor workers;
     private final Budget budget;
     private final Gate gate;
+    private final MaskingCounts masked = new MaskingCounts();
     private final List<String> deployments = new ArrayList<>();
 
     private volatile boolean stopping;
@@ -66,7 +68,7 @@ public final class Ingest {
         this.vertx = vertx;
         this.config = config;
         this.log = KafkaSpanLog.open(config.kafka(), config.logBufferBytes(), config.delivery());
-        this.control = ControlView.follow(config.kafka());
+        this.control = ControlView.follow(config.kafka(), new MaskingFactory(config.maskingKey(), masked));
         this.disk = new FreeDisk(config.freeDisk());
         this.workers = vertx.createSharedWorkerExecutor("ingest-decode", cores());
         this.budget = new Budget(config.inFlightBytes());
@@ -108,7 +110,6 @@ public final class Ingest {
                 alarm,
                 gate,
                 new Admission(control::directory, clock),
-                Masking.NONE,
                 budget,
                 log,
                 metrics(registry),
@@ -138,6 +139,7 @@ public final class Ingest {
         IngestMetrics metrics = new IngestMetrics(registry);
         metrics.inFlight("requests", budget::held);
         metrics.inFlight("log", log::unacknowledgedBytes);
+        metrics.masked(masked);
         metrics.kafkaClient("producer", "millrace-ingest", PRODUCER_FIGURES, log::figure);
         metrics.kafkaClient("consumer", "millrace-ingest-control", CONSUMER_FIGURES, name -> control.lag());
         return metrics;

@@ -2,6 +2,7 @@ package io.millrace.ingest;
 
 import io.millrace.ingest.http.Limits;
 import io.millrace.ingest.span.SpanLimits;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param idle after this without a byte a connection is closed
  * @param drain how long requests under way may take at the end
  * @param eventLoops how many there are; 0 means one per core
+ * @param maskingKey what hashes of masked texts are keyed with, the same at every edge; at least 16 bytes
  * @param freeDisk the free share of the log's volume, from 0 to 1; null when it is not on this machine
  */
 public record IngestConfig(
@@ -33,6 +35,7 @@ public record IngestConfig(
         Duration idle,
         Duration drain,
         int eventLoops,
+        byte[] maskingKey,
         @Nullable DoubleSupplier freeDisk) {
     /** No management port. */
     public static final int NO_MANAGEMENT = -1;
@@ -71,6 +74,8 @@ public record IngestConfig(
                 "ingest.log.buffer.bytes is at least 8/7 of ingest.limit.unpacked.bytes, not " + logBufferBytes);
         require(idle.toSeconds() > 0, "ingest.idle.seconds is positive");
         require(!drain.isNegative(), "ingest.drain.seconds is not negative");
+        require(maskingKey.length >= 16, "ingest.masking.key has at least 16 characters");
+        maskingKey = maskingKey.clone();
         require(eventLoops >= 0, "ingest.event.loops is not negative, but " + eventLoops);
     }
 
@@ -87,6 +92,7 @@ public record IngestConfig(
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(5),
                 0,
+                randomKey(),
                 null);
     }
 
@@ -102,6 +108,7 @@ public record IngestConfig(
                 idle,
                 drain,
                 eventLoops,
+                maskingKey,
                 freeDisk);
     }
 
@@ -117,6 +124,7 @@ public record IngestConfig(
                 idle,
                 drain,
                 eventLoops,
+                maskingKey,
                 freeDisk);
     }
 
@@ -132,13 +140,43 @@ public record IngestConfig(
                 idle,
                 drain,
                 eventLoops,
+                maskingKey,
                 share);
+    }
+
+    /** With another key for the hashes of masked texts. */
+    public IngestConfig withMaskingKey(byte[] key) {
+        return new IngestConfig(
+                host,
+                port,
+                managementPort,
+                kafka,
+                limits,
+                inFlightBytes,
+                logBufferBytes,
+                idle,
+                drain,
+                eventLoops,
+                key,
+                freeDisk);
+    }
+
+    /** Of no use to anybody else: hashes that it makes are like no others. */
+    private static byte[] randomKey() {
+        byte[] key = new byte[32];
+        new SecureRandom().nextBytes(key);
+        return key;
+    }
+
+    @Override
+    public byte[] maskingKey() {
+        return maskingKey.clone();
     }
 
     /** With another bound of memory, for bodies and for records that wait for acknowledgement. */
     public IngestConfig withMemory(long bodies, long log) {
         return new IngestConfig(
-                host, port, managementPort, kafka, limits, bodies, log, idle, drain, eventLoops, freeDisk);
+                host, port, managementPort, kafka, limits, bodies, log, idle, drain, eventLoops, maskingKey, freeDisk);
     }
 
     public IngestConfig withLimits(Limits other) {
@@ -153,6 +191,7 @@ public record IngestConfig(
                 idle,
                 drain,
                 eventLoops,
+                maskingKey,
                 freeDisk);
     }
 

@@ -4,6 +4,7 @@ import io.millrace.ingest.http.Limits;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,6 +79,7 @@ final class IngestSettings {
                 Duration.ofSeconds(number("ingest.idle.seconds", base.idle().toSeconds())),
                 Duration.ofSeconds(number("ingest.drain.seconds", base.drain().toSeconds())),
                 integer("ingest.event.loops", base.eventLoops()),
+                maskingKey(base.maskingKey()),
                 freeDisk());
         refuseUnknown();
         return config;
@@ -102,6 +104,11 @@ final class IngestSettings {
             }
         });
         return kafka;
+    }
+
+    private byte[] maskingKey(byte[] otherwise) {
+        String key = text("ingest.masking.key", "");
+        return key.isEmpty() ? otherwise : key.getBytes(StandardCharsets.UTF_8);
     }
 
     private @Nullable DoubleSupplier freeDisk() {

@@ -67,8 +67,10 @@ class ArchitectureTest {
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
                     "java..",
+                    "javax.crypto..",
                     "org.jspecify..",
                     "com.google.protobuf..",
+                    "com.google.re2j..",
                     "com.fasterxml.jackson.core..",
                     "io.millrace.schema..",
                     "io.millrace.ingest.otlp..",

@@ -5,7 +5,9 @@ import io.millrace.backing.LogBroker;
 import io.millrace.embedded.Ports;
 import io.millrace.ingest.project.DirectoryEntries;
 import io.millrace.schema.topic.Topic;
+import io.millrace.schema.wire.ControlEntry;
 import io.millrace.schema.wire.Counts;
+import io.millrace.schema.wire.MaskingEntry;
 import io.millrace.schema.wire.SpanBatch;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -70,6 +72,15 @@ final class Kafka implements AutoCloseable {
 
     void key(String name, UUID project, String publicKey, String secret, List<String> scopes) {
         control("key/" + name, DirectoryEntries.keyEntry(project, publicKey, secret, scopes, 0));
+    }
+
+    void masking(UUID project, MaskingEntry.Builder rules) {
+        control(
+                "masking/" + project,
+                ControlEntry.newBuilder()
+                        .setMasking(rules.setProject(DirectoryEntries.bytes(project)))
+                        .build()
+                        .toByteArray());
     }
 
     void deleteKey(String name) {

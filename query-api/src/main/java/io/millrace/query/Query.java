@@ -13,6 +13,7 @@ import io.millrace.query.ledger.LedgerRoutes;
 import io.millrace.query.live.Channel;
 import io.millrace.query.live.LiveRoutes;
 import io.millrace.query.live.LiveSettings;
+import io.millrace.query.masking.MaskingRoutes;
 import io.millrace.query.metric.MetricChannel;
 import io.millrace.query.metric.MetricRoutes;
 import io.millrace.query.project.Outbox;
@@ -152,6 +153,7 @@ public final class Query {
         SecureRandom random = new SecureRandom();
         new AnomalyRoutes(database, access, clock, random).mount(router);
         new ProjectRoutes(database, access, clock, random).mount(router);
+        new MaskingRoutes(database, access).mount(router);
         feed.mount(router);
         health.mount(router);
         new OpenApiRoutes().mount(router);

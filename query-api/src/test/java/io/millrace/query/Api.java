@@ -207,6 +207,13 @@ public final class Api {
                 .method("PATCH", HttpRequest.BodyPublishers.ofString(body)));
     }
 
+    public Answer put(String key, String path, String body) {
+        return send(request(path)
+                .header("authorization", "Bearer " + key)
+                .header("content-type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
     public Answer delete(String key, String path) {
         return send(request(path).header("authorization", "Bearer " + key).DELETE());
     }

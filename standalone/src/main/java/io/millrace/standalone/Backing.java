@@ -8,6 +8,7 @@ import io.millrace.query.migration.KafkaTopics;
 import io.millrace.schema.sql.Migrations;
 import io.millrace.schema.sql.ServiceRole;
 import java.io.File;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -42,6 +43,11 @@ final class Backing {
         for (ServiceRole role : ServiceRole.values()) {
             passwords.put(role, data.secret(role.user()));
         }
+    }
+
+    /** What hashes of masked texts are keyed with, the same at each start. */
+    byte[] maskingKey() {
+        return data.secret("masking").getBytes(StandardCharsets.UTF_8);
     }
 
     /** Starts them side by side, and returns when topics and tables are there. */

@@ -247,6 +247,7 @@ public final class Up implements AutoCloseable {
         IngestConfig ingestConfig = IngestConfig.of(backing.kafka())
                 .withHost("127.0.0.1")
                 .withPorts(ingestPort, metricsPort)
+                .withMaskingKey(backing.maskingKey())
                 .withFreeDisk(backing::freeDisk);
         Ingest ingest = await(Ingest.start(vertx, ingestConfig, registry, Clock.systemUTC()));
         teardown.add("ingest", () -> await(ingest.close()));

@@ -1,6 +1,7 @@
 package io.millrace.ingest.http;
 
 import io.millrace.ingest.admission.NotAdmitted;
+import io.millrace.ingest.privacy.Masking;
 import io.millrace.ingest.project.Project;
 import io.millrace.ingest.span.EncodedRecord;
 import io.millrace.ingest.span.MalformedEnvelope;
@@ -56,21 +57,24 @@ final class Exchange {
                     .admit(request.getHeader(HttpHeaders.AUTHORIZATION), request.getHeader("x-api-key"));
             ContentType contentType = ContentType.of(endpoint, request.getHeader(HttpHeaders.CONTENT_TYPE));
             Encoding encoding = Encoding.of(request.getHeader(HttpHeaders.CONTENT_ENCODING));
-            read(project, contentType, encoding);
+            Masking masking = project.masking()
+                    .orElseThrow(
+                            () -> Failure.NOT_READY.because("this edge does not know the project's masking rules"));
+            read(contextOf(project, masking), contentType, encoding);
         } catch (Refused | NotAdmitted refused) {
             BodyReader.drop(vertx, request, parts.budget(), parts.limits().wireBytes());
             refuse(refused);
         }
     }
 
-    private void read(Project project, ContentType contentType, Encoding encoding) {
+    private void read(RequestContext spans, ContentType contentType, Encoding encoding) {
         BodyReader.read(
                         vertx,
                         request,
                         parts.budget(),
                         parts.limits().wireBytes(),
                         parts.limits().bodyPatience())
-                .onSuccess(wire -> arrived(wire, encoding, new Decoding(endpoint, contentType, contextOf(project))))
+                .onSuccess(wire -> arrived(wire, encoding, new Decoding(endpoint, contentType, spans)))
                 .onFailure(this::unread);
     }
 
@@ -83,13 +87,13 @@ final class Exchange {
         }
     }
 
-    private RequestContext contextOf(Project project) {
+    private RequestContext contextOf(Project project, Masking masking) {
         return new RequestContext(
                 project.id(),
                 parts.clock().millis(),
                 project.retention(),
                 parts.limits().span(),
-                parts.masking());
+                masking);
     }
 
     private void arrived(HeldBytes wire, Encoding encoding, Decoding decoding) {

@@ -3,7 +3,6 @@ package io.millrace.ingest.http;
 import io.millrace.ingest.admission.Admission;
 import io.millrace.ingest.log.SpanLog;
 import io.millrace.ingest.metric.IngestMetrics;
-import io.millrace.ingest.privacy.Masking;
 import io.vertx.core.WorkerExecutor;
 import java.time.Clock;
 
@@ -20,7 +19,6 @@ public record IngestParts(
         Alarm alarm,
         Gate gate,
         Admission admission,
-        Masking masking,
         Budget budget,
         SpanLog log,
         IngestMetrics metrics,

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.millrace.ingest.privacy.MaskingCounts;
 import io.millrace.ingest.span.RefusalReason;
 import io.millrace.ingest.span.RequestSpans;
 import java.time.Duration;
@@ -86,6 +87,20 @@ public final class IngestMetrics {
                 .description("Bytes of requests that are not answered yet")
                 .tag("holder", holder)
                 .strongReference(true)
+                .register(registry);
+    }
+
+    /** Shows how often something was taken out of a text, by what found it. */
+    public void masked(MaskingCounts counts) {
+        for (String detector : counts.labels()) {
+            masked(detector, counts);
+        }
+    }
+
+    private void masked(String detector, MaskingCounts counts) {
+        FunctionCounter.builder("millrace.ingest.masked", counts, all -> all.of(detector))
+                .description("Findings that masking took out of texts")
+                .tag("detector", detector)
                 .register(registry);
     }
 

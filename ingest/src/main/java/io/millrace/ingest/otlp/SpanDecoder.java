@@ -158,7 +158,10 @@ final class SpanDecoder {
     private void readField(SpanDraft draft, int tag) throws MalformedSpan {
         if (tag == ATTRIBUTE) {
             attribute.read(reader, reader.length());
-            mapping.attribute(draft, attribute);
+            if (!draft.denies(attribute.bytes, attribute.keyFrom, attribute.keyLength)) {
+                mapping.attribute(draft, attribute);
+                draft.endOfAttribute();
+            }
         } else if (tag == START) {
             start = reader.fixed64();
         } else if (tag == END) {
@@ -266,17 +269,20 @@ final class SpanDecoder {
             }
             attribute.read(reader, reader.length());
             if (exception) {
-                exceptionAttribute();
-            } else {
+                exceptionAttribute(draft);
+            } else if (!draft.denies(attribute.bytes, attribute.keyFrom, attribute.keyLength)) {
                 mapping.eventAttribute(draft, attribute);
+                draft.endOfAttribute();
             }
         }
         reader.reset(bytes, after, limit);
     }
 
     /** Of several exceptions the last one is what the span failed with. */
-    private void exceptionAttribute() {
-        if (!attribute.isText()) {
+    private void exceptionAttribute(SpanDraft draft) {
+        boolean denied = draft.denies(attribute.bytes, attribute.keyFrom, attribute.keyLength);
+        draft.endOfAttribute();
+        if (denied || !attribute.isText()) {
             return;
         }
         if (matches(attribute.bytes, attribute.keyFrom, attribute.keyLength, EXCEPTION_TYPE)) {

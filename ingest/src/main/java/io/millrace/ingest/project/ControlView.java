@@ -1,5 +1,6 @@
 package io.millrace.ingest.project;
 
+import io.millrace.ingest.privacy.MaskingFactory;
 import io.millrace.schema.topic.Topic;
 import java.time.Duration;
 import java.util.HashMap;
@@ -38,19 +39,23 @@ public final class ControlView implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "ingest-control");
 
-    private volatile Directory directory = new Directory();
+    private final MaskingFactory maskings;
+    private volatile Directory directory;
     private volatile @Nullable String unreadiness = "projects and keys have not been read yet";
     private volatile @Nullable Consumer<String, byte[]> consumer;
 
-    private ControlView(Map<String, Object> settings) {
+    private ControlView(Map<String, Object> settings, MaskingFactory maskings) {
         this.settings = settings;
+        this.maskings = maskings;
+        this.directory = new Directory(maskings);
     }
 
     /** Begins to follow.
      *
      * @param client where Kafka is and how to log in, as Kafka's clients name it
+     * @param maskings makes what projects' masking rules ask for
      */
-    public static ControlView follow(Map<String, String> client) {
+    public static ControlView follow(Map<String, String> client, MaskingFactory maskings) {
         Map<String, Object> settings = new HashMap<>(client);
         settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
         settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
@@ -59,7 +64,7 @@ public final class ControlView implements AutoCloseable {
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
         settings.putIfAbsent(ConsumerConfig.CLIENT_ID_CONFIG, "millrace-ingest-control");
-        ControlView view = new ControlView(settings);
+        ControlView view = new ControlView(settings, maskings);
         view.thread.setDaemon(true);
         view.thread.start();
         return view;
@@ -147,7 +152,7 @@ public final class ControlView implements AutoCloseable {
         Map<TopicPartition, Long> ends = opened.endOffsets(partitions, ANSWER);
         opened.assign(partitions);
         opened.seekToBeginning(partitions);
-        Directory fresh = new Directory();
+        Directory fresh = new Directory(maskings);
         while (!isAt(opened, ends)) {
             applyNext(opened, fresh);
         }

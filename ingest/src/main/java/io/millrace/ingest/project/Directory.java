@@ -1,8 +1,12 @@
 package io.millrace.ingest.project;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.millrace.ingest.privacy.Masking;
+import io.millrace.ingest.privacy.MaskingFactory;
+import io.millrace.ingest.privacy.MaskingRules;
 import io.millrace.schema.wire.ApiKeyEntry;
 import io.millrace.schema.wire.ControlEntry;
+import io.millrace.schema.wire.MaskingEntry;
 import io.millrace.schema.wire.ProjectEntry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -22,14 +26,26 @@ public final class Directory {
 
     private final Map<String, SecretHash> hashes = new ConcurrentHashMap<>();
     private final Map<SecretHash, ApiKey> keys = new ConcurrentHashMap<>();
-    private final Map<UUID, Project> projects = new ConcurrentHashMap<>();
+    private final Map<UUID, ProjectEntry> projects = new ConcurrentHashMap<>();
+    private final Map<UUID, Optional<Masking>> maskings = new ConcurrentHashMap<>();
+    private final MaskingFactory maskingFactory;
+
+    public Directory(MaskingFactory maskingFactory) {
+        this.maskingFactory = maskingFactory;
+    }
 
     public Optional<ApiKey> key(SecretHash secret) {
         return Optional.ofNullable(keys.get(secret));
     }
 
     public Optional<Project> project(UUID id) {
-        return Optional.ofNullable(projects.get(id));
+        ProjectEntry entry = projects.get(id);
+        if (entry == null) {
+            return Optional.empty();
+        }
+        int days = entry.getRetentionDays() == 0 ? DEFAULT_RETENTION_DAYS : entry.getRetentionDays();
+        return Optional.of(new Project(
+                id, entry.getName(), Duration.ofDays(days), maskings.getOrDefault(id, Optional.of(Masking.NONE))));
     }
 
     int keyCount() {
@@ -39,9 +55,10 @@ public final class Directory {
     /**
      * Takes one record of the topic. Entries of kinds that the edge has no use for are passed over.
      *
-     * @param recordKey {@code project/UUID} or {@code key/UUID}
+     * @param recordKey {@code project/UUID}, {@code key/UUID} or {@code masking/UUID}
      * @param value an encoded {@code ControlEntry}; null deletes
-     * @throws MalformedEntry when the entry cannot be understood; nothing is changed then
+     * @throws MalformedEntry when the entry cannot be understood; nothing is changed then, but that a project whose masking
+     *     rules they were has none that are known
      */
     void apply(String recordKey, byte @Nullable [] value) throws MalformedEntry {
         if (value == null) {
@@ -53,6 +70,7 @@ public final class Directory {
             switch (entry.getEntryCase()) {
                 case PROJECT -> put(entry.getProject());
                 case API_KEY -> put(recordKey, entry.getApiKey());
+                case MASKING -> put(entry.getMasking());
                 default -> {}
             }
         } catch (InvalidProtocolBufferException | IllegalArgumentException unreadable) {
@@ -61,9 +79,14 @@ public final class Directory {
     }
 
     private void put(ProjectEntry entry) {
-        UUID id = uuid(entry.getId().toByteArray());
-        int days = entry.getRetentionDays() == 0 ? DEFAULT_RETENTION_DAYS : entry.getRetentionDays();
-        projects.put(id, new Project(id, entry.getName(), Duration.ofDays(days)));
+        projects.put(uuid(entry.getId().toByteArray()), entry);
+    }
+
+    /** Rules that cannot be understood leave the project without any, and the edge does not take its spans. */
+    private void put(MaskingEntry entry) {
+        UUID project = uuid(entry.getProject().toByteArray());
+        maskings.put(project, Optional.empty());
+        maskings.put(project, Optional.of(maskingFactory.of(project, MaskingRules.of(entry))));
     }
 
     private void put(String recordKey, ApiKeyEntry entry) {
@@ -86,14 +109,16 @@ public final class Directory {
         if (hash != null) {
             keys.remove(hash);
         }
-        if (recordKey.startsWith("project/")) {
-            removeProject(recordKey.substring("project/".length()));
-        }
+        removeFrom(projects, "project/", recordKey);
+        removeFrom(maskings, "masking/", recordKey);
     }
 
-    private void removeProject(String id) {
+    private static void removeFrom(Map<UUID, ?> entries, String prefix, String recordKey) {
+        if (!recordKey.startsWith(prefix)) {
+            return;
+        }
         try {
-            projects.remove(UUID.fromString(id));
+            entries.remove(UUID.fromString(recordKey.substring(prefix.length())));
         } catch (IllegalArgumentException noProject) {
             // A tombstone for something that never was: nothing to forget.
         }

@@ -1,5 +1,6 @@
 package io.millrace.ingest.span;
 
+import io.millrace.ingest.privacy.Masking;
 import io.millrace.schema.span.Mark;
 import java.nio.charset.StandardCharsets;
 
@@ -30,11 +31,14 @@ final class AttributeCopier {
     /** What a member costs beside its content, at least: so that a list of nothings has an end, too. */
     private static final int FRAME_BYTES = 2;
 
+    private static final int KEY_TAG = 1 << 3 | WireWriter.LENGTH_DELIMITED;
+
     private static final String TOO_DEEP = "values are nested too deep";
 
     private final SpanLimits limits;
     private final TextCleaner cleaner;
     private final WireReader reader = new WireReader();
+    private final WireReader keys = new WireReader();
 
     private boolean mustRewrite;
     private long budget;
@@ -47,11 +51,40 @@ final class AttributeCopier {
 
     /** Copies an encoded {@code KeyValue} as field {@code field}; a cut one is followed by its original length. */
     void attribute(WireWriter out, int field, byte[] source, int offset, int length) throws MalformedSpan {
+        Masking.Attributes rule = rule(source, offset, length);
+        if (rule == Masking.Attributes.DENIED) {
+            cleaner.marks |= Mark.MASKED.bit();
+            return;
+        }
+        boolean exemptBefore = cleaner.exempt;
+        cleaner.exempt |= rule == Masking.Attributes.ALLOWED;
+        attributeOfRule(out, field, source, offset, length);
+        cleaner.exempt = exemptBefore;
+    }
+
+    /** What the project wants with an encoded {@code KeyValue}. */
+    private Masking.Attributes rule(byte[] source, int offset, int length) throws MalformedSpan {
+        if (!cleaner.hasKeyRules()) {
+            return Masking.Attributes.MASKED;
+        }
+        keys.reset(source, offset, offset + length);
+        for (int tag = keys.tag(); tag != 0; tag = keys.tag()) {
+            if (tag == KEY_TAG) {
+                int size = keys.length();
+                return cleaner.attributes(source, keys.position(), size);
+            }
+            keys.skip(tag);
+        }
+        return Masking.Attributes.MASKED;
+    }
+
+    private void attributeOfRule(WireWriter out, int field, byte[] source, int offset, int length)
+            throws MalformedSpan {
         boolean cut = copy(Shape.KEY_VALUE, out, field, source, offset, length);
         if (cut) {
             reader.reset(source, offset, offset + length);
             for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
-                if (tag == (1 << 3 | WireWriter.LENGTH_DELIMITED)) {
+                if (tag == KEY_TAG) {
                     int size = reader.length();
                     truncated(out, field, source, reader.position(), size, textBytes);
                     return;
@@ -88,7 +121,7 @@ final class AttributeCopier {
     private boolean copy(Shape shape, WireWriter out, int field, byte[] source, int offset, int length)
             throws MalformedSpan {
         reader.reset(source, offset, offset + length);
-        mustRewrite = cleaner.masks() || length > limits.maxAttributeBytes();
+        mustRewrite = length > limits.maxAttributeBytes();
         check(shape, 0);
         if (!mustRewrite) {
             out.message(field, source, offset, length);
@@ -113,10 +146,15 @@ final class AttributeCopier {
         }
         for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
             switch (member(shape, tag)) {
-                case KEY, TEXT -> checkText();
+                case KEY -> checkText(false);
+                case TEXT -> checkText(true);
                 case MESSAGE -> {
-                    int outer = reader.enter(reader.length());
+                    int length = reader.length();
                     Shape child = child(shape, tag);
+                    mustRewrite = mustRewrite
+                            || child == Shape.KEY_VALUE
+                                    && rule(reader.array(), reader.position(), length) == Masking.Attributes.DENIED;
+                    int outer = reader.enter(length);
                     check(child, child == Shape.ANY_VALUE ? depth + 1 : depth);
                     reader.leave(outer);
                 }
@@ -143,10 +181,12 @@ final class AttributeCopier {
         return true;
     }
 
-    private void checkText() throws MalformedSpan {
+    private void checkText(boolean mayHide) throws MalformedSpan {
         int length = reader.length();
         int from = reader.position();
-        mustRewrite = mustRewrite || !Utf8.isValid(reader.array(), from, from + length);
+        mustRewrite = mustRewrite
+                || !Utf8.isValid(reader.array(), from, from + length)
+                || mayHide && cleaner.hides(reader.array(), from, length);
         reader.skipBytes(length);
     }
 
@@ -189,12 +229,22 @@ final class AttributeCopier {
             reader.skipBytes(length);
             return;
         }
+        Masking.Attributes rule =
+                shape == Shape.KEY_VALUE ? rule(reader.array(), reader.position(), length) : Masking.Attributes.MASKED;
+        if (rule == Masking.Attributes.DENIED) {
+            cleaner.marks |= Mark.MASKED.bit();
+            reader.skipBytes(length);
+            return;
+        }
+        boolean exemptBefore = cleaner.exempt;
+        cleaner.exempt |= rule == Masking.Attributes.ALLOWED;
         budget -= frameBytes;
         int outer = reader.enter(length);
         int content = out.open(field);
         rewrite(shape, out, false);
         out.close(content);
         reader.leave(outer);
+        cleaner.exempt = exemptBefore;
     }
 
     private void writeText(WireWriter out, int field, int originalLength) {

@@ -1,5 +1,6 @@
 package io.millrace.ingest.span;
 
+import io.millrace.ingest.privacy.Masking;
 import io.millrace.schema.id.SpanId;
 import io.millrace.schema.id.TraceId;
 import io.millrace.schema.span.Mark;
@@ -89,6 +90,8 @@ public final class SpanDraft {
         sentTraceId = null;
         sentSpanId = null;
         cleaner.marks = 0;
+        cleaner.dropsPayload = false;
+        cleaner.exempt = false;
     }
 
     public void traceId(long high, long low) {
@@ -242,6 +245,27 @@ public final class SpanDraft {
         copier.attribute(attributes, SpanBody.ATTRIBUTES_FIELD_NUMBER, source, offset, length);
     }
 
+    /**
+     * Whether the project wants attributes of this key left out. What it wants kept as it is, is not masked until
+     * {@link #endOfAttribute}.
+     */
+    public boolean denies(byte[] key, int offset, int length) {
+        if (!cleaner.hasKeyRules()) {
+            return false;
+        }
+        Masking.Attributes rule = cleaner.attributes(key, offset, length);
+        cleaner.exempt = rule == Masking.Attributes.ALLOWED;
+        if (rule == Masking.Attributes.DENIED) {
+            mark(Mark.MASKED);
+        }
+        return rule == Masking.Attributes.DENIED;
+    }
+
+    /** Ends what {@link #denies} may have begun. */
+    public void endOfAttribute() {
+        cleaner.exempt = false;
+    }
+
     /** Notes the length that the text named {@code key} had before it was cut. */
     public void truncatedFrom(byte[] key, int offset, int length, long originalBytes) {
         copier.truncated(attributes, SpanBody.ATTRIBUTES_FIELD_NUMBER, key, offset, length, originalBytes);
@@ -327,7 +351,20 @@ public final class SpanDraft {
         }
     }
 
+    /** Leaves out all that people or models wrote. */
+    private void dropPayload() {
+        clearText(TextField.INPUT);
+        clearText(TextField.OUTPUT);
+        clearText(TextField.STATUS_MESSAGE);
+        attributes.clear();
+        events.clear();
+        links.clear();
+    }
+
     private void encodeBody(WireWriter out) {
+        if (cleaner.dropsPayload) {
+            dropPayload();
+        }
         int length = textSize(TextField.INPUT)
                 + textSize(TextField.OUTPUT)
                 + attributes.size()

@@ -15,27 +15,56 @@ final class TextCleaner {
     int from;
     int length;
     int marks;
+    /** Whether a text had something for which the span is to lose its payload. */
+    boolean dropsPayload;
+    /** Whether the project wants what comes now kept as it is. */
+    boolean exempt;
 
     TextCleaner(Masking masking) {
         this.masking = masking;
     }
 
-    boolean masks() {
-        return masking != Masking.NONE;
+    /** Whether a text, which is well-formed, has something to hide. */
+    boolean hides(byte[] source, int offset, int size) {
+        return masking != Masking.NONE && !exempt && masking.hides(source, offset, offset + size);
     }
 
-    /** Cleans a text of a body, which may be any UTF-8. */
+    /** What the project wants with attributes of this key. */
+    Masking.Attributes attributes(byte[] source, int offset, int size) {
+        return masking == Masking.NONE ? Masking.Attributes.MASKED : masking.attributes(source, offset, offset + size);
+    }
+
+    /** Whether keys of attributes have to be looked at. */
+    boolean hasKeyRules() {
+        return masking.hasKeyRules();
+    }
+
+    /**
+     * Cleans a text of a body, which may be any UTF-8. It is masked whole before it is cut: a secret that the cut would halve
+     * must be recognised first.
+     */
     void clean(byte[] source, int offset, int size, int limit) {
-        if (masks()) {
-            rewrite(source, offset, size, limit);
+        if (masking == Masking.NONE || exempt) {
+            int kept = cutTo(source, offset, size, limit);
+            if (Utf8.isValid(source, offset, offset + kept)) {
+                set(source, offset, kept);
+            } else {
+                mend(source, offset, kept, limit);
+            }
             return;
         }
-        int kept = cutTo(source, offset, size, limit);
-        if (Utf8.isValid(source, offset, offset + kept)) {
-            set(source, offset, kept);
+        if (Utf8.isValid(source, offset, offset + size)) {
+            set(source, offset, size);
         } else {
-            rewrite(source, offset, kept, limit);
+            mend(source, offset, size, Integer.MAX_VALUE);
         }
+        Masking.Masked masked = masking.mask(bytes, from, from + length);
+        if (masked != null) {
+            marks |= Mark.MASKED.bit();
+            dropsPayload |= masked.dropsPayload();
+            set(masked.utf8(), 0, masked.utf8().length);
+        }
+        length = cutTo(bytes, from, length, limit);
     }
 
     /** Cleans a text that becomes a column: those cannot hold U+0000, which is replaced as other bad bytes are. */
@@ -59,21 +88,13 @@ final class TextCleaner {
         if (Utf8.isValid(source, offset, offset + kept)) {
             set(source, offset, kept);
         } else {
-            marks |= Mark.BAD_UTF8.bit();
-            replaced(new String(source, offset, kept, StandardCharsets.UTF_8), limit);
+            mend(source, offset, kept, limit);
         }
     }
 
-    /** Masks the whole text before it is cut: a secret that the cut would halve must be recognised first. */
-    private void rewrite(byte[] source, int offset, int size, int limit) {
-        if (!Utf8.isValid(source, offset, offset + size)) {
-            marks |= Mark.BAD_UTF8.bit();
-        }
-        replaced(masking.mask(new String(source, offset, size, StandardCharsets.UTF_8)), limit);
-    }
-
-    private void replaced(String text, int limit) {
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    private void mend(byte[] source, int offset, int size, int limit) {
+        marks |= Mark.BAD_UTF8.bit();
+        byte[] utf8 = new String(source, offset, size, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
         set(utf8, 0, cutTo(utf8, 0, utf8.length, limit));
     }
 

@@ -8,7 +8,12 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 final class MaskingTest {
-    private static final Masking HIDE = text -> text.replace("hunter2", "***");
+    private static final Masking HIDE = (utf8, from, to) -> {
+        String text = new String(utf8, from, to - from, StandardCharsets.UTF_8);
+        return text.contains("hunter2")
+                ? new Masking.Masked(text.replace("hunter2", "***").getBytes(StandardCharsets.UTF_8), false)
+                : null;
+    };
 
     private static final String EVERYWHERE = """
             {"resourceSpans":[{

@@ -11,8 +11,10 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -159,6 +161,67 @@ public final class RequestBody {
             throw Problem.field(field, "must be a list of texts, and not empty");
         }
         return texts;
+    }
+
+    /** A list of texts that are not empty; an empty list if the field is not there. */
+    public List<String> textsIfGiven(String field, int most) {
+        List<String> texts = new ArrayList<>();
+        node(field).ifPresent(list -> {
+            if (!list.isArray() || list.size() > most) {
+                throw Problem.field(field, "must be a list of at most " + most + " texts");
+            }
+            for (JsonNode item : list) {
+                if (!item.isTextual() || item.textValue().isEmpty()) {
+                    throw Problem.field(field, "must be a list of texts");
+                }
+                texts.add(item.textValue());
+            }
+        });
+        return texts;
+    }
+
+    /** An object whose values are texts; an empty one if the field is not there. */
+    public Map<String, String> textsByName(String field) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        node(field).ifPresent(object -> {
+            if (!object.isObject()) {
+                throw Problem.field(field, "must be an object");
+            }
+            object.properties().forEach(property -> {
+                if (!property.getValue().isTextual()) {
+                    throw Problem.field(field + "." + property.getKey(), "must be a text");
+                }
+                texts.put(property.getKey(), property.getValue().textValue());
+            });
+        });
+        return texts;
+    }
+
+    /**
+     * A list of objects; an empty one if the field is not there.
+     *
+     * @param known the fields that each may have
+     */
+    public List<RequestBody> objects(String field, int most, Set<String> known) {
+        List<RequestBody> objects = new ArrayList<>();
+        node(field).ifPresent(list -> {
+            if (!list.isArray() || list.size() > most) {
+                throw Problem.field(field, "must be a list of at most " + most + " objects");
+            }
+            for (JsonNode item : list) {
+                String place = field + "[" + objects.size() + "]";
+                if (!item.isObject()) {
+                    throw Problem.field(place, "must be an object");
+                }
+                item.fieldNames().forEachRemaining(name -> {
+                    if (!known.contains(name)) {
+                        throw Problem.field(place + "." + name, "unknown");
+                    }
+                });
+                objects.add(new RequestBody(item));
+            }
+        });
+        return objects;
     }
 
     private Optional<JsonNode> node(String field) {

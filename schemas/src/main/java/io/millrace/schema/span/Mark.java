@@ -21,7 +21,9 @@ public enum Mark {
     /** The usage repeats what inner spans report (an agent, a workflow, an SDK's outer span): it never counts. */
     USAGE_OF_CHILDREN(6),
     /** The client says that this span is the application's root though its parent may be elsewhere. */
-    APP_ROOT(7);
+    APP_ROOT(7),
+    /** Something was taken out by the project's masking rules. */
+    MASKED(8);
 
     private final int bit;
 

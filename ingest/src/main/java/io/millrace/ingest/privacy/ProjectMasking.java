@@ -1,0 +1,136 @@
+package io.millrace.ingest.privacy;
+
+import com.google.re2j.Matcher;
+import io.millrace.ingest.privacy.MaskingRules.OwnPattern;
+import io.millrace.schema.privacy.Detector;
+import io.millrace.schema.privacy.MaskAction;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Masks by a project's rules: first the detectors, all in one pass, then the project's own patterns over what is left. */
+public final class ProjectMasking implements Masking {
+    private static final byte[] DROPPED = "[dropped]".getBytes(StandardCharsets.US_ASCII);
+
+    private final MaskingRules rules;
+    private final KeyedHash hash;
+    private final MaskingCounts counts;
+    private final int detectors;
+    private final KeyList denied;
+    private final KeyList allowed;
+
+    private ProjectMasking(MaskingRules rules, KeyedHash hash, MaskingCounts counts) {
+        this.rules = rules;
+        this.hash = hash;
+        this.counts = counts;
+        this.detectors =
+                rules.detectors().keySet().stream().mapToInt(Detector::bit).reduce(0, (a, b) -> a | b);
+        this.denied = new KeyList(rules.denied());
+        this.allowed = new KeyList(rules.allowed());
+    }
+
+    /** The masking that the rules ask for; {@link Masking#NONE} if they ask for none. */
+    static Masking of(MaskingRules rules, KeyedHash hash, MaskingCounts counts) {
+        return rules.areNone() ? NONE : new ProjectMasking(rules, hash, counts);
+    }
+
+    @Override
+    public boolean hides(byte[] utf8, int from, int to) {
+        if (detectors != 0 && SensitiveText.in(utf8, from, to, detectors) != null) {
+            return true;
+        }
+        if (rules.patterns().isEmpty()) {
+            return false;
+        }
+        byte[] text = Arrays.copyOfRange(utf8, from, to);
+        return rules.patterns().stream()
+                .anyMatch(own -> own.pattern().matcher(text).find());
+    }
+
+    @Override
+    public boolean hasKeyRules() {
+        return !rules.denied().isEmpty() || !rules.allowed().isEmpty();
+    }
+
+    @Override
+    public Attributes attributes(byte[] utf8, int from, int to) {
+        if (denied.has(utf8, from, to)) {
+            return Attributes.DENIED;
+        }
+        return allowed.has(utf8, from, to) ? Attributes.ALLOWED : Attributes.MASKED;
+    }
+
+    @Override
+    public @Nullable Masked mask(byte[] utf8, int from, int to) {
+        Masked masked = byDetectors(utf8, from, to);
+        for (OwnPattern own : rules.patterns()) {
+            Masked next = masked == null
+                    ? byPattern(own, utf8, from, to)
+                    : byPattern(own, masked.utf8(), 0, masked.utf8().length);
+            if (next != null) {
+                masked = new Masked(next.utf8(), next.dropsPayload() || masked != null && masked.dropsPayload());
+            }
+        }
+        return masked;
+    }
+
+    private @Nullable Masked byDetectors(byte[] utf8, int from, int to) {
+        Findings findings = detectors == 0 ? null : SensitiveText.in(utf8, from, to, detectors);
+        if (findings == null) {
+            return null;
+        }
+        ByteArrayOutputStream kept = new ByteArrayOutputStream(to - from);
+        MaskAction strongest = MaskAction.HASH;
+        int done = from;
+        for (int i = 0; i < findings.count(); i++) {
+            Detector detector = findings.detector(i);
+            MaskAction action = rules.detectors().getOrDefault(detector, MaskAction.MASK);
+            strongest = action.compareTo(strongest) > 0 ? action : strongest;
+            kept.write(utf8, done, findings.from(i) - done);
+            replace(kept, detector.label(), action, utf8, findings.from(i), findings.to(i));
+            done = findings.to(i);
+            counts.found(detector);
+        }
+        kept.write(utf8, done, to - done);
+        return masked(strongest, kept);
+    }
+
+    private @Nullable Masked byPattern(OwnPattern own, byte[] utf8, int from, int to) {
+        byte[] text = from == 0 && to == utf8.length ? utf8 : Arrays.copyOfRange(utf8, from, to);
+        Matcher matcher = own.pattern().matcher(text);
+        if (!matcher.find()) {
+            return null;
+        }
+        ByteArrayOutputStream kept = new ByteArrayOutputStream(text.length);
+        int done = 0;
+        do {
+            if (matcher.end() == matcher.start()) {
+                continue;
+            }
+            kept.write(text, done, matcher.start() - done);
+            replace(kept, own.name(), own.action(), text, matcher.start(), matcher.end());
+            done = matcher.end();
+            counts.foundOwn();
+        } while (matcher.find());
+        if (done == 0) {
+            return null;
+        }
+        kept.write(text, done, text.length - done);
+        return masked(own.action(), kept);
+    }
+
+    private void replace(ByteArrayOutputStream kept, String name, MaskAction action, byte[] utf8, int from, int to) {
+        String shown = name.toUpperCase(Locale.ROOT);
+        String replacement = action == MaskAction.HASH
+                ? "[" + shown + ":" + hash.of(Arrays.copyOfRange(utf8, from, to)) + "]"
+                : "[" + shown + "]";
+        kept.writeBytes(replacement.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Masked masked(MaskAction strongest, ByteArrayOutputStream kept) {
+        boolean dropsField = strongest.compareTo(MaskAction.DROP_FIELD) >= 0;
+        return new Masked(dropsField ? DROPPED : kept.toByteArray(), strongest == MaskAction.DROP_PAYLOAD);
+    }
+}

@@ -1,0 +1,206 @@
+package io.millrace.ingest.privacy;
+
+/** Keys that say by their beginning what they are, and the places where passwords stand. */
+final class Secret {
+    /**
+     * How a key begins, and how many characters of a token follow at least. Each has a dash, an underscore or a dot: that is
+     * where it is looked for.
+     */
+    private static final Prefix[] PREFIXES = {
+        new Prefix("sk-", 20),
+        new Prefix("pk-lf-", 16),
+        new Prefix("glpat-", 20),
+        new Prefix("xoxb-", 20),
+        new Prefix("xoxp-", 20),
+        new Prefix("xoxa-", 20),
+        new Prefix("xoxr-", 20),
+        new Prefix("xapp-", 20),
+        new Prefix("pypi-", 40),
+        new Prefix("gsk_", 30),
+        new Prefix("ghp_", 30),
+        new Prefix("gho_", 30),
+        new Prefix("ghu_", 30),
+        new Prefix("ghs_", 30),
+        new Prefix("ghr_", 30),
+        new Prefix("github_", 30),
+        new Prefix("hf_", 30),
+        new Prefix("npm_", 30),
+        new Prefix("sk_", 16),
+        new Prefix("rk_", 16),
+        new Prefix("whsec_", 20),
+        new Prefix("lsv2_", 20),
+        new Prefix("dop_", 40),
+        new Prefix("r8_", 30),
+        new Prefix("pplx-", 40),
+        new Prefix("ya29.", 20),
+        new Prefix("SG.", 40)
+    };
+
+    private static final String BEGIN = "-----BEGIN ";
+    private static final String PRIVATE = "PRIVATE KEY-----";
+    private static final String END = "-----END ";
+    private static final int LONGEST_USER_INFO = 256;
+    private static final int SHORTEST_BEARER = 16;
+
+    private record Prefix(String text, int rest) {}
+
+    private Secret() {}
+
+    /** Where the key begins whose prefix ends with the mark that stands there; -1 if there is none. */
+    static int begin(Bytes text, int mark, int floor) {
+        if (text.startsWith(mark, BEGIN)) {
+            return text.find(PRIVATE, mark, mark + 64) < 0 ? -1 : mark;
+        }
+        for (Prefix prefix : PREFIXES) {
+            int begin = mark + 1 - prefix.text.length();
+            if (begin >= floor && text.startsWith(begin, prefix.text) && !text.isToken(begin - 1)) {
+                int end = endOfToken(text, mark + 1);
+                return end - mark - 1 >= prefix.rest && isRandom(text, mark + 1, end) ? begin : -1;
+            }
+        }
+        return -1;
+    }
+
+    /** Where the key ends whose prefix ends with the mark that stands there. */
+    static int end(Bytes text, int mark) {
+        if (text.startsWith(mark, BEGIN)) {
+            int end = text.find(END, mark, text.to);
+            int close = end < 0 ? -1 : text.find("-----", end + END.length(), text.to);
+            return close < 0 ? text.to : close + 5;
+        }
+        return endOfToken(text, mark + 1);
+    }
+
+    /** Whether the mark may end a prefix: a look that is quick to say no. */
+    static boolean mayMark(Bytes text, int mark) {
+        int c = text.at(mark - 1);
+        return switch (text.at(mark)) {
+            case '-' ->
+                c == 'k'
+                        || c == 't'
+                        || c == 'b'
+                        || c == 'p'
+                        || c == 'a'
+                        || c == 'r'
+                        || c == 'f'
+                        || c == 'i'
+                        || c == 'x'
+                        || text.startsWith(mark, BEGIN);
+            case '_' -> text.isLetterOrDigit(mark - 1);
+            default -> c == '9' || c == 'G';
+        };
+    }
+
+    /** Access key ids of AWS: where the one ends whose second letter but two stands there. */
+    static int endOfAccessKey(Bytes text, int third) {
+        int begin = third - 1;
+        if (text.isToken(begin - 1) || !text.startsWith(third + 1, "IA")) {
+            return -1;
+        }
+        int end = third + 3;
+        while (text.isUpper(end) || text.isDigit(end)) {
+            end++;
+        }
+        return end - begin == 20 && !text.isToken(end) ? end : -1;
+    }
+
+    /** Keys of Google's interfaces: where the one ends whose third letter stands there. */
+    static int endOfGoogleKey(Bytes text, int third) {
+        if (!text.startsWith(third - 2, "AIza") || text.isToken(third - 3)) {
+            return -1;
+        }
+        int end = endOfToken(text, third + 2);
+        return end - (third - 2) == 39 ? end : -1;
+    }
+
+    /** Where the token ends that follows the word "Bearer" and this blank; -1 if there is none. */
+    static int endOfBearer(Bytes text, int blank) {
+        if (!text.startsWith(blank - 5, "earer") || (text.at(blank - 6) | 0x20) != 'b') {
+            return -1;
+        }
+        int end = blank + 1;
+        while (isBearer(text, end)) {
+            end++;
+        }
+        return end - blank - 1 >= SHORTEST_BEARER && isRandom(text, blank + 1, end) ? end : -1;
+    }
+
+    private static boolean isBearer(Bytes text, int index) {
+        int c = text.at(index);
+        return text.isToken(index) || c == '.' || c == '~' || c == '+' || c == '/' || c == '=';
+    }
+
+    /** Where the password begins in the URL whose first colon stands there; -1 if it has none. */
+    static int beginOfPassword(Bytes text, int colon) {
+        if (!text.startsWith(colon, "://")) {
+            return -1;
+        }
+        int limit = Math.min(text.to, colon + LONGEST_USER_INFO);
+        for (int at = colon + 3; at < limit; at++) {
+            int c = text.at(at);
+            if (c == ':') {
+                return endOfPassword(text, at + 1) < 0 ? -1 : at + 1;
+            }
+            if (!isUserInfo(c)) {
+                return -1;
+            }
+        }
+        return -1;
+    }
+
+    /** Where the password that begins there ends: at its {@code @}; -1 if there is none. */
+    static int endOfPassword(Bytes text, int begin) {
+        int limit = Math.min(text.to, begin + LONGEST_USER_INFO);
+        for (int at = begin; at < limit; at++) {
+            int c = text.at(at);
+            if (c == '@') {
+                return at > begin ? at : -1;
+            }
+            if (!isUserInfo(c)) {
+                return -1;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean isUserInfo(int c) {
+        return c > ' ' && c < 0x7F && c != '/' && c != '"' && c != '\'' && c != '<' && c != '>' && c != '?' && c != '#'
+                && c != '@';
+    }
+
+    /** Where the token ends that begins with "eyJ" and whose J stands there: three parts of base64; -1 if it is none. */
+    static int endOfJwt(Bytes text, int third) {
+        if (!text.startsWith(third - 2, "eyJ") || text.isToken(third - 3)) {
+            return -1;
+        }
+        int end = endOfToken(text, third + 1);
+        if (end - third < 8 || !text.startsWith(end, ".eyJ")) {
+            return -1;
+        }
+        int signature = endOfToken(text, end + 4);
+        if (text.at(signature) != '.') {
+            return -1;
+        }
+        int last = endOfToken(text, signature + 1);
+        return last > signature + 1 ? last : -1;
+    }
+
+    private static int endOfToken(Bytes text, int from) {
+        int end = from;
+        while (text.isToken(end)) {
+            end++;
+        }
+        return end;
+    }
+
+    /** Letters and digits: words with dashes between them have none of the latter. */
+    private static boolean isRandom(Bytes text, int from, int to) {
+        boolean digit = false;
+        boolean letter = false;
+        for (int i = from; i < to; i++) {
+            digit |= text.isDigit(i);
+            letter |= text.isLetter(i);
+        }
+        return digit && letter;
+    }
+}

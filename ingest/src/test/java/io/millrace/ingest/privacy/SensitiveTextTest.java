@@ -1,0 +1,233 @@
+package io.millrace.ingest.privacy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.schema.privacy.Detector;
+import io.millrace.schema.privacy.MaskAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class SensitiveTextTest {
+    private static final Masking ALL = masking(MaskAction.MASK);
+
+    /** Numbers that standards, registries and payment providers publish for examples and tests. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "write to jane.doe+news@mail.example.co.uk, please|write to [EMAIL], please",
+                "<a@b.de>|<[EMAIL]>",
+                "mailto:Max_Mueller%40x@example.com.|mailto:[EMAIL].",
+                "jörg.müller@bücher.de ruft|[EMAIL] ruft",
+                "a@b.c.org and d@e.org|[EMAIL] and [EMAIL]",
+                "call +49 (0)30 901820 now|call [PHONE] now",
+                "+14155552671|[PHONE]",
+                "tel:+44 20 7946 0958;|tel:[PHONE];",
+                "(415) 555-2671|[PHONE]",
+                "415-555-2671 or 415.555.2671|[PHONE] or [PHONE]",
+                "1-415-555-2671|[PHONE]",
+                "card 4242424242424242.|card [PAYMENT_CARD].",
+                "4111 1111 1111 1111 exp 12/27|[PAYMENT_CARD] exp 12/27",
+                "5555-5555-5555-4444|[PAYMENT_CARD]",
+                "3782 822463 10005|[PAYMENT_CARD]",
+                "6011111111111117, 3056930009020004, 3566002020360505, 6200000000000005|"
+                        + "[PAYMENT_CARD], [PAYMENT_CARD], [PAYMENT_CARD], [PAYMENT_CARD]",
+                "2223003122003222|[PAYMENT_CARD]",
+                "IBAN DE89 3704 0044 0532 0130 00 bei|IBAN [IBAN] bei",
+                "GB29NWBK60161331926819|[IBAN]",
+                "FR1420041010050500013M02606|[IBAN]",
+                "NO9386011117947!|[IBAN]!",
+                "MT84MALT011000012345MTLCAST001S|[IBAN]",
+                "ssn 078-05-1120|ssn [NATIONAL_ID]",
+                "AB123456C and AB 12 34 56 C|[NATIONAL_ID] and [NATIONAL_ID]",
+                "DNI 12345678Z|DNI [NATIONAL_ID]",
+                "NIE X1234567L|NIE [NATIONAL_ID]",
+                "RSSMRA85T10A562S|[NATIONAL_ID]",
+                "255081416802538|[NATIONAL_ID]",
+                "2550814168025 38|[NATIONAL_ID]",
+                "2341 2341 2346|[NATIONAL_ID]",
+                "from 203.0.113.7:8080|from [IP_ADDRESS]:8080",
+                "2001:db8:85a3:0:0:8a2e:370:7334 up|[IP_ADDRESS] up",
+                "[2001:db8::8a2e:370:7334]|[[IP_ADDRESS]]",
+                "fe80::1:2, 2001:db8::1:0|[IP_ADDRESS], [IP_ADDRESS]",
+                "key sk-proj-abcDEF0123456789abcdef done|key [SECRET] done",
+                "AKIAIOSFODNN7EXAMPLE|[SECRET]",
+                "ghp_0123456789abcdefABCDEF0123456789abcd|[SECRET]",
+                "glpat-0123456789abcdefABCD|[SECRET]",
+                "xoxb-123456789012-abcdefABCDEF|[SECRET]",
+                "AIzaSyA1234567890abcdefghijklmnopqrstuv|[SECRET]",
+                "hf_abcdefghijklmnopqrstuvwxyz01234567|[SECRET]",
+                "Authorization: Bearer abcdef0123456789.XYZ==|Authorization: Bearer [SECRET]",
+                "postgres://app:s3cr%t-pw!@db:5432/x|postgres://app:[SECRET]@db:5432/x",
+                "-----BEGIN RSA PRIVATE KEY-----MIIEow-----END RSA PRIVATE KEY----- after|[SECRET] after",
+                "-----BEGIN PRIVATE KEY-----MIIE cut|[SECRET]",
+                "t eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U.|t [JWT].",
+            })
+    void findsWhatIsSensitive(String text, String masked) {
+        assertThat(mask(ALL, text)).isEqualTo(masked);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "nothing to see here, version 1.2.3 of 2026-11-20T12:34:56.789Z",
+                "1795211985359", // milliseconds
+                "1795211985359000000", // nanoseconds
+                "4242424242424241", // wrong check digit
+                "14242424242424242", // more digits before
+                "42424242424242424242", // more digits than any card has
+                "order 1234-5678-9012-3456",
+                "0af7651916cd43dd8448eb211c80319c",
+                "0191e6a0-0000-7000-8000-000000000001",
+                "gpt-4o-mini-2024-07-18 claude-sonnet-4-5-20250929",
+                "DE89370400440532013001", // wrong check digits
+                "666-05-1120",
+                "900-05-1120",
+                "078-00-1120",
+                "078-05-0000",
+                "1078-05-1120",
+                "12345678A", // wrong letter
+                "QQ123456C",
+                "2341 2341 2345",
+                "127.0.0.1 and 0.0.0.0 and ::1",
+                "1.2.3.4.5",
+                "256.1.1.1",
+                "01.2.3.4",
+                "12:34:56",
+                "aa:bb:cc:dd:ee:ff",
+                "std::vector a::b Foo::bar",
+                "sk-learn and task-force-of-many-words-in-a-row",
+                "http://host:8080/path@x and a://b/c",
+                "user @ home, @mention, a@b, a@.com, @example.com",
+                "Bearer of bad news travels",
+                "+1 + 2 = 3; a+12345678b; +0123456789",
+                "555-2671",
+                "415 555",
+                "tokens 120-42-162",
+                "eyJhbGciOiJIUzI1NiJ9 alone",
+                "the quick brown fox: AKIA, ASIA, SG. ya29. AIza hf_ ghp_ npm_",
+            })
+    void leavesTheRestAlone(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        assertThat(ALL.mask(utf8, 0, utf8.length)).isNull();
+        assertThat(ALL.hides(utf8, 0, utf8.length)).isFalse();
+    }
+
+    /** Whatever stands around it and wherever in an array the text is. */
+    @Test
+    void findsItInTheMiddleOfAnything() {
+        List<String> sensitive = List.of(
+                "jane@example.com",
+                "+14155552671",
+                "4242424242424242",
+                "GB29NWBK60161331926819",
+                "078-05-1120",
+                "203.0.113.7",
+                "ghp_0123456789abcdefABCDEF0123456789abcd");
+        List<String> names = List.of("EMAIL", "PHONE", "PAYMENT_CARD", "IBAN", "NATIONAL_ID", "IP_ADDRESS", "SECRET");
+        List<String> fillers = List.of(
+                "plain words",
+                "{\"role\":\"user\",\"content\":\"",
+                "日本語の文",
+                "a, b; c",
+                "\n\t",
+                "3 of 7",
+                "😀",
+                "x=1&y=2",
+                "----",
+                "()",
+                "::");
+        List<String> joints = List.of(" ", "\"", "\n", ", ", " (", "<", "|");
+        Random random = new Random(20261121);
+        for (int round = 0; round < 20_000; round++) {
+            StringBuilder text = new StringBuilder();
+            StringBuilder expected = new StringBuilder();
+            int parts = random.nextInt(6);
+            for (int i = 0; i < parts; i++) {
+                String filler = fillers.get(random.nextInt(fillers.size()));
+                String joint = joints.get(random.nextInt(joints.size()));
+                int which = random.nextInt(sensitive.size());
+                text.append(filler).append(joint).append(sensitive.get(which)).append(' ');
+                expected.append(filler)
+                        .append(joint)
+                        .append('[')
+                        .append(names.get(which))
+                        .append("] ");
+            }
+            assertThat(mask(ALL, text.toString())).isEqualTo(expected.toString());
+        }
+    }
+
+    /** No text of whatever bytes makes it fail, look beyond its end, or find something backwards. */
+    @Test
+    void survivesAnyBytes() {
+        String alphabet = "@+(:-_. JKSz0123456789aAeyIkgh%/\u00e9";
+        Random random = new Random(7);
+        int all = Arrays.stream(Detector.values()).mapToInt(Detector::bit).sum();
+        for (int round = 0; round < 200_000; round++) {
+            byte[] bytes = new byte[random.nextInt(60)];
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = random.nextInt(10) == 0
+                        ? (byte) random.nextInt(256)
+                        : (byte) alphabet.charAt(random.nextInt(alphabet.length()));
+            }
+            int from = random.nextInt(bytes.length + 1);
+            int to = from + random.nextInt(bytes.length - from + 1);
+            Findings findings = SensitiveText.in(bytes, from, to, all);
+            int done = from;
+            for (int i = 0; findings != null && i < findings.count(); i++) {
+                assertThat(findings.from(i)).isGreaterThanOrEqualTo(done);
+                assertThat(findings.to(i)).isGreaterThan(findings.from(i)).isLessThanOrEqualTo(to);
+                done = findings.to(i);
+            }
+        }
+    }
+
+    @Test
+    void equalTextsKeepEqualNamesWithinAProject() {
+        Masking hashing = masking(MaskAction.HASH);
+        String once = mask(hashing, "from jane@example.com");
+        assertThat(once).matches("from \\[EMAIL:[0-9a-f]{16}]").isEqualTo(mask(hashing, "from jane@example.com"));
+        assertThat(mask(hashing, "from joan@example.com")).isNotEqualTo(once);
+        Masking elsewhere = ProjectMasking.of(
+                rules(MaskAction.HASH), new KeyedHash(new byte[32], new UUID(3, 4)), new MaskingCounts());
+        assertThat(mask(elsewhere, "from jane@example.com")).isNotEqualTo(once);
+    }
+
+    @Test
+    void onlyWhatIsWantedIsFound() {
+        Masking emails = ProjectMasking.of(
+                new MaskingRules(Map.of(Detector.EMAIL, MaskAction.MASK), List.of(), List.of(), List.of()),
+                new KeyedHash(new byte[32], new UUID(1, 2)),
+                new MaskingCounts());
+        assertThat(mask(emails, "a@b.org 4242424242424242 203.0.113.7"))
+                .isEqualTo("[EMAIL] 4242424242424242 203.0.113.7");
+    }
+
+    static Masking masking(MaskAction action) {
+        return ProjectMasking.of(rules(action), new KeyedHash(new byte[32], new UUID(1, 2)), new MaskingCounts());
+    }
+
+    private static MaskingRules rules(MaskAction action) {
+        Map<Detector, MaskAction> detectors = new EnumMap<>(Detector.class);
+        new ArrayList<>(List.of(Detector.values())).forEach(detector -> detectors.put(detector, action));
+        return new MaskingRules(detectors, List.of(), List.of(), List.of());
+    }
+
+    private static String mask(Masking masking, String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        Masking.Masked masked = masking.mask(utf8, 0, utf8.length);
+        return masked == null ? text : new String(masked.utf8(), StandardCharsets.UTF_8);
+    }
+}
