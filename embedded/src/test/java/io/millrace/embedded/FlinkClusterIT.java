@@ -72,10 +72,11 @@ class FlinkClusterIT {
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(flink.metrics().read())
                         .anyMatch(sample ->
-                                sample.name().equals("flink_jobmanager_job_runningState") && sample.value() == 1)
-                        .anyMatch(sample -> sample.name().equals("flink_jobmanager_job_numberOfCompletedCheckpoints")
+                                sample.name().equals("flink_jobmanager_job_running_state") && sample.value() == 1)
+                        .anyMatch(sample -> sample.name().equals("flink_jobmanager_job_number_of_completed_checkpoints")
                                 && sample.value() > 0)
-                        .anyMatch(sample -> sample.name().equals("flink_taskmanager_job_task_operator_numRecordsOut")));
+                        .anyMatch(
+                                sample -> sample.name().equals("flink_taskmanager_job_task_operator_num_records_out")));
         assertThat(flink.metrics().read())
                 .allSatisfy(sample -> assertThat(sample.labels().keySet())
                         .isSubsetOf("job_name", "task_name", "operator_name", "subtask_index"))

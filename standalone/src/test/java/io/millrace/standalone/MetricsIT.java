@@ -43,11 +43,11 @@ class MetricsIT {
             assertThat(served.families())
                     .containsKeys(
                             "http_server_requests_seconds",
-                            "flink_jobmanager_job_runningState",
-                            "flink_jobmanager_job_lastCheckpointDuration",
-                            "flink_taskmanager_job_task_operator_pendingRecords",
+                            "flink_jobmanager_job_running_state",
+                            "flink_jobmanager_job_last_checkpoint_duration_seconds",
+                            "flink_taskmanager_job_task_operator_pending_records",
                             "flink_taskmanager_job_task_operator_millrace_table_store_rows");
-            assertThat(only("flink_jobmanager_job_runningState")).isEqualTo(1);
+            assertThat(only("flink_jobmanager_job_running_state")).isEqualTo(1);
             assertThat(only("millrace_ledger_balanced")).isEqualTo(1);
         });
     }

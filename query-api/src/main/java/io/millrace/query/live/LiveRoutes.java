@@ -1,5 +1,6 @@
 package io.millrace.query.live;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -126,10 +127,17 @@ public final class LiveRoutes implements AutoCloseable {
                     .description("Newest events kept for all clients")
                     .tags(tags)
                     .register(registry);
-            registry.more().counter("millrace.live.events", tags, figures, counted -> (double) counted.events(channel));
+            FunctionCounter.builder("millrace.live.events", figures, counted -> counted.events(channel))
+                    .description("Events sent to clients")
+                    .tags(tags)
+                    .register(registry);
         });
-        registry.more().counter("millrace.live.gaps", List.of(), figures, LiveFigures::gaps);
-        registry.more().counter("millrace.live.too.slow", List.of(), figures, LiveFigures::closedAsTooSlow);
+        FunctionCounter.builder("millrace.live.gaps", figures, LiveFigures::gaps)
+                .description("Gaps that clients were told of")
+                .register(registry);
+        FunctionCounter.builder("millrace.live.too.slow", figures, LiveFigures::closedAsTooSlow)
+                .description("Clients closed because they did not read")
+                .register(registry);
     }
 
     /** Whether every channel knows where it stands. */
