@@ -77,6 +77,25 @@ final class Attribute {
         }
     }
 
+    /** Makes this a text that stands in no {@code KeyValue}. */
+    void text(byte[] source, int offset, int size) {
+        bytes = source;
+        type = TEXT;
+        valueFrom = offset;
+        valueLength = size;
+    }
+
+    /** Makes this a {@link #BOOL} or an {@link #INT} that stands in no {@code KeyValue}. */
+    void number(int kind, long value) {
+        type = kind;
+        number = value;
+    }
+
+    /** Makes this a {@link #DOUBLE} that stands in no {@code KeyValue}. */
+    void number(double value) {
+        number(DOUBLE, Double.doubleToRawLongBits(value));
+    }
+
     private static int wireType(int field) {
         return switch (field) {
             case BOOL, INT -> WireWriter.VARINT;

@@ -7,8 +7,14 @@ import org.jspecify.annotations.Nullable;
 /** The rules of all convention families, found by the bytes of a key. Immutable. */
 final class AttributeRules {
     /** What this edge understands: each family ranks its keys below those of the families before it. */
-    static final AttributeRules STANDARD =
-            new AttributeRules(List.of(GenAiConvention.rules(), GeneralConvention.rules()));
+    static final AttributeRules STANDARD = new AttributeRules(List.of(
+            LangfuseConvention.rules(),
+            OpenInferenceConvention.rules(),
+            GenAiConvention.rules(),
+            GeneralConvention.rules(),
+            VercelConvention.rules(),
+            LangSmithConvention.rules(),
+            TraceloopConvention.rules()));
 
     private final @Nullable AttributeRule[] table;
 

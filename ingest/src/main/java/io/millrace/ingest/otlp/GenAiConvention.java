@@ -1,13 +1,13 @@
 package io.millrace.ingest.otlp;
 
+import static io.millrace.ingest.otlp.KindNames.are;
+
 import io.millrace.ingest.otlp.AttributeRule.Role;
+import io.millrace.ingest.otlp.KindNames.Trait;
 import io.millrace.ingest.span.TextField;
 import io.millrace.schema.span.SpanKind;
 import io.millrace.schema.usage.ReportedCount;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * OpenTelemetry's semantic conventions for generative AI: current names first, then the spellings of earlier versions
@@ -17,61 +17,33 @@ final class GenAiConvention {
     /** Ranks of this family begin here, so that families which win over it fit before. */
     private static final int RANK = 32;
 
-    /** What the value of {@code gen_ai.operation.name} says of a span. */
-    enum Operation {
-        CHAT("chat", SpanKind.LLM),
-        TEXT_COMPLETION("text_completion", SpanKind.LLM),
-        GENERATE_CONTENT("generate_content", SpanKind.LLM),
-        COMPLETION("completion", SpanKind.LLM),
-        GENERATE("generate", SpanKind.LLM),
-        EMBEDDINGS("embeddings", SpanKind.EMBEDDING),
-        EXECUTE_TOOL("execute_tool", SpanKind.TOOL),
-        RETRIEVAL("retrieval", SpanKind.RETRIEVER),
-        RERANK("rerank", SpanKind.RERANKER),
-        INVOKE_AGENT("invoke_agent", SpanKind.AGENT),
-        CREATE_AGENT("create_agent", SpanKind.AGENT),
-        PLAN("plan", SpanKind.AGENT),
-        INVOKE_WORKFLOW("invoke_workflow", SpanKind.CHAIN),
-        AGENT_STEP("agent_step", SpanKind.CHAIN);
+    /** Below Langfuse's and OpenInference's own names, and LangSmith's, which are more exact. */
+    private static final int KIND_RANK = 3;
 
-        private static final Operation[] ALL = values();
-
-        private final byte[] name;
-        private final SpanKind kind;
-
-        Operation(String name, SpanKind kind) {
-            this.name = name.getBytes(StandardCharsets.US_ASCII);
-            this.kind = kind;
-        }
-
-        SpanKind kind() {
-            return kind;
-        }
-
-        /** Whether such a span sums up what the calls below it report. */
-        boolean sumsUpChildren() {
-            return this == INVOKE_AGENT || this == CREATE_AGENT || this == INVOKE_WORKFLOW || this == AGENT_STEP;
-        }
-
-        /** The operation of that name; null for one that the conventions do not know. */
-        static @Nullable Operation of(byte[] bytes, int from, int length) {
-            for (Operation operation : ALL) {
-                byte[] name = operation.name;
-                if (name.length == length && Arrays.equals(name, 0, length, bytes, from, from + length)) {
-                    return operation;
-                }
-            }
-            return null;
-        }
-    }
+    /** The values of {@code gen_ai.operation.name}. */
+    private static final KindNames OPERATIONS = new KindNames(
+            are(SpanKind.LLM, "chat", "text_completion", "generate_content", "completion", "generate"),
+            are(SpanKind.EMBEDDING, "embeddings"),
+            are(SpanKind.TOOL, "execute_tool"),
+            are(SpanKind.RETRIEVER, "retrieval"),
+            are(SpanKind.RERANKER, "rerank"),
+            are(SpanKind.AGENT, "plan"),
+            are(SpanKind.AGENT, Trait.SUMS_UP_CHILDREN, "invoke_agent", "create_agent"),
+            are(SpanKind.CHAIN, Trait.SUMS_UP_CHILDREN, "invoke_workflow", "agent_step"));
 
     private GenAiConvention() {}
 
+    /** The earlier spelling of messages, beside which there is no other that says the same. */
+    static FlatList list(String prefix, TextField field, JsonRendering json) {
+        return new FlatList(prefix, field, RANK + 1, FlatList.NO_RANK, json);
+    }
+
     static List<AttributeRule> rules() {
         return List.of(
-                AttributeRule.text(Role.OPERATION, TextField.OPERATION, RANK, "gen_ai.operation.name"),
-                AttributeRule.text(TextField.PROVIDER, RANK, "gen_ai.provider.name"),
-                AttributeRule.text(TextField.PROVIDER, RANK + 1, "gen_ai.system"),
+                AttributeRule.text(TextField.OPERATION, RANK, "gen_ai.operation.name")
+                        .telling(KIND_RANK, OPERATIONS),
+                AttributeRule.text(Role.PROVIDER, TextField.PROVIDER, RANK, "gen_ai.provider.name"),
+                AttributeRule.text(Role.PROVIDER, TextField.PROVIDER, RANK + 1, "gen_ai.system"),
                 AttributeRule.text(Role.MODEL, TextField.REQUEST_MODEL, RANK, "gen_ai.request.model"),
                 AttributeRule.text(Role.MODEL, TextField.RESPONSE_MODEL, RANK, "gen_ai.response.model"),
                 AttributeRule.count(ReportedCount.INPUT, RANK, "gen_ai.usage.input_tokens"),
@@ -96,12 +68,14 @@ final class GenAiConvention {
                 AttributeRule.count(ReportedCount.INPUT_AUDIO, RANK, "gen_ai.usage.details.input_audio_tokens"),
                 AttributeRule.count(ReportedCount.OUTPUT_AUDIO, RANK, "gen_ai.usage.details.output_audio_tokens"),
                 AttributeRule.text(Role.COST, TextField.REPORTED_COST_USD, RANK, "gen_ai.usage.cost"),
-                AttributeRule.firstTokenSeconds(RANK, "gen_ai.response.time_to_first_chunk"),
-                AttributeRule.firstTokenSeconds(RANK + 1, "gen_ai.client.operation.time_to_first_chunk"),
-                AttributeRule.firstTokenSeconds(RANK + 2, "gen_ai.server.time_to_first_token"),
+                AttributeRule.firstToken(Role.FIRST_TOKEN_SECONDS, RANK, "gen_ai.response.time_to_first_chunk"),
+                AttributeRule.firstToken(
+                        Role.FIRST_TOKEN_SECONDS, RANK + 1, "gen_ai.client.operation.time_to_first_chunk"),
+                AttributeRule.firstToken(Role.FIRST_TOKEN_SECONDS, RANK + 2, "gen_ai.server.time_to_first_token"),
                 AttributeRule.streaming(RANK, "gen_ai.request.stream"),
                 AttributeRule.finishReasons(RANK, "gen_ai.response.finish_reasons"),
                 AttributeRule.finishReasons(RANK + 1, "gen_ai.response.finish_reason"),
+                AttributeRule.finishReasons(RANK + 2, "anthropic.message.stop_reason"),
                 AttributeRule.text(Role.PAYLOAD, TextField.INPUT, RANK, "gen_ai.input.messages"),
                 AttributeRule.text(Role.PAYLOAD, TextField.INPUT, RANK + 1, "gen_ai.prompt"),
                 AttributeRule.text(Role.PAYLOAD, TextField.INPUT, RANK + 2, "gen_ai.tool.call.arguments"),
@@ -113,12 +87,16 @@ final class GenAiConvention {
                 AttributeRule.text(TextField.PROMPT_NAME, RANK, "gen_ai.prompt.name"),
                 AttributeRule.text(TextField.PROMPT_VERSION, RANK, "gen_ai.prompt.version"),
                 AttributeRule.text(TextField.SESSION_ID, RANK, "gen_ai.conversation.id"),
+                AttributeRule.text(TextField.USER_ID, RANK, "gen_ai.user"),
                 AttributeRule.text(Role.SERVICE_TIER, TextField.SERVICE_TIER, RANK, "openai.response.service_tier"),
                 AttributeRule.text(
                         Role.SERVICE_TIER, TextField.SERVICE_TIER, RANK + 1, "gen_ai.openai.response.service_tier"),
                 AttributeRule.text(Role.SERVICE_TIER, TextField.SERVICE_TIER, RANK + 2, "openai.request.service_tier"),
                 AttributeRule.text(
                         Role.SERVICE_TIER, TextField.SERVICE_TIER, RANK + 3, "gen_ai.openai.request.service_tier"),
+                AttributeRule.text(
+                        Role.SERVICE_TIER, TextField.SERVICE_TIER, RANK + 4, "anthropic.response.service_tier"),
+                AttributeRule.text(Role.SERVICE_TIER, TextField.SERVICE_TIER, RANK + 5, "gen_ai.response.service_tier"),
                 AttributeRule.mark(Role.TOOL_MARK, "gen_ai.tool.name"),
                 AttributeRule.mark(Role.TOOL_MARK, "gen_ai.tool.call.id"),
                 AttributeRule.mark(Role.AGENT_MARK, "gen_ai.agent.name"),

@@ -6,8 +6,11 @@ import java.util.List;
 
 /** OpenTelemetry's conventions that are not about generative AI: who, where, and what went wrong. */
 final class GeneralConvention {
-    /** Below the families that speak of generative AI. */
-    private static final int RANK = 112;
+    /**
+     * Below the families that speak of generative AI and use these names as well, above those that have their own for the
+     * same.
+     */
+    private static final int RANK = 48;
 
     private GeneralConvention() {}
 

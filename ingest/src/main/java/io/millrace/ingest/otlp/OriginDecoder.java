@@ -33,6 +33,7 @@ final class OriginDecoder {
     private Origin resource = Origin.getDefaultInstance();
     private int resourceMarks;
     private int marks;
+    private Scope scope = Scope.OTHER;
 
     OriginDecoder(RequestSpans spans) {
         this.spans = spans;
@@ -68,13 +69,17 @@ final class OriginDecoder {
         }
     }
 
-    /** The index of the origin that the resource makes with the scope in {@code bytes[from, from + length)}. */
-    int origin(byte[] bytes, int from, int length) throws MalformedSpan {
+    /** What spans have from the resource and the scope in {@code bytes[from, from + length)}. */
+    SpanSource source(byte[] bytes, int from, int length) throws MalformedSpan {
         OriginDraft draft = new OriginDraft(spans.context());
+        scope = Scope.OTHER;
         reader.reset(bytes, from, from + length);
         for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
             if (tag == SCOPE_NAME || tag == SCOPE_VERSION) {
                 int size = reader.length();
+                if (tag == SCOPE_NAME) {
+                    scope = Scope.of(bytes, reader.position(), size);
+                }
                 draft.text(
                         tag == SCOPE_NAME ? OriginDraft.Field.SCOPE_NAME : OriginDraft.Field.SCOPE_VERSION,
                         bytes,
@@ -91,7 +96,8 @@ final class OriginDecoder {
             }
         }
         marks = resourceMarks | draft.marks();
-        return spans.origin(withResource(draft.build()));
+        int origin = spans.origin(withResource(draft.build()));
+        return new SpanSource(origin, marks, scope);
     }
 
     private Origin withResource(Origin scope) {
@@ -102,11 +108,6 @@ final class OriginDecoder {
             marks |= Mark.TRUNCATED.bit();
         }
         return origin.build();
-    }
-
-    /** The marks that spans of the last origin earn from it. */
-    int marks() {
-        return marks;
     }
 
     private void set(OriginDraft draft, OriginDraft.Field field) {

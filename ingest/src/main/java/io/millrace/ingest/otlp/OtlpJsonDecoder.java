@@ -240,21 +240,25 @@ final class OtlpJsonDecoder {
         }
         byte[] array = bytes.array();
         origins.resource(array, resourceFrom, resourceEnd - resourceFrom);
-        int scope = -1;
-        int origin = 0;
+        int scope = spanScope[0];
+        SpanSource source = source(scope);
         for (int i = 0; i < spanCount; i++) {
             if (spanScope[i] != scope) {
                 scope = spanScope[i];
-                origin = origins.origin(array, scopeFrom[scope], scopeEnd[scope] - scopeFrom[scope]);
+                source = source(scope);
             }
             MalformedSpan malformed = malformedSpans.get(i);
             if (malformed == null) {
-                int marks = origins.marks() | repairMarks(array, spanFrom[i], spanEnd[i]);
-                decoder.decode(array, spanFrom[i], spanEnd[i] - spanFrom[i], origin, marks);
+                int marks = repairMarks(array, spanFrom[i], spanEnd[i]);
+                decoder.decode(array, spanFrom[i], spanEnd[i] - spanFrom[i], source.marked(marks));
             } else {
                 decoder.refuse(array, spanFrom[i], spanEnd[i] - spanFrom[i], malformed);
             }
         }
+    }
+
+    private SpanSource source(int scope) throws MalformedSpan {
+        return origins.source(bytes.array(), scopeFrom[scope], scopeEnd[scope] - scopeFrom[scope]);
     }
 
     /** In a body that had to be mended, the spans that hold a replacement character are those that were bad. */

@@ -82,15 +82,14 @@ final class OtlpProtobufDecoder {
         if (!hasParts) {
             return;
         }
-        int origin = origins.origin(body, headFrom, headLength);
-        int marks = origins.marks();
+        SpanSource source = origins.source(body, headFrom, headLength);
         for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
             if (tag == PART) {
                 if (decoder.items() == OtlpEncoding.MAX_ITEMS) {
                     throw OtlpEncoding.tooMany();
                 }
                 int length = reader.length();
-                decoder.decode(body, reader.position(), length, origin, marks);
+                decoder.decode(body, reader.position(), length, source);
                 reader.skipBytes(length);
             } else {
                 reader.skip(tag);

@@ -36,8 +36,16 @@ final class SpanDecoder {
     private static final int STATUS_MESSAGE = tag(2, WireWriter.LENGTH_DELIMITED);
     private static final int STATUS_CODE = tag(3, WireWriter.VARINT);
 
+    private static final int EVENT_TIME = tag(1, WireWriter.FIXED64);
     private static final int EVENT_NAME = tag(2, WireWriter.LENGTH_DELIMITED);
     private static final int EVENT_ATTRIBUTE = tag(3, WireWriter.LENGTH_DELIMITED);
+
+    /** Of the Vercel AI SDK, of OpenInference in Python, and of LangSmith. */
+    private static final byte[][] FIRST_TOKEN_EVENTS = {
+        "ai.stream.firstChunk".getBytes(StandardCharsets.US_ASCII),
+        "First Token Stream Event".getBytes(StandardCharsets.US_ASCII),
+        "new_token".getBytes(StandardCharsets.US_ASCII)
+    };
 
     private static final byte[] GEN_AI_EVENT = "gen_ai.".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] EXCEPTION = "exception".getBytes(StandardCharsets.US_ASCII);
@@ -57,6 +65,7 @@ final class SpanDecoder {
     private boolean noId;
     private long start;
     private long end;
+    private boolean threw;
 
     private final Slice exceptionType = new Slice();
     private final Slice exceptionMessage = new Slice();
@@ -67,14 +76,14 @@ final class SpanDecoder {
     }
 
     /** Decodes the span in {@code bytes[from, from + length)} as the next item of the request. */
-    void decode(byte[] bytes, int from, int length, int origin, int originMarks) {
+    void decode(byte[] bytes, int from, int length, SpanSource source) {
         int index = items++;
         SpanDraft draft = spans.draft();
-        draft.origin(origin);
-        draft.marks(originMarks);
+        draft.origin(source.origin());
+        draft.marks(source.marks());
         noId = false;
         try {
-            read(draft, bytes, from, length);
+            read(draft, bytes, from, length, source.scope());
             spans.accept(index, draft);
         } catch (MalformedSpan malformed) {
             spans.refuse(index, draft, malformed.reason(), malformed.detail());
@@ -109,12 +118,13 @@ final class SpanDecoder {
         return items > 0 && withoutAnyId == items;
     }
 
-    private void read(SpanDraft draft, byte[] bytes, int from, int length) throws MalformedSpan {
+    private void read(SpanDraft draft, byte[] bytes, int from, int length, Scope scope) throws MalformedSpan {
         start = 0;
         end = 0;
+        threw = false;
         exceptionType.clear();
         exceptionMessage.clear();
-        mapping.begin(bytes);
+        mapping.begin(bytes, scope);
         reader.reset(bytes, from, from + length);
         readIds(draft);
         reader.reset(bytes, from, from + length);
@@ -122,6 +132,9 @@ final class SpanDecoder {
             readField(draft, tag);
         }
         draft.times(start, end);
+        if (threw && scope == Scope.LANGSMITH) {
+            draft.status(SpanStatus.ERROR);
+        }
         mapping.finish(draft);
         finishError(draft);
     }
@@ -167,7 +180,7 @@ final class SpanDecoder {
         } else if (tag == END) {
             end = reader.fixed64();
         } else if (tag == NAME) {
-            text(draft, TextField.NAME, NAME_KEY);
+            name(draft);
         } else if (tag == PARENT_SPAN_ID) {
             parentId(draft, reader.length());
         } else if (tag == EVENT) {
@@ -225,11 +238,20 @@ final class SpanDecoder {
     }
 
     private void text(SpanDraft draft, TextField field, byte[] key) throws MalformedSpan {
-        int length = reader.length();
+        text(draft, field, key, reader.length());
+    }
+
+    private void text(SpanDraft draft, TextField field, byte[] key, int length) {
         if (draft.text(field, reader.array(), reader.position(), length)) {
             draft.truncatedFrom(key, 0, key.length, length);
         }
         reader.skipBytes(length);
+    }
+
+    private void name(SpanDraft draft) throws MalformedSpan {
+        int length = reader.length();
+        mapping.name(reader.array(), reader.position(), length);
+        text(draft, TextField.NAME, NAME_KEY, length);
     }
 
     private void event(SpanDraft draft, int length) throws MalformedSpan {
@@ -237,12 +259,15 @@ final class SpanDecoder {
         draft.event(reader.array(), from, length);
         int nameFrom = 0;
         int nameLength = 0;
+        long time = 0;
         int outer = reader.enter(length);
         for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
             if (tag == EVENT_NAME) {
                 nameLength = reader.length();
                 nameFrom = reader.position();
                 reader.skipBytes(nameLength);
+            } else if (tag == EVENT_TIME) {
+                time = reader.fixed64();
             } else {
                 reader.skip(tag);
             }
@@ -250,8 +275,14 @@ final class SpanDecoder {
         reader.leave(outer);
         byte[] bytes = reader.array();
         boolean exception = matches(bytes, nameFrom, nameLength, EXCEPTION);
+        threw |= exception;
         boolean genAi =
                 nameLength >= GEN_AI_EVENT.length && matches(bytes, nameFrom, GEN_AI_EVENT.length, GEN_AI_EVENT);
+        for (byte[] name : FIRST_TOKEN_EVENTS) {
+            if (matches(bytes, nameFrom, nameLength, name)) {
+                mapping.firstTokenEvent(time);
+            }
+        }
         if (exception || genAi) {
             eventAttributes(draft, from, length, exception);
         }
@@ -292,7 +323,7 @@ final class SpanDecoder {
         }
     }
 
-    /** An exception explains an error; it does not make one, since handled ones are recorded too. */
+    /** An exception explains an error; by itself it does not make one, since handled ones are recorded too. */
     private void finishError(SpanDraft draft) {
         if (draft.status() != SpanStatus.ERROR) {
             return;

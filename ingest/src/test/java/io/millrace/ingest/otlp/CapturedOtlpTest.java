@@ -191,6 +191,36 @@ final class CapturedOtlpTest {
         assertThat(failing.body().getStatusMessage()).isEqualTo("boom: timeout");
     }
 
+    /**
+     * OpenTelemetry's own instrumentation of OpenAI's SDK: three chats of 120 tokens in, 64 of them cached, and 42 out, one
+     * that failed, and an embedding of 8. It tells neither the cached tokens nor the reasoning, and the messages in logs only.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "894ba9c25c62b4ac, chat gpt-4o-mini, LLM, gpt-4o-mini-2024-07-18, 0, '{input=120, output=42}'",
+        "8f5736cbff927d8c, chat gpt-4o-mini, LLM, gpt-4o-mini-2024-07-18, 0, '{input=120, output=42}'",
+        "73f05b499b9f8981, chat gpt-4o-mini, LLM, gpt-4o-mini-2024-07-18, 0, '{input=120, output=42}'",
+        "3e427d13ca9849b1, chat gpt-4o-mini, LLM, '', 2, {}",
+        "8b88491976e95e61, embeddings text-embedding-3-small, EMBEDDING, text-embedding-3-small, 0, {input=8}",
+    })
+    void readsTheInstrumentationOfOpenAi(
+            String id, String name, SpanKind kind, String answered, int status, String usage) {
+        DecodedRequest request = Capture.decode("otel-genai/001.bin", PROTOBUF);
+
+        assertThat(request.spans()).hasSize(6);
+        Span call = request.withId(id);
+        assertThat(call.parentId()).isEqualTo(request.named("handler").spanId());
+        assertThat(call.message().getName()).isEqualTo(name);
+        assertThat(call.kind()).isEqualTo(kind);
+        assertThat(call.message().getProvider()).isEqualTo("openai");
+        assertThat(call.message().getResponseModel()).isEqualTo(answered);
+        assertThat(call.message().getStatus()).isEqualTo(status);
+        assertThat(call.message().getErrorType()).isEqualTo(status == 2 ? "BadRequestError" : "");
+        assertThat(call.usage()).hasToString(usage);
+        assertThat(request.named("handler").kind()).isEqualTo(SpanKind.SPAN);
+        assertThat(request.named("handler").parentId()).isEmpty();
+    }
+
     /** The readable form of a Protobuf recording is OTLP/JSON of the same content. */
     @ParameterizedTest
     @CsvSource({"otel-proto", "otel-java-http", "otel-sdknode"})

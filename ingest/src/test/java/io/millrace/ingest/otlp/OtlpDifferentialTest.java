@@ -35,11 +35,42 @@ final class OtlpDifferentialTest {
 
     /** Columns with the keys that fill them, the winner first. */
     private static final Map<String, List<String>> COLUMNS = Map.of(
-            "provider", List.of("gen_ai.provider.name", "gen_ai.system"),
-            "user", List.of("user.id", "enduser.id"),
-            "session", List.of("gen_ai.conversation.id", "session.id"),
-            "input", List.of("gen_ai.input.messages", "gen_ai.prompt"),
-            "model", List.of("gen_ai.response.model"));
+            "provider",
+            List.of("llm.provider", "llm.system", "gen_ai.provider.name", "gen_ai.system", "ai.model.provider"),
+            "user",
+            List.of(
+                    "langfuse.user.id",
+                    "gen_ai.user",
+                    "user.id",
+                    "enduser.id",
+                    "ai.telemetry.metadata.userId",
+                    "langsmith.metadata.user_id",
+                    "traceloop.association.properties.user_id"),
+            "session",
+            List.of(
+                    "langfuse.session.id",
+                    "gen_ai.conversation.id",
+                    "session.id",
+                    "ai.telemetry.metadata.sessionId",
+                    "langsmith.metadata.thread_id",
+                    "traceloop.association.properties.session_id"),
+            "input",
+            List.of(
+                    "langfuse.observation.input",
+                    "input.value",
+                    "gen_ai.input.messages",
+                    "gen_ai.prompt",
+                    "ai.prompt.messages",
+                    "ai.prompt",
+                    "traceloop.entity.input"),
+            "model",
+            List.of(
+                    "langfuse.observation.model.name",
+                    "llm.response.model_name",
+                    "llm.model_name",
+                    "gen_ai.response.model",
+                    "ai.response.model",
+                    "llm.response.model"));
 
     private static final List<String> COLUMN_KEYS =
             COLUMNS.values().stream().flatMap(List::stream).sorted().toList();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.ingest.span.DecodedRequest;
 import io.millrace.ingest.span.MalformedEnvelope;
 import io.millrace.ingest.span.RequestSpans;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,25 @@ final class OtlpFuzzTest {
             accepted += decode(changed(json, random), OtlpEncoding.JSON);
         }
         assertThat(accepted).isGreaterThan(ROUNDS / 4);
+    }
+
+    @Test
+    void recordingsOfEveryConventionWithBytesChanged() {
+        Random random = new Random(3);
+        int accepted = 0;
+        for (String name : List.of("openinference", "langsmith-otel", "otel-genai")) {
+            byte[] protobuf = Capture.bytes(name + "/001.bin");
+            for (int round = 0; round < ROUNDS / 20; round++) {
+                accepted += decode(changed(protobuf, random), OtlpEncoding.PROTOBUF);
+            }
+        }
+        for (String name : List.of("vercel-ai", "vercel-ai-v4", "langfuse-v5")) {
+            byte[] json = Capture.bytes(name + "/001.bin");
+            for (int round = 0; round < ROUNDS / 20; round++) {
+                accepted += decode(changed(json, random), OtlpEncoding.JSON);
+            }
+        }
+        assertThat(accepted).isGreaterThan(ROUNDS / 2);
     }
 
     @Test

@@ -122,6 +122,13 @@ public final class DecodedRequest {
         return spans.get(0);
     }
 
+    public Span withId(String spanId) {
+        return spans.stream()
+                .filter(span -> span.spanId().equals(spanId))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no span has the id " + spanId));
+    }
+
     public Span named(String name) {
         return spans.stream()
                 .filter(span -> span.message().getName().equals(name))
