@@ -2,6 +2,7 @@ package io.millrace.standalone;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.ByteString;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.ByteArrayOutputStream;
@@ -14,7 +15,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,7 +28,7 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A request that a real SDK once sent. Its times and its trace id are replaced in the recorded bytes themselves, so that
+ * A request that a real SDK once sent. Its times and its traces' ids are replaced in the recorded bytes themselves, so that
  * all else reaches the edge as the SDK wrote it.
  */
 final class Capture {
@@ -32,22 +37,22 @@ final class Capture {
     private static final Pattern JSON_TRACE = Pattern.compile("\"traceId\":\"([0-9a-f]{32})\"");
 
     private final byte[] body;
+    private final JsonNode headers;
+    private final String path;
     private final String contentType;
     private final String contentEncoding;
 
-    private Capture(byte[] body, String contentType, String contentEncoding) {
+    private Capture(byte[] body, JsonNode recorded) {
         this.body = body;
-        this.contentType = contentType;
-        this.contentEncoding = contentEncoding;
+        this.path = recorded.required("path").textValue();
+        this.headers = recorded.required("headers");
+        this.contentType = headers.required("content-type").textValue();
+        this.contentEncoding = headers.path("content-encoding").asText("");
     }
 
     static Capture of(String name) {
         try {
-            JsonNode headers = JSON.readTree(resource(name, "001.headers.json")).required("headers");
-            return new Capture(
-                    resource(name, "001.bin"),
-                    headers.required("content-type").textValue(),
-                    headers.path("content-encoding").asText(""));
+            return new Capture(resource(name, "001.bin"), JSON.readTree(resource(name, "001.headers.json")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -67,11 +72,27 @@ final class Capture {
      * @param newest when the last of its spans ends
      */
     HttpRequest request(Tenant tenant, String trace, Instant newest) {
-        byte[] renewed = contentType.contains("json") ? renewJson(trace, newest) : renewProtobuf(trace, newest);
+        byte[] renewed = renewed(List.of(trace), newest);
         return tenant.otlp(contentType, contentEncoding, contentEncoding.equals("gzip") ? gzip(renewed) : renewed);
     }
 
-    private byte[] renewJson(String trace, Instant newest) {
+    /**
+     * The request as this tenant would send it, to the path and with the form of key of the client that was recorded.
+     *
+     * @param traces the new ids, 32 hexadecimal digits each, in the order in which the recorded ones come first
+     * @param newest when the last of its spans ends
+     */
+    HttpRequest request(Tenant tenant, List<String> traces, Instant newest) {
+        String authorization = headers.path("authorization").asText("x-api-key");
+        String keyHeader = authorization.split(" ")[0].toLowerCase(Locale.ROOT);
+        return tenant.otlp(path, keyHeader, contentType, renewed(traces, newest));
+    }
+
+    private byte[] renewed(List<String> traces, Instant newest) {
+        return contentType.contains("json") ? renewJson(traces, newest) : renewProtobuf(traces, newest);
+    }
+
+    private byte[] renewJson(List<String> traces, Instant newest) {
         String text = new String(body, StandardCharsets.UTF_8);
         long latest = JSON_TIME
                 .matcher(text)
@@ -83,16 +104,19 @@ final class Capture {
         String moved = JSON_TIME
                 .matcher(text)
                 .replaceAll(time -> "imeUnixNano\":\"" + (Long.parseLong(time.group(1)) + shift) + "\"");
-        String old = JSON_TRACE
+        List<String> old = JSON_TRACE
                 .matcher(text)
                 .results()
                 .map(id -> id.group(1))
-                .findFirst()
-                .orElseThrow();
-        return moved.replace(old, trace).getBytes(StandardCharsets.UTF_8);
+                .distinct()
+                .toList();
+        for (int i = 0; i < old.size(); i++) {
+            moved = moved.replace(old.get(i), traces.get(i));
+        }
+        return moved.getBytes(StandardCharsets.UTF_8);
     }
 
-    private byte[] renewProtobuf(String trace, Instant newest) {
+    private byte[] renewProtobuf(List<String> traces, Instant newest) {
         ExportTraceServiceRequest request;
         try {
             request = ExportTraceServiceRequest.parseFrom(body);
@@ -100,12 +124,14 @@ final class Capture {
             throw new UncheckedIOException(e);
         }
         Set<Long> times = new TreeSet<>();
+        Map<ByteString, String> ids = new HashMap<>();
         byte[] renewed = body.clone();
         request.getResourceSpansList().stream()
                 .flatMap(resource -> resource.getScopeSpansList().stream())
                 .flatMap(scope -> scope.getSpansList().stream())
                 .forEach(span -> {
                     times.addAll(timesOf(span));
+                    String trace = ids.computeIfAbsent(span.getTraceId(), old -> traces.get(ids.size()));
                     replace(
                             renewed,
                             span.getTraceId().toByteArray(),

@@ -10,7 +10,9 @@ import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -22,13 +24,15 @@ final class Tenant {
     private final URI api;
     private final UUID project;
     private final String keyId;
+    private final String publicKey;
     private final String key;
 
-    private Tenant(URI ingest, URI api, UUID project, String keyId, String key) {
+    private Tenant(URI ingest, URI api, UUID project, String keyId, String publicKey, String key) {
         this.ingest = ingest;
         this.api = api;
         this.project = project;
         this.keyId = keyId;
+        this.publicKey = publicKey;
         this.key = key;
     }
 
@@ -48,17 +52,18 @@ final class Tenant {
                 stack.api(),
                 UUID.fromString(id),
                 key.json().required("id").textValue(),
+                key.json().required("public_key").textValue(),
                 key.json().required("secret_key").textValue());
     }
 
     /** The same project with the same key, at a stack that was started again at other ports. */
     Tenant at(Stack stack) {
-        return new Tenant(stack.ingest(), stack.api(), project, keyId, key);
+        return new Tenant(stack.ingest(), stack.api(), project, keyId, publicKey, key);
     }
 
     /** Waits for what the pipeline does at its own pace; generous, for machines that are busy with other things. */
     static ConditionFactory eventually() {
-        return await().atMost(java.time.Duration.ofSeconds(100)).pollInterval(java.time.Duration.ofMillis(100));
+        return await().atMost(Duration.ofSeconds(100)).pollInterval(Duration.ofMillis(100));
     }
 
     UUID project() {
@@ -78,6 +83,20 @@ final class Tenant {
         HttpRequest.Builder request = Http.to(ingest.resolve("/v1/traces"), key).header("Content-Type", contentType);
         if (!contentEncoding.isEmpty()) {
             request.header("Content-Encoding", contentEncoding);
+        }
+        return request.POST(BodyPublishers.ofByteArray(body)).build();
+    }
+
+    /** A request as some client sends it: to its own path, with the key in its own form, not sent yet. */
+    HttpRequest otlp(String path, String keyHeader, String contentType, byte[] body) {
+        String pair = Base64.getEncoder().encodeToString((publicKey + ":" + key).getBytes(StandardCharsets.UTF_8));
+        HttpRequest.Builder request = HttpRequest.newBuilder(ingest.resolve(path))
+                .timeout(Duration.ofSeconds(30))
+                .header("Content-Type", contentType);
+        switch (keyHeader) {
+            case "basic" -> request.header("Authorization", "Basic " + pair);
+            case "x-api-key" -> request.header("x-api-key", key);
+            default -> request.header("Authorization", "Bearer " + key);
         }
         return request.POST(BodyPublishers.ofByteArray(body)).build();
     }
