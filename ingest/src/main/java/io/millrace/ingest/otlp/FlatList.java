@@ -49,7 +49,7 @@ final class FlatList {
     private final Attribute attribute = new Attribute();
 
     /** Two numbers for each attribute: where it is, and how long. */
-    private int[] parts = new int[32];
+    private int[] parts = new int[0];
 
     private byte[] bytes = new byte[0];
     private int size;
@@ -109,7 +109,7 @@ final class FlatList {
 
     private void add(Attribute taken) {
         if (size * 2 == parts.length) {
-            parts = Arrays.copyOf(parts, size * 4);
+            parts = Arrays.copyOf(parts, Math.max(32, size * 4));
         }
         bytes = taken.bytes;
         parts[size * 2] = taken.from;

@@ -25,14 +25,18 @@ final class UsageDetails implements Structure.Visitor {
     private boolean empty = true;
     private boolean nested;
 
+    UsageDetails() {
+        Arrays.fill(named, TokenCount.ABSENT);
+    }
+
     void clear() {
         if (!empty) {
             usage.clear();
             nested = false;
             empty = true;
+            Arrays.fill(named, TokenCount.ABSENT);
+            Arrays.fill(rest, 0);
         }
-        Arrays.fill(named, TokenCount.ABSENT);
-        Arrays.fill(rest, 0);
     }
 
     boolean isEmpty() {
