@@ -57,7 +57,8 @@ final class AttributeCopier {
             return;
         }
         boolean exemptBefore = cleaner.exempt;
-        cleaner.exempt |= rule == Masking.Attributes.ALLOWED;
+        // By its own key alone: it may be written while another, which is allowed, takes its place in a field.
+        cleaner.exempt = rule == Masking.Attributes.ALLOWED;
         attributeOfRule(out, field, source, offset, length);
         cleaner.exempt = exemptBefore;
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.ingest.otlp.OtlpEncoding;
 import io.millrace.ingest.privacy.Masking;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class MaskingTest {
@@ -66,6 +68,52 @@ final class MaskingTest {
 
         assertThat(span.message().getName()).isEqualTo("name ***");
         assertThat(span.marks()).contains("truncated");
+    }
+
+    /** Payloads and lists are put together when the span has ended, the others at once: it is one to who allows them. */
+    @Test
+    void whatIsAllowedIsKeptWhereverItGoes() throws MalformedEnvelope {
+        Masking allowing =
+                allowing(Set.of("user.id", "gen_ai.input.messages", "gen_ai.response.finish_reasons", "custom"));
+
+        String masked = written(EVERYWHERE.getBytes(StandardCharsets.UTF_8), allowing);
+
+        assertThat(masked)
+                .contains("user hunter2", "in hunter2", "stop hunter2", "deep hunter2")
+                .contains("out ***", "name ***", "status ***", "event ***");
+    }
+
+    @Test
+    void whatAnAllowedAttributeOutranksIsNotAllowed() throws MalformedEnvelope {
+        String outranked = EVERYWHERE.replace(
+                "{\"key\":\"user.id\",\"value\":{\"stringValue\":\"user hunter2\"}}",
+                "{\"key\":\"enduser.id\",\"value\":{\"stringValue\":\"other hunter2\"}},"
+                        + "{\"key\":\"user.id\",\"value\":{\"stringValue\":\"user hunter2\"}}");
+
+        String masked = written(outranked.getBytes(StandardCharsets.UTF_8), allowing(Set.of("user.id")));
+
+        assertThat(masked).contains("user hunter2", "other ***");
+    }
+
+    private static Masking allowing(Set<String> keys) {
+        return new Masking() {
+            @Override
+            public @Nullable Masked mask(byte[] utf8, int from, int to) {
+                return HIDE.mask(utf8, from, to);
+            }
+
+            @Override
+            public boolean hasKeyRules() {
+                return true;
+            }
+
+            @Override
+            public Attributes attributes(byte[] utf8, int from, int to) {
+                return keys.contains(new String(utf8, from, to - from, StandardCharsets.UTF_8))
+                        ? Attributes.ALLOWED
+                        : Attributes.MASKED;
+            }
+        };
     }
 
     private static String written(byte[] body, Masking masking) throws MalformedEnvelope {
