@@ -7,7 +7,6 @@ import io.millrace.ingest.span.TextField;
 import io.millrace.ingest.span.WireWriter;
 import io.millrace.schema.span.Mark;
 import io.millrace.schema.span.SpanStatus;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Turns the attributes of one span into its fields, by the rules of the convention families. What fills a field is not
@@ -26,14 +25,13 @@ final class SpanMapping {
     private final JsonRendering json;
     private final Structure structure;
     private final TextList textList = new TextList();
-    private final TagList tags;
     private final KindDecision kinds = new KindDecision();
     private final Payloads payloads;
     private final TokenCounts tokens = new TokenCounts(slots);
     private final ReportedCost cost = new ReportedCost(slots);
     private final FirstToken firstToken = new FirstToken(slots);
     private final SpanName name = new SpanName(slots);
-    private final Attribute late = new Attribute();
+    private final LateFields late;
 
     private Scope scope = Scope.OTHER;
     private boolean failed;
@@ -42,7 +40,7 @@ final class SpanMapping {
         this.rules = rules;
         this.json = new JsonRendering(context.limits().maxNesting());
         this.structure = new Structure(json, texts);
-        this.tags = new TagList(context.limits().maxTags(), textList);
+        this.late = new LateFields(slots, textList, new TagList(context.limits().maxTags(), textList));
         this.payloads = new Payloads(slots, json, texts);
     }
 
@@ -230,53 +228,12 @@ final class SpanMapping {
             draft.status(SpanStatus.ERROR);
         }
         name.finish(draft);
-        statusMessage(draft);
         payloads.finish(draft);
-        finishReasons(draft);
-        tags(draft);
+        late.finish(draft);
         cost.finish(draft);
         firstToken.finish(draft);
         boolean used = tokens.finish(draft, scope);
         boolean reports = used || cost.isGiven() || slots.isFilled(TextField.PROMPT_NAME);
         kinds.decide(draft, reports, used);
-    }
-
-    /** What the status itself says of its reason is not replaced. */
-    private void statusMessage(SpanDraft draft) throws MalformedSpan {
-        int slot = TextField.STATUS_MESSAGE.ordinal();
-        if (draft.has(TextField.STATUS_MESSAGE)) {
-            slots.release(draft, slot);
-        } else if (slots.isFilled(slot)) {
-            slots.begin(draft, slot, late);
-            if (draft.text(TextField.STATUS_MESSAGE, late.bytes, late.valueFrom, late.valueLength)) {
-                byte[] key = "status_message".getBytes(StandardCharsets.US_ASCII);
-                draft.truncatedFrom(key, 0, key.length, late.valueLength);
-            }
-            draft.endOfAttribute();
-        }
-    }
-
-    private void finishReasons(SpanDraft draft) throws MalformedSpan {
-        if (!slots.isFilled(AttributeRule.FINISH_REASONS_SLOT)) {
-            return;
-        }
-        slots.begin(draft, AttributeRule.FINISH_REASONS_SLOT, late);
-        textList.begin(late);
-        while (textList.next()) {
-            Attribute reason = textList.element;
-            draft.finishReason(reason.bytes, reason.valueFrom, reason.valueLength);
-        }
-        draft.endOfAttribute();
-    }
-
-    private void tags(SpanDraft draft) throws MalformedSpan {
-        if (slots.isFilled(AttributeRule.TAGS_SLOT)) {
-            slots.begin(draft, AttributeRule.TAGS_SLOT, late);
-            boolean whole = tags.addTo(draft, late);
-            draft.endOfAttribute();
-            if (!whole) {
-                slots.keep(draft, AttributeRule.TAGS_SLOT);
-            }
-        }
     }
 }
