@@ -25,8 +25,10 @@ final class FlatList {
     private static final int MAX_INDEX_DIGITS = 5;
     /** More leaves than any conversation has; those beyond stay attributes. */
     private static final int MAX_PARTS = 10_000;
-    /** Deeper ones stay attributes. */
-    private static final int MAX_SEGMENTS = 24;
+    /** Longer keys and deeper ones stay attributes: they are none that an SDK writes. */
+    private static final int MAX_KEY_BYTES = 256;
+
+    private static final int MAX_SEGMENTS = 12;
     /** Follow the index of an element only to say what it is; the array is as plain without them. */
     private static final Set<String> ELEMENT_NAMES = Set.of("message", "message_content", "tool_call", "document");
 
@@ -92,6 +94,7 @@ final class FlatList {
         int at = candidate.keyFrom + prefix.length;
         if (at >= end
                 || size == MAX_PARTS
+                || candidate.keyLength > MAX_KEY_BYTES
                 || candidate.bytes[candidate.keyFrom] != prefix[0]
                 || !Arrays.equals(prefix, 0, prefix.length, candidate.bytes, candidate.keyFrom, at)) {
             return false;

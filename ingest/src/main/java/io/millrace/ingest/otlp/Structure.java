@@ -18,6 +18,9 @@ final class Structure {
     /** Deeper members have no meaning to anybody. */
     private static final int MAX_DEPTH = 4;
 
+    /** Longer ones are payloads, which no member is that has a meaning. */
+    private static final int MAX_TEXT_CHARS = 16 * 1024;
+
     private static final char SEPARATOR = '/';
     /** Names come from senders without end, so they are not interned. Python's {@code str} of a map has single quotes. */
     private static final JsonFactory FACTORY = JsonFactory.builder()
@@ -116,6 +119,9 @@ final class Structure {
     private boolean isValue(JsonParser parser, JsonToken token) throws IOException {
         switch (token) {
             case VALUE_STRING -> {
+                if (parser.getTextLength() > MAX_TEXT_CHARS) {
+                    return false;
+                }
                 byte[] text = parser.getText().getBytes(StandardCharsets.UTF_8);
                 int start = texts.size();
                 texts.raw(text, 0, text.length);

@@ -208,6 +208,24 @@ final class OpenInferenceMappingTest {
     }
 
     @Test
+    void keysThatNoSdkWritesStayAttributes() {
+        String deep = "llm.input_messages.0" + ".a".repeat(20);
+        String wide = "llm.input_messages.0." + "a".repeat(1000);
+        Span span = decode(text("llm.input_messages.0.message.role", "user"), text(deep, "1"), text(wide, "2"));
+        assertThat(span.body().getInput()).isEqualTo("[{\"role\":\"user\"}]");
+        assertThat(span.attributes()).containsOnlyKeys(deep, wide);
+    }
+
+    @Test
+    void aPayloadInTheParametersIsNoModel() {
+        String payload = "m".repeat(20_000);
+        Span span = decode(
+                text("llm.invocation_parameters", "{\\\"model\\\":\\\"" + payload + "\\\",\\\"stream\\\":true}"));
+        assertThat(span.message().getRequestModel()).isEmpty();
+        assertThat(span.body().getStreaming()).isTrue();
+    }
+
+    @Test
     void itsNamesWinOverThoseOfTheGeneralConventionsInAnyOrder() {
         for (String[] order : new String[][] {
             {text("llm.model_name", "a"), text("gen_ai.response.model", "b")},
