@@ -3,12 +3,14 @@ package io.millrace.ingest;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.ingest.admission.Admission;
+import io.millrace.ingest.grpc.GrpcCalls;
 import io.millrace.ingest.http.Alarm;
 import io.millrace.ingest.http.Budget;
 import io.millrace.ingest.http.Failure;
 import io.millrace.ingest.http.Gate;
 import io.millrace.ingest.http.Health;
 import io.millrace.ingest.http.IngestParts;
+import io.millrace.ingest.http.Requests;
 import io.millrace.ingest.log.KafkaSpanLog;
 import io.millrace.ingest.metric.IngestMetrics;
 import io.millrace.ingest.privacy.Masking;
@@ -59,6 +61,7 @@ public final class Ingest {
 
     private volatile boolean stopping;
     private volatile int port;
+    private volatile int grpcPort = IngestConfig.NO_GRPC;
     private volatile int managementPort = IngestConfig.NO_MANAGEMENT;
     private long diskTimer = -1;
 
@@ -116,11 +119,27 @@ public final class Ingest {
         diskTimer = vertx.setPeriodic(0, DISK_MILLIS, tick -> workers.executeBlocking(this::measureDisk, false));
         DeploymentOptions perLoop =
                 new DeploymentOptions().setInstances(config.eventLoops() == 0 ? cores() : config.eventLoops());
-        return deployed(vertx.deployVerticle(() -> new IngestServer(config, parts, opened -> port = opened), perLoop))
+        return deployed(vertx.deployVerticle(() -> http(parts), perLoop))
+                .compose(served -> config.grpcPort() == IngestConfig.NO_GRPC
+                        ? Future.succeededFuture()
+                        : deployed(vertx.deployVerticle(() -> grpc(parts), perLoop)))
                 .compose(served -> manage(registry))
                 .map(this)
                 .onSuccess(ingest ->
                         LOGGER.atInfo().addKeyValue("port", ingest.port()).log("edge listens"));
+    }
+
+    private EdgeServer http(IngestParts parts) {
+        return new EdgeServer(
+                ServerOptions.http(config), config.drain(), loop -> new Requests(loop, parts), opened -> port = opened);
+    }
+
+    private EdgeServer grpc(IngestParts parts) {
+        return new EdgeServer(
+                ServerOptions.grpc(config),
+                config.drain(),
+                loop -> new GrpcCalls(loop, parts),
+                opened -> grpcPort = opened);
     }
 
     private Future<?> manage(PrometheusMeterRegistry registry) {
@@ -156,9 +175,14 @@ public final class Ingest {
         return stopping ? Optional.of("the edge is stopping") : Optional.empty();
     }
 
-    /** The port for spans. */
+    /** The port for spans over HTTP. */
     public int port() {
         return port;
+    }
+
+    /** The port for spans over gRPC, or {@link IngestConfig#NO_GRPC}. */
+    public int grpcPort() {
+        return grpcPort;
     }
 
     /** The port for health and metrics, or {@link IngestConfig#NO_MANAGEMENT}. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * it from {@link #of} and the {@code with...} methods.
  *
  * @param host the address to listen on
- * @param port for spans; 0 takes any free one
+ * @param port for spans over HTTP; 0 takes any free one
+ * @param grpcPort for spans over gRPC; 0 takes any free one, {@link #NO_GRPC} opens none
  * @param managementPort for health and metrics; 0 takes any free one, {@link #NO_MANAGEMENT} opens none
  * @param kafka where Kafka is and how to log in, as Kafka's clients name it
  * @param inFlightBytes that bodies of all requests may hold together
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record IngestConfig(
         String host,
         int port,
+        int grpcPort,
         int managementPort,
         Map<String, String> kafka,
         Limits limits,
@@ -37,9 +39,13 @@ public record IngestConfig(
     /** No management port. */
     public static final int NO_MANAGEMENT = -1;
 
+    /** No port for gRPC. */
+    public static final int NO_GRPC = -1;
+
     private static final int MIB = 1 << 20;
 
     static final int DEFAULT_PORT = 4318;
+    static final int DEFAULT_GRPC_PORT = 4317;
     static final int DEFAULT_MANAGEMENT_PORT = 9464;
     static final Limits DEFAULT_LIMITS = new Limits(
             16 * MIB, 64 * MIB, 100_000, Duration.ofSeconds(30), Duration.ofMillis(3_500), SpanLimits.DEFAULT);
@@ -50,6 +56,7 @@ public record IngestConfig(
     public IngestConfig {
         kafka = Map.copyOf(kafka);
         require(port >= 0 && port <= 65_535, "ingest.port is from 0 to 65535, not " + port);
+        require(grpcPort >= NO_GRPC && grpcPort <= 65_535, "ingest.grpc.port is from -1 to 65535, not " + grpcPort);
         require(
                 managementPort >= NO_MANAGEMENT && managementPort <= 65_535,
                 "ingest.management.port is from -1 to 65535, not " + managementPort);
@@ -79,6 +86,7 @@ public record IngestConfig(
         return new IngestConfig(
                 "0.0.0.0",
                 DEFAULT_PORT,
+                DEFAULT_GRPC_PORT,
                 DEFAULT_MANAGEMENT_PORT,
                 kafka,
                 DEFAULT_LIMITS,
@@ -94,6 +102,7 @@ public record IngestConfig(
         return new IngestConfig(
                 other,
                 port,
+                grpcPort,
                 managementPort,
                 kafka,
                 limits,
@@ -105,10 +114,11 @@ public record IngestConfig(
                 freeDisk);
     }
 
-    public IngestConfig withPorts(int spans, int management) {
+    public IngestConfig withPorts(int spans, int grpc, int management) {
         return new IngestConfig(
                 host,
                 spans,
+                grpc,
                 management,
                 kafka,
                 limits,
@@ -124,6 +134,7 @@ public record IngestConfig(
         return new IngestConfig(
                 host,
                 port,
+                grpcPort,
                 managementPort,
                 kafka,
                 limits,
@@ -138,13 +149,14 @@ public record IngestConfig(
     /** With another bound of memory, for bodies and for records that wait for acknowledgement. */
     public IngestConfig withMemory(long bodies, long log) {
         return new IngestConfig(
-                host, port, managementPort, kafka, limits, bodies, log, idle, drain, eventLoops, freeDisk);
+                host, port, grpcPort, managementPort, kafka, limits, bodies, log, idle, drain, eventLoops, freeDisk);
     }
 
     public IngestConfig withLimits(Limits other) {
         return new IngestConfig(
                 host,
                 port,
+                grpcPort,
                 managementPort,
                 kafka,
                 other,
@@ -170,6 +182,7 @@ public record IngestConfig(
     /** Without Kafka's settings: there is a password among them. */
     @Override
     public String toString() {
-        return "IngestConfig[host=" + host + ", port=" + port + ", managementPort=" + managementPort + "]";
+        return "IngestConfig[host=" + host + ", port=" + port + ", grpcPort=" + grpcPort + ", managementPort="
+                + managementPort + "]";
     }
 }

@@ -70,6 +70,7 @@ final class IngestSettings {
         IngestConfig config = new IngestConfig(
                 text("ingest.host", base.host()),
                 integer("ingest.port", base.port()),
+                integer("ingest.grpc.port", base.grpcPort()),
                 integer("ingest.management.port", base.managementPort()),
                 base.kafka(),
                 limits(base.limits()),

@@ -22,6 +22,7 @@ class IngestConfigTest {
         IngestConfig config = IngestSettings.read(environment);
 
         assertThat(config.port()).isEqualTo(4318);
+        assertThat(config.grpcPort()).isEqualTo(4317);
         assertThat(config.managementPort()).isEqualTo(9464);
         assertThat(config.limits().wireBytes()).isEqualTo(16_777_216);
         assertThat(config.limits().unpackedBytes()).isEqualTo(67_108_864);
@@ -51,6 +52,7 @@ class IngestConfigTest {
     @CsvSource({
         "INGEST_PORT, 70000, ingest.port",
         "INGEST_PORT, x, ingest.port",
+        "INGEST_GRPC_PORT, 65536, ingest.grpc.port",
         "INGEST_MANAGEMENT_PORT, -2, ingest.management.port",
         "INGEST_LIMIT_WIRE_BYTES, 0, ingest.limit.wire.bytes",
         "INGEST_LIMIT_UNPACKED_BYTES, 99999999999, ingest.limit.unpacked.bytes",

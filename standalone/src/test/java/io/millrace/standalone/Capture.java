@@ -33,12 +33,13 @@ final class Capture {
 
     private final byte[] body;
     private final String contentType;
-    private final String contentEncoding;
+    /** Of the body, or of gRPC's message. */
+    private final String encoding;
 
-    private Capture(byte[] body, String contentType, String contentEncoding) {
+    private Capture(byte[] body, String contentType, String encoding) {
         this.body = body;
         this.contentType = contentType;
-        this.contentEncoding = contentEncoding;
+        this.encoding = encoding;
     }
 
     static Capture of(String name) {
@@ -47,7 +48,8 @@ final class Capture {
             return new Capture(
                     resource(name, "001.bin"),
                     headers.required("content-type").textValue(),
-                    headers.path("content-encoding").asText(""));
+                    headers.path("content-encoding")
+                            .asText(headers.path("grpc-encoding").asText("")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -61,14 +63,27 @@ final class Capture {
     }
 
     /**
-     * The request as this tenant would send it.
+     * The request as this tenant would send it over HTTP.
      *
      * @param trace 32 hexadecimal digits
      * @param newest when the last of its spans ends
      */
     HttpRequest request(Tenant tenant, String trace, Instant newest) {
+        return tenant.otlp(contentType, encoding, packed(trace, newest));
+    }
+
+    /** Sends it as this tenant would, over HTTP or gRPC, whichever was recorded. */
+    void send(Tenant tenant, String trace, Instant newest) {
+        if (contentType.equals("application/grpc")) {
+            tenant.callOnceKnown(packed(trace, newest), encoding.equals("gzip"));
+        } else {
+            tenant.sendOnceKnown(request(tenant, trace, newest));
+        }
+    }
+
+    private byte[] packed(String trace, Instant newest) {
         byte[] renewed = contentType.contains("json") ? renewJson(trace, newest) : renewProtobuf(trace, newest);
-        return tenant.otlp(contentType, contentEncoding, contentEncoding.equals("gzip") ? gzip(renewed) : renewed);
+        return encoding.equals("gzip") ? gzip(renewed) : renewed;
     }
 
     private byte[] renewJson(String trace, Instant newest) {

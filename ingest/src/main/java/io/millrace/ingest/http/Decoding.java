@@ -1,13 +1,11 @@
 package io.millrace.ingest.http;
 
-import io.millrace.ingest.nativespan.NativeAnswer;
 import io.millrace.ingest.nativespan.NativeSpans;
-import io.millrace.ingest.otlp.OtlpEncoding;
 import io.millrace.ingest.span.MalformedEnvelope;
 import io.millrace.ingest.span.RequestContext;
 import io.millrace.ingest.span.RequestSpans;
 
-/** How a body's bytes become items, and how what became of them is answered: by path and content type. */
+/** How a body's bytes become items: by path and content type. */
 record Decoding(Endpoint endpoint, ContentType contentType, RequestContext context) {
 
     /** @throws MalformedEnvelope when not even one item can be told from another */
@@ -29,14 +27,5 @@ record Decoding(Endpoint endpoint, ContentType contentType, RequestContext conte
                         ? ItemCounter.countProtobuf(bytes, length)
                         : ItemCounter.countJson(bytes, length, camel, snake));
         return items;
-    }
-
-    /** What the client is told once its items are durable: also which ones are not, and why. */
-    Answer answer(RequestSpans items) {
-        if (!endpoint.isOtlp()) {
-            return Answer.ok(ContentType.JSON.mime(), NativeAnswer.of(items));
-        }
-        OtlpEncoding otlp = contentType.otlp();
-        return Answer.ok(otlp.contentType(), otlp.answer(items));
     }
 }

@@ -34,7 +34,7 @@ public final class Requests implements Handler<HttpServerRequest> {
             request.response().putHeader("Allow", endpoint.method());
             refuse(request, endpoint, Failure.WRONG_METHOD.because(endpoint.method() + " is taken"));
         } else if (endpoint.takesItems()) {
-            new Exchange(parts, vertx, request, endpoint).begin();
+            exchange(request, endpoint).begin();
         } else {
             answer(request, endpoint);
         }
@@ -52,9 +52,10 @@ public final class Requests implements Handler<HttpServerRequest> {
     }
 
     private void refuse(HttpServerRequest request, Endpoint endpoint, Refused refused) {
-        BodyReader.drop(vertx, request, parts.budget(), parts.limits().wireBytes());
-        Answer answer = endpoint.isOtlp() ? Answer.status(refused, false) : Answer.problem(refused);
-        parts.metrics().answered(endpoint.label(), answer.status());
-        answer.send(request.response());
+        exchange(request, endpoint).turnAway(refused);
+    }
+
+    private Exchange exchange(HttpServerRequest request, Endpoint endpoint) {
+        return new Exchange(parts, vertx, request, endpoint, new PlainHttp(request, endpoint));
     }
 }
