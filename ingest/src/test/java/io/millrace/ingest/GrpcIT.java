@@ -7,7 +7,16 @@ import com.google.protobuf.ByteString;
 import io.millrace.ingest.EdgeExtension.Tenant;
 import io.millrace.ingest.GrpcClient.Answer;
 import io.millrace.schema.wire.SpanMessage;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceResponse;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import io.opentelemetry.proto.logs.v1.LogRecord;
+import io.opentelemetry.proto.logs.v1.ResourceLogs;
+import io.opentelemetry.proto.logs.v1.ScopeLogs;
+import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
+import io.opentelemetry.proto.metrics.v1.ScopeMetrics;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
@@ -125,6 +134,36 @@ class GrpcIT {
         assertThat(response.getPartialSuccess().getErrorMessage()).contains("too_old");
         assertThat(spanIds()).containsExactly(good.getSpanId());
         assertThat(tenant.log().get(0).counts().getRefusedMap()).isEqualTo(Map.of("too_old", 1));
+    }
+
+    @Test
+    void logsAndMetricsAreCountedAndNotKept() throws Exception {
+        byte[] logs = ExportLogsServiceRequest.newBuilder()
+                .addResourceLogs(ResourceLogs.newBuilder()
+                        .addScopeLogs(ScopeLogs.newBuilder()
+                                .addLogRecords(LogRecord.newBuilder().setTimeUnixNano(1))
+                                .addLogRecords(LogRecord.newBuilder().setEventName("gen_ai.choice"))))
+                .build()
+                .toByteArray();
+        byte[] metrics = ExportMetricsServiceRequest.newBuilder()
+                .addResourceMetrics(ResourceMetrics.newBuilder()
+                        .addScopeMetrics(ScopeMetrics.newBuilder()
+                                .addMetrics(Metric.newBuilder().setName("a"))))
+                .build()
+                .toByteArray();
+
+        Answer logged =
+                client.call("/opentelemetry.proto.collector.logs.v1.LogsService/Export", GrpcClient.frame(logs), key());
+        Answer measured = client.call(
+                "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", GrpcClient.frame(metrics), key());
+
+        assertThat(List.of(logged, measured))
+                .allSatisfy(answer -> assertThat(answer.status()).isZero());
+        assertThat(ExportLogsServiceResponse.parseFrom(logged.message()))
+                .isEqualTo(ExportLogsServiceResponse.getDefaultInstance());
+        assertThat(tenant.log())
+                .extracting(entry -> entry.counts().getIgnoredMap())
+                .containsExactlyInAnyOrder(Map.of("not_a_span", 1, "logs_not_joined", 1), Map.of("metric", 1));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -6,7 +6,9 @@ import java.util.stream.Stream;
 
 /** The calls that are taken, each with the endpoint that it has over HTTP. */
 enum GrpcMethod {
-    TRACES("trace.v1.TraceService", "grpc_traces", Endpoint.OTLP_TRACES);
+    TRACES("trace.v1.TraceService", "grpc_traces", Endpoint.OTLP_TRACES),
+    LOGS("logs.v1.LogsService", "grpc_logs", Endpoint.OTLP_LOGS),
+    METRICS("metrics.v1.MetricsService", "grpc_metrics", Endpoint.OTLP_METRICS);
 
     private final String path;
     private final String label;

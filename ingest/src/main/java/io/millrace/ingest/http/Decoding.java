@@ -1,6 +1,7 @@
 package io.millrace.ingest.http;
 
 import io.millrace.ingest.nativespan.NativeSpans;
+import io.millrace.ingest.otlp.LogRecords;
 import io.millrace.ingest.span.MalformedEnvelope;
 import io.millrace.ingest.span.RequestContext;
 import io.millrace.ingest.span.RequestSpans;
@@ -12,20 +13,25 @@ record Decoding(Endpoint endpoint, ContentType contentType, RequestContext conte
     RequestSpans decode(byte[] bytes, int length) throws MalformedEnvelope {
         return switch (endpoint) {
             case OTLP_TRACES -> contentType.otlp().decode(bytes, 0, length, context);
-            case OTLP_LOGS -> ignored("log", bytes, length, "logRecords", "log_records");
-            case OTLP_METRICS -> ignored("metric", bytes, length, "metrics", "metrics");
+            case OTLP_LOGS -> logs(bytes, length);
+            case OTLP_METRICS -> metrics(bytes, length);
             default -> NativeSpans.decode(bytes, 0, length, contentType == ContentType.NDJSON, context);
         };
     }
 
-    private RequestSpans ignored(String reason, byte[] bytes, int length, String camel, String snake)
-            throws MalformedEnvelope {
+    private RequestSpans logs(byte[] bytes, int length) throws MalformedEnvelope {
+        RequestSpans items = new RequestSpans(context, endpoint.dialect(), 0);
+        LogRecords.ignore(contentType.otlp(), bytes, length, items);
+        return items;
+    }
+
+    private RequestSpans metrics(byte[] bytes, int length) throws MalformedEnvelope {
         RequestSpans items = new RequestSpans(context, endpoint.dialect(), 0);
         items.ignore(
-                reason,
+                "metric",
                 contentType == ContentType.PROTOBUF
-                        ? ItemCounter.countProtobuf(bytes, length)
-                        : ItemCounter.countJson(bytes, length, camel, snake));
+                        ? MetricCounter.countProtobuf(bytes, length)
+                        : MetricCounter.countJson(bytes, length));
         return items;
     }
 }

@@ -176,9 +176,7 @@ public final class IngestMetrics {
         item("accepted", "").increment(spans.accepted());
         spans.refusedByReason()
                 .forEach((reason, n) -> item("refused", reason.wireName()).increment(n));
-        if (spans.ignored() > 0) {
-            item("ignored", "").increment(spans.ignored());
-        }
+        spans.ignoredByReason().forEach((reason, n) -> item("ignored", reason).increment(n));
     }
 
     private Counter item(String result, String reason) {
