@@ -1,12 +1,11 @@
 package io.millrace.ingest;
 
+import io.millrace.ingest.http.ConnectionWatch;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -17,29 +16,31 @@ import org.jspecify.annotations.Nullable;
 final class EdgeServer extends VerticleBase {
     private final HttpServerOptions options;
     private final Duration drain;
-    private final Function<Vertx, Handler<HttpServerRequest>> requests;
+    private final Function<Vertx, ConnectionWatch> clients;
     private final IntConsumer listening;
     private @Nullable HttpServer server;
 
     /**
      * @param drain how long answers under way may take at the end
-     * @param requests makes what takes them on this event loop
+     * @param clients makes what they meet first on this event loop
      * @param listening is told the port
      */
     EdgeServer(
             HttpServerOptions options,
             Duration drain,
-            Function<Vertx, Handler<HttpServerRequest>> requests,
+            Function<Vertx, ConnectionWatch> clients,
             IntConsumer listening) {
         this.options = options;
         this.drain = drain;
-        this.requests = requests;
+        this.clients = clients;
         this.listening = listening;
     }
 
     @Override
     public Future<?> start() {
-        HttpServer starting = vertx.createHttpServer(options).requestHandler(requests.apply(vertx));
+        ConnectionWatch first = clients.apply(vertx);
+        HttpServer starting =
+                vertx.createHttpServer(options).connectionHandler(first::opened).requestHandler(first);
         server = starting;
         return starting.listen().onSuccess(listens -> listening.accept(listens.actualPort()));
     }

@@ -6,6 +6,8 @@ import io.millrace.ingest.admission.Admission;
 import io.millrace.ingest.grpc.GrpcCalls;
 import io.millrace.ingest.http.Alarm;
 import io.millrace.ingest.http.Budget;
+import io.millrace.ingest.http.ConnectionWatch;
+import io.millrace.ingest.http.Cors;
 import io.millrace.ingest.http.Failure;
 import io.millrace.ingest.http.Gate;
 import io.millrace.ingest.http.Health;
@@ -17,13 +19,16 @@ import io.millrace.ingest.privacy.Masking;
 import io.millrace.ingest.project.ControlView;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +62,7 @@ public final class Ingest {
     private final WorkerExecutor workers;
     private final Budget budget;
     private final Gate gate;
+    private final AtomicInteger connections = new AtomicInteger();
     private final List<String> deployments = new ArrayList<>();
 
     private volatile boolean stopping;
@@ -131,15 +137,25 @@ public final class Ingest {
 
     private EdgeServer http(IngestParts parts) {
         return new EdgeServer(
-                ServerOptions.http(config), config.drain(), loop -> new Requests(loop, parts), opened -> port = opened);
+                ServerOptions.http(config),
+                config.drain(),
+                loop -> watch(
+                        loop,
+                        parts,
+                        new Requests(loop, parts, new Cors(config.server().origins()))),
+                opened -> port = opened);
     }
 
     private EdgeServer grpc(IngestParts parts) {
         return new EdgeServer(
                 ServerOptions.grpc(config),
                 config.drain(),
-                loop -> new GrpcCalls(loop, parts),
+                loop -> watch(loop, parts, new GrpcCalls(loop, parts)),
                 opened -> grpcPort = opened);
+    }
+
+    private ConnectionWatch watch(Vertx loop, IngestParts parts, Handler<HttpServerRequest> requests) {
+        return new ConnectionWatch(loop, config.server().connections(), connections, parts.metrics(), requests);
     }
 
     private Future<?> manage(PrometheusMeterRegistry registry) {
@@ -157,6 +173,7 @@ public final class Ingest {
         IngestMetrics metrics = new IngestMetrics(registry);
         metrics.inFlight("requests", budget::held);
         metrics.inFlight("log", log::unacknowledgedBytes);
+        metrics.connections(connections::get);
         metrics.kafkaClient("producer", "millrace-ingest", PRODUCER_FIGURES, log::figure);
         metrics.kafkaClient("consumer", "millrace-ingest-control", CONSUMER_FIGURES, name -> control.lag());
         return metrics;

@@ -1,9 +1,11 @@
 package io.millrace.ingest;
 
+import io.millrace.ingest.http.ConnectionLimits;
 import io.millrace.ingest.http.Limits;
 import io.millrace.ingest.span.SpanLimits;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param kafka where Kafka is and how to log in, as Kafka's clients name it
  * @param inFlightBytes that bodies of all requests may hold together
  * @param logBufferBytes that records waiting for acknowledgement may hold together
- * @param idle after this without a byte a connection is closed
+ * @param server how the ports for spans meet their clients
  * @param drain how long requests under way may take at the end
  * @param eventLoops how many there are; 0 means one per core
  * @param freeDisk the free share of the log's volume, from 0 to 1; null when it is not on this machine
@@ -32,7 +34,7 @@ public record IngestConfig(
         Limits limits,
         long inFlightBytes,
         long logBufferBytes,
-        Duration idle,
+        ServerSettings server,
         Duration drain,
         int eventLoops,
         @Nullable DoubleSupplier freeDisk) {
@@ -49,6 +51,10 @@ public record IngestConfig(
     static final int DEFAULT_MANAGEMENT_PORT = 9464;
     static final Limits DEFAULT_LIMITS = new Limits(
             16 * MIB, 64 * MIB, 100_000, Duration.ofSeconds(30), Duration.ofMillis(3_500), SpanLimits.DEFAULT);
+
+    static final ConnectionLimits DEFAULT_CONNECTIONS =
+            new ConnectionLimits(10_000, Duration.ofSeconds(60), 16 * 1024, 100, 400);
+    static final ServerSettings DEFAULT_SERVER = new ServerSettings(DEFAULT_CONNECTIONS, null, Set.of());
 
     /**
      * @throws IllegalArgumentException when a value cannot be; the message names its key
@@ -76,7 +82,11 @@ public record IngestConfig(
         require(
                 logBufferBytes - logBufferBytes / 8 >= limits.unpackedBytes(),
                 "ingest.log.buffer.bytes is at least 8/7 of ingest.limit.unpacked.bytes, not " + logBufferBytes);
-        require(idle.toSeconds() > 0, "ingest.idle.seconds is positive");
+        Duration longest = limits.bodyPatience().plus(limits.deadline());
+        require(
+                server.connections().idle().compareTo(longest) > 0,
+                "ingest.idle.seconds is longer than ingest.body.patience.ms and ingest.deadline.ms together, not "
+                        + server.connections().idle().toSeconds());
         require(!drain.isNegative(), "ingest.drain.seconds is not negative");
         require(eventLoops >= 0, "ingest.event.loops is not negative, but " + eventLoops);
     }
@@ -92,7 +102,7 @@ public record IngestConfig(
                 DEFAULT_LIMITS,
                 128L * MIB,
                 96L * MIB,
-                Duration.ofSeconds(60),
+                DEFAULT_SERVER,
                 Duration.ofSeconds(5),
                 0,
                 null);
@@ -108,7 +118,7 @@ public record IngestConfig(
                 limits,
                 inFlightBytes,
                 logBufferBytes,
-                idle,
+                server,
                 drain,
                 eventLoops,
                 freeDisk);
@@ -124,7 +134,7 @@ public record IngestConfig(
                 limits,
                 inFlightBytes,
                 logBufferBytes,
-                idle,
+                server,
                 drain,
                 eventLoops,
                 freeDisk);
@@ -140,7 +150,7 @@ public record IngestConfig(
                 limits,
                 inFlightBytes,
                 logBufferBytes,
-                idle,
+                server,
                 drain,
                 eventLoops,
                 share);
@@ -149,7 +159,7 @@ public record IngestConfig(
     /** With another bound of memory, for bodies and for records that wait for acknowledgement. */
     public IngestConfig withMemory(long bodies, long log) {
         return new IngestConfig(
-                host, port, grpcPort, managementPort, kafka, limits, bodies, log, idle, drain, eventLoops, freeDisk);
+                host, port, grpcPort, managementPort, kafka, limits, bodies, log, server, drain, eventLoops, freeDisk);
     }
 
     public IngestConfig withLimits(Limits other) {
@@ -162,8 +172,40 @@ public record IngestConfig(
                 other,
                 inFlightBytes,
                 logBufferBytes,
-                idle,
+                server,
                 drain,
+                eventLoops,
+                freeDisk);
+    }
+
+    public IngestConfig withServer(ServerSettings other) {
+        return new IngestConfig(
+                host,
+                port,
+                grpcPort,
+                managementPort,
+                kafka,
+                limits,
+                inFlightBytes,
+                logBufferBytes,
+                other,
+                drain,
+                eventLoops,
+                freeDisk);
+    }
+
+    public IngestConfig withDrain(Duration other) {
+        return new IngestConfig(
+                host,
+                port,
+                grpcPort,
+                managementPort,
+                kafka,
+                limits,
+                inFlightBytes,
+                logBufferBytes,
+                server,
+                other,
                 eventLoops,
                 freeDisk);
     }

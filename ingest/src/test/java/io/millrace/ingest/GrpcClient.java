@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
@@ -91,6 +92,15 @@ final class GrpcClient implements AutoCloseable {
             written = written.compose(before -> request.write(chunk));
         }
         return written.compose(before -> request.end());
+    }
+
+    /** What the server allows on a connection, as it said itself. */
+    Http2Settings settings() {
+        return http.request(HttpMethod.POST, port, "127.0.0.1", TRACES)
+                .map(request -> request.connection().remoteSettings())
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
     }
 
     static byte[] frame(byte[] message) {

@@ -10,11 +10,13 @@ public final class Requests implements Handler<HttpServerRequest> {
 
     private final Vertx vertx;
     private final IngestParts parts;
+    private final Cors cors;
     private final Health health;
 
-    public Requests(Vertx vertx, IngestParts parts) {
+    public Requests(Vertx vertx, IngestParts parts, Cors cors) {
         this.vertx = vertx;
         this.parts = parts;
+        this.cors = cors;
         this.health = new Health(parts.gate());
     }
 
@@ -30,7 +32,9 @@ public final class Requests implements Handler<HttpServerRequest> {
                                 endpoint.route(),
                                 request.response().getStatusCode(),
                                 System.nanoTime() - began));
-        if (endpoint.isKnown() && !endpoint.takes(request.method().name())) {
+        if (cors.answer(request, endpoint)) {
+            parts.metrics().answered(endpoint.label(), request.response().getStatusCode());
+        } else if (endpoint.isKnown() && !endpoint.takes(request.method().name())) {
             request.response().putHeader("Allow", endpoint.method());
             refuse(request, endpoint, Failure.WRONG_METHOD.because(endpoint.method() + " is taken"));
         } else if (endpoint.takesItems()) {
