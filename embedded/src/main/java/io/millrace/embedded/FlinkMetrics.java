@@ -34,7 +34,8 @@ public final class FlinkMetrics {
     /** What is kept of each scope: Flink's name, and Prometheus' for it. */
     private static final Map<String, Map<String, Exposed>> KEPT = Map.of(
             "jobmanager",
-            Map.ofEntries(entry("numRunningJobs"), entry("taskSlotsAvailable"), entry("taskSlotsTotal", "task_slots", 1)),
+            Map.ofEntries(
+                    entry("numRunningJobs"), entry("taskSlotsAvailable"), entry("taskSlotsTotal", "task_slots", 1)),
             "jobmanager_job",
             Map.ofEntries(
                     entry("initializingState"),

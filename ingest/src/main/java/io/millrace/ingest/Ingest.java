@@ -3,12 +3,16 @@ package io.millrace.ingest;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.ingest.admission.Admission;
+import io.millrace.ingest.grpc.GrpcCalls;
 import io.millrace.ingest.http.Alarm;
 import io.millrace.ingest.http.Budget;
+import io.millrace.ingest.http.ConnectionWatch;
+import io.millrace.ingest.http.Cors;
 import io.millrace.ingest.http.Failure;
 import io.millrace.ingest.http.Gate;
 import io.millrace.ingest.http.Health;
 import io.millrace.ingest.http.IngestParts;
+import io.millrace.ingest.http.Requests;
 import io.millrace.ingest.log.KafkaSpanLog;
 import io.millrace.ingest.metric.IngestMetrics;
 import io.millrace.ingest.privacy.MaskingCounts;
@@ -16,13 +20,16 @@ import io.millrace.ingest.privacy.MaskingFactory;
 import io.millrace.ingest.project.ControlView;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,10 +64,12 @@ public final class Ingest {
     private final Budget budget;
     private final Gate gate;
     private final MaskingCounts masked = new MaskingCounts();
+    private final AtomicInteger connections = new AtomicInteger();
     private final List<String> deployments = new ArrayList<>();
 
     private volatile boolean stopping;
     private volatile int port;
+    private volatile int grpcPort = IngestConfig.NO_GRPC;
     private volatile int managementPort = IngestConfig.NO_MANAGEMENT;
     private long diskTimer = -1;
 
@@ -117,11 +126,37 @@ public final class Ingest {
         diskTimer = vertx.setPeriodic(0, DISK_MILLIS, tick -> workers.executeBlocking(this::measureDisk, false));
         DeploymentOptions perLoop =
                 new DeploymentOptions().setInstances(config.eventLoops() == 0 ? cores() : config.eventLoops());
-        return deployed(vertx.deployVerticle(() -> new IngestServer(config, parts, opened -> port = opened), perLoop))
+        return deployed(vertx.deployVerticle(() -> http(parts), perLoop))
+                .compose(served -> config.grpcPort() == IngestConfig.NO_GRPC
+                        ? Future.succeededFuture()
+                        : deployed(vertx.deployVerticle(() -> grpc(parts), perLoop)))
                 .compose(served -> manage(registry))
                 .map(this)
                 .onSuccess(ingest ->
                         LOGGER.atInfo().addKeyValue("port", ingest.port()).log("edge listens"));
+    }
+
+    private EdgeServer http(IngestParts parts) {
+        return new EdgeServer(
+                ServerOptions.http(config),
+                config.drain(),
+                loop -> watch(
+                        loop,
+                        parts,
+                        new Requests(loop, parts, new Cors(config.server().origins()))),
+                opened -> port = opened);
+    }
+
+    private EdgeServer grpc(IngestParts parts) {
+        return new EdgeServer(
+                ServerOptions.grpc(config),
+                config.drain(),
+                loop -> watch(loop, parts, new GrpcCalls(loop, parts)),
+                opened -> grpcPort = opened);
+    }
+
+    private ConnectionWatch watch(Vertx loop, IngestParts parts, Handler<HttpServerRequest> requests) {
+        return new ConnectionWatch(loop, config.server().connections(), connections, parts.metrics(), requests);
     }
 
     private Future<?> manage(PrometheusMeterRegistry registry) {
@@ -140,6 +175,7 @@ public final class Ingest {
         metrics.inFlight("requests", budget::held);
         metrics.inFlight("log", log::unacknowledgedBytes);
         metrics.masked(masked);
+        metrics.connections(connections::get);
         metrics.kafkaClient("producer", "millrace-ingest", PRODUCER_FIGURES, log::figure);
         metrics.kafkaClient("consumer", "millrace-ingest-control", CONSUMER_FIGURES, name -> control.lag());
         return metrics;
@@ -158,9 +194,14 @@ public final class Ingest {
         return stopping ? Optional.of("the edge is stopping") : Optional.empty();
     }
 
-    /** The port for spans. */
+    /** The port for spans over HTTP. */
     public int port() {
         return port;
+    }
+
+    /** The port for spans over gRPC, or {@link IngestConfig#NO_GRPC}. */
+    public int grpcPort() {
+        return grpcPort;
     }
 
     /** The port for health and metrics, or {@link IngestConfig#NO_MANAGEMENT}. */

@@ -1,10 +1,12 @@
 package io.millrace.ingest;
 
+import io.millrace.ingest.http.ConnectionLimits;
 import io.millrace.ingest.http.Limits;
 import io.millrace.ingest.span.SpanLimits;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +15,13 @@ import org.jspecify.annotations.Nullable;
  * it from {@link #of} and the {@code with...} methods.
  *
  * @param host the address to listen on
- * @param port for spans; 0 takes any free one
+ * @param port for spans over HTTP; 0 takes any free one
+ * @param grpcPort for spans over gRPC; 0 takes any free one, {@link #NO_GRPC} opens none
  * @param managementPort for health and metrics; 0 takes any free one, {@link #NO_MANAGEMENT} opens none
  * @param kafka where Kafka is and how to log in, as Kafka's clients name it
  * @param inFlightBytes that bodies of all requests may hold together
  * @param logBufferBytes that records waiting for acknowledgement may hold together
- * @param idle after this without a byte a connection is closed
+ * @param server how the ports for spans meet their clients
  * @param drain how long requests under way may take at the end
  * @param eventLoops how many there are; 0 means one per core
  * @param maskingKey what hashes of masked texts are keyed with, the same at every edge; at least 16 bytes
@@ -27,12 +30,13 @@ import org.jspecify.annotations.Nullable;
 public record IngestConfig(
         String host,
         int port,
+        int grpcPort,
         int managementPort,
         Map<String, String> kafka,
         Limits limits,
         long inFlightBytes,
         long logBufferBytes,
-        Duration idle,
+        ServerSettings server,
         Duration drain,
         int eventLoops,
         byte[] maskingKey,
@@ -40,12 +44,20 @@ public record IngestConfig(
     /** No management port. */
     public static final int NO_MANAGEMENT = -1;
 
+    /** No port for gRPC. */
+    public static final int NO_GRPC = -1;
+
     private static final int MIB = 1 << 20;
 
     static final int DEFAULT_PORT = 4318;
+    static final int DEFAULT_GRPC_PORT = 4317;
     static final int DEFAULT_MANAGEMENT_PORT = 9464;
     static final Limits DEFAULT_LIMITS = new Limits(
             16 * MIB, 64 * MIB, 100_000, Duration.ofSeconds(30), Duration.ofMillis(3_500), SpanLimits.DEFAULT);
+
+    static final ConnectionLimits DEFAULT_CONNECTIONS =
+            new ConnectionLimits(10_000, Duration.ofSeconds(60), 16 * 1024, 100, 400);
+    static final ServerSettings DEFAULT_SERVER = new ServerSettings(DEFAULT_CONNECTIONS, null, Set.of());
 
     /**
      * @throws IllegalArgumentException when a value cannot be; the message names its key
@@ -53,6 +65,7 @@ public record IngestConfig(
     public IngestConfig {
         kafka = Map.copyOf(kafka);
         require(port >= 0 && port <= 65_535, "ingest.port is from 0 to 65535, not " + port);
+        require(grpcPort >= NO_GRPC && grpcPort <= 65_535, "ingest.grpc.port is from -1 to 65535, not " + grpcPort);
         require(
                 managementPort >= NO_MANAGEMENT && managementPort <= 65_535,
                 "ingest.management.port is from -1 to 65535, not " + managementPort);
@@ -72,7 +85,11 @@ public record IngestConfig(
         require(
                 logBufferBytes - logBufferBytes / 8 >= limits.unpackedBytes(),
                 "ingest.log.buffer.bytes is at least 8/7 of ingest.limit.unpacked.bytes, not " + logBufferBytes);
-        require(idle.toSeconds() > 0, "ingest.idle.seconds is positive");
+        Duration longest = limits.bodyPatience().plus(limits.deadline());
+        require(
+                server.connections().idle().compareTo(longest) > 0,
+                "ingest.idle.seconds is longer than ingest.body.patience.ms and ingest.deadline.ms together, not "
+                        + server.connections().idle().toSeconds());
         require(!drain.isNegative(), "ingest.drain.seconds is not negative");
         require(maskingKey.length >= 16, "ingest.masking.key has at least 16 characters");
         maskingKey = maskingKey.clone();
@@ -84,12 +101,13 @@ public record IngestConfig(
         return new IngestConfig(
                 "0.0.0.0",
                 DEFAULT_PORT,
+                DEFAULT_GRPC_PORT,
                 DEFAULT_MANAGEMENT_PORT,
                 kafka,
                 DEFAULT_LIMITS,
                 128L * MIB,
                 96L * MIB,
-                Duration.ofSeconds(60),
+                DEFAULT_SERVER,
                 Duration.ofSeconds(5),
                 0,
                 randomKey(),
@@ -100,28 +118,30 @@ public record IngestConfig(
         return new IngestConfig(
                 other,
                 port,
+                grpcPort,
                 managementPort,
                 kafka,
                 limits,
                 inFlightBytes,
                 logBufferBytes,
-                idle,
+                server,
                 drain,
                 eventLoops,
                 maskingKey,
                 freeDisk);
     }
 
-    public IngestConfig withPorts(int spans, int management) {
+    public IngestConfig withPorts(int spans, int grpc, int management) {
         return new IngestConfig(
                 host,
                 spans,
+                grpc,
                 management,
                 kafka,
                 limits,
                 inFlightBytes,
                 logBufferBytes,
-                idle,
+                server,
                 drain,
                 eventLoops,
                 maskingKey,
@@ -132,12 +152,13 @@ public record IngestConfig(
         return new IngestConfig(
                 host,
                 port,
+                grpcPort,
                 managementPort,
                 kafka,
                 limits,
                 inFlightBytes,
                 logBufferBytes,
-                idle,
+                server,
                 drain,
                 eventLoops,
                 maskingKey,
@@ -149,12 +170,13 @@ public record IngestConfig(
         return new IngestConfig(
                 host,
                 port,
+                grpcPort,
                 managementPort,
                 kafka,
                 limits,
                 inFlightBytes,
                 logBufferBytes,
-                idle,
+                server,
                 drain,
                 eventLoops,
                 key,
@@ -176,20 +198,67 @@ public record IngestConfig(
     /** With another bound of memory, for bodies and for records that wait for acknowledgement. */
     public IngestConfig withMemory(long bodies, long log) {
         return new IngestConfig(
-                host, port, managementPort, kafka, limits, bodies, log, idle, drain, eventLoops, maskingKey, freeDisk);
+                host,
+                port,
+                grpcPort,
+                managementPort,
+                kafka,
+                limits,
+                bodies,
+                log,
+                server,
+                drain,
+                eventLoops,
+                maskingKey,
+                freeDisk);
     }
 
     public IngestConfig withLimits(Limits other) {
         return new IngestConfig(
                 host,
                 port,
+                grpcPort,
                 managementPort,
                 kafka,
                 other,
                 inFlightBytes,
                 logBufferBytes,
-                idle,
+                server,
                 drain,
+                eventLoops,
+                maskingKey,
+                freeDisk);
+    }
+
+    public IngestConfig withServer(ServerSettings other) {
+        return new IngestConfig(
+                host,
+                port,
+                grpcPort,
+                managementPort,
+                kafka,
+                limits,
+                inFlightBytes,
+                logBufferBytes,
+                other,
+                drain,
+                eventLoops,
+                maskingKey,
+                freeDisk);
+    }
+
+    public IngestConfig withDrain(Duration other) {
+        return new IngestConfig(
+                host,
+                port,
+                grpcPort,
+                managementPort,
+                kafka,
+                limits,
+                inFlightBytes,
+                logBufferBytes,
+                server,
+                other,
                 eventLoops,
                 maskingKey,
                 freeDisk);
@@ -209,6 +278,7 @@ public record IngestConfig(
     /** Without Kafka's settings: there is a password among them. */
     @Override
     public String toString() {
-        return "IngestConfig[host=" + host + ", port=" + port + ", managementPort=" + managementPort + "]";
+        return "IngestConfig[host=" + host + ", port=" + port + ", grpcPort=" + grpcPort + ", managementPort="
+                + managementPort + "]";
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.ingest;
 
+import io.millrace.ingest.http.ConnectionLimits;
 import io.millrace.ingest.http.Limits;
 import java.io.IOException;
 import java.io.Reader;
@@ -16,6 +17,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,12 +74,13 @@ final class IngestSettings {
         IngestConfig config = new IngestConfig(
                 text("ingest.host", base.host()),
                 integer("ingest.port", base.port()),
+                integer("ingest.grpc.port", base.grpcPort()),
                 integer("ingest.management.port", base.managementPort()),
                 base.kafka(),
                 limits(base.limits()),
                 number("ingest.in.flight.bytes", base.inFlightBytes()),
                 number("ingest.log.buffer.bytes", base.logBufferBytes()),
-                Duration.ofSeconds(number("ingest.idle.seconds", base.idle().toSeconds())),
+                server(base.server().connections()),
                 Duration.ofSeconds(number("ingest.drain.seconds", base.drain().toSeconds())),
                 integer("ingest.event.loops", base.eventLoops()),
                 maskingKey(base.maskingKey()),
@@ -94,6 +98,35 @@ final class IngestSettings {
                         number("ingest.body.patience.ms", base.bodyPatience().toMillis())),
                 Duration.ofMillis(number("ingest.deadline.ms", base.deadline().toMillis())),
                 base.span());
+    }
+
+    private ServerSettings server(ConnectionLimits base) {
+        ConnectionLimits connections = new ConnectionLimits(
+                integer("ingest.limit.connections", base.most()),
+                Duration.ofSeconds(number("ingest.idle.seconds", base.idle().toSeconds())),
+                integer("ingest.limit.head.bytes", base.headBytes()),
+                integer("ingest.limit.streams", base.streams()),
+                integer("ingest.limit.resets", base.resets()));
+        return new ServerSettings(connections, tls(), origins());
+    }
+
+    private @Nullable Tls tls() {
+        String certificate = text("ingest.tls.certificate", "");
+        String key = text("ingest.tls.key", "");
+        if (certificate.isEmpty() && key.isEmpty()) {
+            return null;
+        }
+        if (certificate.isEmpty() || key.isEmpty()) {
+            throw new IllegalArgumentException("ingest.tls.certificate and ingest.tls.key go together");
+        }
+        return new Tls(Path.of(certificate), Path.of(key));
+    }
+
+    private Set<String> origins() {
+        return Stream.of(text("ingest.cors.origins", "").split(","))
+                .map(String::strip)
+                .filter(origin -> !origin.isEmpty())
+                .collect(Collectors.toSet());
     }
 
     private Map<String, String> kafka() {

@@ -58,7 +58,7 @@ final class Edge implements AutoCloseable {
      */
     Edge(Map<String, String> kafka, UnaryOperator<IngestConfig> adapted, Instant received, Alarm alarm) {
         IngestConfig config =
-                adapted.apply(IngestConfig.of(kafka).withHost("127.0.0.1").withPorts(0, 0));
+                adapted.apply(IngestConfig.of(kafka).withHost("127.0.0.1").withPorts(0, 0, 0));
         this.ingest = await(Ingest.start(
                 vertx,
                 config,

@@ -8,14 +8,17 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The exporter that Java applications use, unchanged. */
 @ExtendWith(EdgeExtension.class)
@@ -25,11 +28,24 @@ class ExporterIT {
     @ParameterizedTest
     @CsvSource({"none, /v1/traces", "gzip, /api/public/otel/v1/traces"})
     void aTraceArrives(String compression, String path) {
-        OtlpHttpSpanExporter exporter = OtlpHttpSpanExporter.builder()
+        arrives(OtlpHttpSpanExporter.builder()
                 .setEndpoint(EdgeExtension.edge().uri(path).toString())
                 .setCompression(compression)
                 .addHeader("Authorization", "Bearer " + tenant.secret())
-                .build();
+                .build());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "gzip"})
+    void aTraceArrivesOverGrpc(String compression) {
+        arrives(OtlpGrpcSpanExporter.builder()
+                .setEndpoint("http://127.0.0.1:" + EdgeExtension.edge().ingest().grpcPort())
+                .setCompression(compression)
+                .addHeader("Authorization", "Bearer " + tenant.secret())
+                .build());
+    }
+
+    private void arrives(SpanExporter exporter) {
         SdkTracerProvider provider = SdkTracerProvider.builder()
                 .addSpanProcessor(BatchSpanProcessor.builder(exporter).build())
                 .build();

@@ -22,11 +22,19 @@ class IngestConfigTest {
         IngestConfig config = IngestSettings.read(environment);
 
         assertThat(config.port()).isEqualTo(4318);
+        assertThat(config.grpcPort()).isEqualTo(4317);
         assertThat(config.managementPort()).isEqualTo(9464);
         assertThat(config.limits().wireBytes()).isEqualTo(16_777_216);
         assertThat(config.limits().unpackedBytes()).isEqualTo(67_108_864);
         assertThat(config.limits().deadline()).hasMillis(3_500);
         assertThat(config.freeDisk()).isNull();
+        assertThat(config.server().connections().most()).isEqualTo(10_000);
+        assertThat(config.server().connections().idle()).hasSeconds(60);
+        assertThat(config.server().connections().headBytes()).isEqualTo(16_384);
+        assertThat(config.server().connections().streams()).isEqualTo(100);
+        assertThat(config.server().connections().resets()).isEqualTo(400);
+        assertThat(config.server().tls()).isNull();
+        assertThat(config.server().origins()).isEmpty();
     }
 
     @Test
@@ -51,12 +59,24 @@ class IngestConfigTest {
     @CsvSource({
         "INGEST_PORT, 70000, ingest.port",
         "INGEST_PORT, x, ingest.port",
+        "INGEST_GRPC_PORT, 65536, ingest.grpc.port",
         "INGEST_MANAGEMENT_PORT, -2, ingest.management.port",
         "INGEST_LIMIT_WIRE_BYTES, 0, ingest.limit.wire.bytes",
         "INGEST_LIMIT_UNPACKED_BYTES, 99999999999, ingest.limit.unpacked.bytes",
         "INGEST_IN_FLIGHT_BYTES, 1000, ingest.in.flight.bytes",
         "INGEST_LOG_BUFFER_BYTES, 1000, ingest.log.buffer.bytes",
         "INGEST_DEADLINE_MS, 10, ingest.deadline.ms",
+        "INGEST_LIMIT_CONNECTIONS, 0, ingest.limit.connections",
+        "INGEST_LIMIT_HEAD_BYTES, 100, ingest.limit.head.bytes",
+        "INGEST_LIMIT_STREAMS, 0, ingest.limit.streams",
+        "INGEST_LIMIT_RESETS, 0, ingest.limit.resets",
+        "INGEST_IDLE_SECONDS, 0, ingest.idle.seconds",
+        "INGEST_IDLE_SECONDS, 30, ingest.idle.seconds",
+        "INGEST_TLS_CERTIFICATE, /nowhere.pem, ingest.tls.key",
+        "INGEST_TLS_KEY, /nowhere.pem, ingest.tls.certificate",
+        "INGEST_CORS_ORIGINS, app.example.com, ingest.cors.origins",
+        "INGEST_CORS_ORIGINS, 'https://app.example.com/path', ingest.cors.origins",
+        "INGEST_CORS_ORIGINS, 'ftp://app.example.com', ingest.cors.origins",
         "INGEST_PROT, 1, ingest.prot",
         "KAFKA_BOOTSTRAP_SERVERS, '', kafka.bootstrap.servers",
     })
@@ -65,6 +85,22 @@ class IngestConfigTest {
         assertThatThrownBy(() -> IngestSettings.read(environment))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(key);
+    }
+
+    @Test
+    void takesSeveralOrigins() {
+        environment.put("MILLRACE_INGEST_CORS_ORIGINS", "https://a.example.com, http://localhost:3000");
+        assertThat(IngestSettings.read(environment).server().origins())
+                .containsExactlyInAnyOrder("https://a.example.com", "http://localhost:3000");
+    }
+
+    @Test
+    void namesTheFileThatCannotBeRead() {
+        environment.put("MILLRACE_INGEST_TLS_CERTIFICATE", "/nowhere/chain.pem");
+        environment.put("MILLRACE_INGEST_TLS_KEY", "/nowhere/key.pem");
+        assertThatThrownBy(() -> IngestSettings.read(environment))
+                .hasMessageContaining("ingest.tls.certificate")
+                .hasMessageContaining("/nowhere/chain.pem");
     }
 
     @Test

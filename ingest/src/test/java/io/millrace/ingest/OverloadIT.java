@@ -36,12 +36,20 @@ class OverloadIT {
                 assertThat(answer.statusCode()).isEqualTo(503);
                 assertThat(Edge.rpcCode(answer)).isEqualTo(14);
                 assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+                assertThat(called(edge, body)).isEqualTo(14);
                 assertThat(one.isClosed() || two.isClosed()).isFalse();
             }
             await().atMost(Duration.ofSeconds(100)).until(() -> edge.ingest().inFlightBytes() == 0);
             assertThat(edge.post("/v1/traces", Edge.PROTOBUF, body).statusCode())
                     .isEqualTo(200);
-            assertThat(edge.metrics()).contains("millrace_ingest_unavailable_total{cause=\"overloaded\"} 1.0");
+            assertThat(edge.metrics()).contains("millrace_ingest_unavailable_total{cause=\"overloaded\"} 2.0");
+        }
+    }
+
+    private static int called(Edge edge, byte[] message) {
+        try (GrpcClient client = new GrpcClient(edge.ingest().grpcPort())) {
+            return client.call(GrpcClient.TRACES, GrpcClient.frame(message), "x-api-key", Edge.SECRET)
+                    .status();
         }
     }
 

@@ -199,6 +199,7 @@ class TakenSpansIT {
                 .addResourceLogs(ResourceLogs.newBuilder()
                         .addScopeLogs(ScopeLogs.newBuilder()
                                 .addLogRecords(LogRecord.newBuilder().setTimeUnixNano(1))
+                                .addLogRecords(LogRecord.newBuilder().setEventName("gen_ai.choice"))
                                 .addLogRecords(LogRecord.newBuilder().setTimeUnixNano(2))))
                 .build()
                 .toByteArray();
@@ -212,7 +213,7 @@ class TakenSpansIT {
 
         assertThat(tenant.log())
                 .extracting(entry -> entry.counts().getIgnoredMap())
-                .containsExactlyInAnyOrder(Map.of("log", 2), Map.of("metric", 3));
+                .containsExactlyInAnyOrder(Map.of("not_a_span", 2, "logs_not_joined", 1), Map.of("metric", 3));
     }
 
     @ParameterizedTest

@@ -7,7 +7,6 @@ import io.millrace.embedded.Ports;
 import io.millrace.embedded.Teardown;
 import io.millrace.ingest.Ingest;
 import io.millrace.ingest.IngestConfig;
-import io.millrace.ingest.grpc.GrpcServer;
 import io.millrace.ingest.metric.ProcessMetrics;
 import io.millrace.jobs.AnomaliesJob;
 import io.millrace.jobs.TracesJob;
@@ -246,12 +245,11 @@ public final class Up implements AutoCloseable {
         teardown.add("query", () -> await(query.close()));
         IngestConfig ingestConfig = IngestConfig.of(backing.kafka())
                 .withHost("127.0.0.1")
-                .withPorts(ingestPort, metricsPort)
+                .withPorts(ingestPort, grpcPort, metricsPort)
                 .withMaskingKey(backing.maskingKey())
                 .withFreeDisk(backing::freeDisk);
         Ingest ingest = await(Ingest.start(vertx, ingestConfig, registry, Clock.systemUTC()));
         teardown.add("ingest", () -> await(ingest.close()));
-        await(vertx.deployVerticle(new GrpcServer("127.0.0.1", grpcPort)));
         long until = begun + TimeUnit.SECONDS.toNanos(START_SECONDS);
         awaitReady("the edge", until, ingest::unreadiness);
         awaitReady("the API", until, () -> query.isReady() ? List.of() : List.of("open windows are still being read"));

@@ -40,14 +40,16 @@ final class Capture {
     private final JsonNode headers;
     private final String path;
     private final String contentType;
-    private final String contentEncoding;
+    /** Of the body, or of gRPC's message. */
+    private final String encoding;
 
     private Capture(byte[] body, JsonNode recorded) {
         this.body = body;
         this.path = recorded.required("path").textValue();
         this.headers = recorded.required("headers");
         this.contentType = headers.required("content-type").textValue();
-        this.contentEncoding = headers.path("content-encoding").asText("");
+        this.encoding = headers.path("content-encoding")
+                .asText(headers.path("grpc-encoding").asText(""));
     }
 
     static Capture of(String name) {
@@ -66,14 +68,27 @@ final class Capture {
     }
 
     /**
-     * The request as this tenant would send it.
+     * The request as this tenant would send it over HTTP.
      *
      * @param trace 32 hexadecimal digits
      * @param newest when the last of its spans ends
      */
     HttpRequest request(Tenant tenant, String trace, Instant newest) {
+        return tenant.otlp(contentType, encoding, packed(trace, newest));
+    }
+
+    /** Sends it as this tenant would, over HTTP or gRPC, whichever was recorded. */
+    void send(Tenant tenant, String trace, Instant newest) {
+        if (contentType.equals("application/grpc")) {
+            tenant.callOnceKnown(packed(trace, newest), encoding.equals("gzip"));
+        } else {
+            tenant.sendOnceKnown(request(tenant, trace, newest));
+        }
+    }
+
+    private byte[] packed(String trace, Instant newest) {
         byte[] renewed = renewed(List.of(trace), newest);
-        return tenant.otlp(contentType, contentEncoding, contentEncoding.equals("gzip") ? gzip(renewed) : renewed);
+        return encoding.equals("gzip") ? gzip(renewed) : renewed;
     }
 
     /**

@@ -10,17 +10,19 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporter;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The OpenTelemetry Java SDK as an application would use it. */
@@ -38,11 +40,11 @@ class JavaSdkIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"none", "gzip"})
-    void aTraceOfTheSdkIsShownAsItWas(String compression) {
+    @CsvSource({"http, none", "http, gzip", "grpc, none", "grpc, gzip"})
+    void aTraceOfTheSdkIsShownAsItWas(String protocol, String compression) {
         // Given
         Instant begun = Instant.now();
-        SdkTracerProvider provider = provider(compression);
+        SdkTracerProvider provider = provider(protocol, compression);
 
         // When
         String trace = run(provider.get("weather", "2.1"));
@@ -88,11 +90,12 @@ class JavaSdkIT {
         assertThat(summary.required("cost_usd").textValue()).isEqualTo("0.00045");
     }
 
-    @Test
-    void aBatchOfManyTracesIsTakenWhole() {
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "grpc"})
+    void aBatchOfManyTracesIsTakenWhole(String protocol) {
         // Given
         Instant begun = Instant.now();
-        SdkTracerProvider provider = provider("gzip");
+        SdkTracerProvider provider = provider(protocol, "gzip");
         Tracer tracer = provider.get("many");
 
         // When
@@ -113,12 +116,24 @@ class JavaSdkIT {
         assertThat(tenant.ledger().required("balanced").booleanValue()).isTrue();
     }
 
-    private SdkTracerProvider provider(String compression) {
-        OtlpHttpSpanExporter exporter = OtlpHttpSpanExporter.builder()
+    private SpanExporter overHttp(String compression) {
+        return OtlpHttpSpanExporter.builder()
                 .setEndpoint(SharedStack.stack().ingest().resolve("/v1/traces").toString())
                 .addHeader("Authorization", "Bearer " + tenant.key())
                 .setCompression(compression)
                 .build();
+    }
+
+    private SpanExporter overGrpc(String compression) {
+        return OtlpGrpcSpanExporter.builder()
+                .setEndpoint(SharedStack.stack().grpc().toString())
+                .addHeader("Authorization", "Bearer " + tenant.key())
+                .setCompression(compression)
+                .build();
+    }
+
+    private SdkTracerProvider provider(String protocol, String compression) {
+        SpanExporter exporter = protocol.equals("grpc") ? overGrpc(compression) : overHttp(compression);
         return SdkTracerProvider.builder()
                 .setResource(Resource.builder()
                         .put("service.name", "weather-service")

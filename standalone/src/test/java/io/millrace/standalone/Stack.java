@@ -69,6 +69,10 @@ final class Stack implements AutoCloseable {
         return URI.create(credential("ingest_url"));
     }
 
+    URI grpc() {
+        return URI.create(credential("grpc_url"));
+    }
+
     URI api() {
         return URI.create(credential("api_url"));
     }

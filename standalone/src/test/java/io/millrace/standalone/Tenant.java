@@ -21,14 +21,16 @@ import org.awaitility.core.ConditionFactory;
 /** A project made through the API, with a key that may send and read. It does all over HTTP. */
 final class Tenant {
     private final URI ingest;
+    private final URI grpc;
     private final URI api;
     private final UUID project;
     private final String keyId;
     private final String publicKey;
     private final String key;
 
-    private Tenant(URI ingest, URI api, UUID project, String keyId, String publicKey, String key) {
+    private Tenant(URI ingest, URI grpc, URI api, UUID project, String keyId, String publicKey, String key) {
         this.ingest = ingest;
+        this.grpc = grpc;
         this.api = api;
         this.project = project;
         this.keyId = keyId;
@@ -49,6 +51,7 @@ final class Tenant {
         assertThat(key.status()).as(key.text()).isEqualTo(201);
         return new Tenant(
                 stack.ingest(),
+                stack.grpc(),
                 stack.api(),
                 UUID.fromString(id),
                 key.json().required("id").textValue(),
@@ -58,7 +61,7 @@ final class Tenant {
 
     /** The same project with the same key, at a stack that was started again at other ports. */
     Tenant at(Stack stack) {
-        return new Tenant(stack.ingest(), stack.api(), project, keyId, publicKey, key);
+        return new Tenant(stack.ingest(), stack.grpc(), stack.api(), project, keyId, publicKey, key);
     }
 
     /** Waits for what the pipeline does at its own pace; generous, for machines that are busy with other things. */
@@ -111,6 +114,11 @@ final class Tenant {
             Http.Answer answer = Http.send(request);
             assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         });
+    }
+
+    /** Calls when the edge has heard of the key. */
+    void callOnceKnown(byte[] message, boolean zipped) {
+        eventually().until(() -> Grpc.export(grpc, key, message, zipped), status -> status == 0);
     }
 
     void send(HttpRequest request) {

@@ -15,9 +15,8 @@ import java.util.List;
  *
  * @param retryAfterSeconds when the client shall come again; 0 for no such header
  */
-record Answer(int status, String contentType, Buffer body, int retryAfterSeconds) {
+record Answer(int status, String contentType, Buffer body, int retryAfterSeconds) implements Reply {
     private static final String PROBLEM = "application/problem+json";
-    private static final int RETRY_SECONDS = 1;
     private static final List<String> CHALLENGES = List.of("Bearer realm=\"millrace\"", "Basic realm=\"millrace\"");
 
     static Answer json(int status, JsonObject body) {
@@ -45,7 +44,7 @@ record Answer(int status, String contentType, Buffer body, int retryAfterSeconds
         Failure failure = refused.failure();
         OtlpEncoding encoding = protobuf ? OtlpEncoding.PROTOBUF : OtlpEncoding.JSON;
         byte[] body = encoding.error(failure.rpcCode(), refused.sentence());
-        return new Answer(failure.status(), encoding.contentType(), Buffer.buffer(body), retryAfter(failure));
+        return new Answer(failure.status(), encoding.contentType(), Buffer.buffer(body), failure.retryAfterSeconds());
     }
 
     /** A problem document of RFC 9457. */
@@ -57,10 +56,11 @@ record Answer(int status, String contentType, Buffer body, int retryAfterSeconds
                 .put("status", failure.status())
                 .put("detail", refused.detail().isEmpty() ? failure.title() : refused.detail())
                 .put("code", failure.code());
-        return new Answer(failure.status(), PROBLEM, body.toBuffer(), retryAfter(failure));
+        return new Answer(failure.status(), PROBLEM, body.toBuffer(), failure.retryAfterSeconds());
     }
 
-    void send(HttpServerResponse response) {
+    @Override
+    public void send(HttpServerResponse response) {
         response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, contentType);
         if (retryAfterSeconds > 0) {
             response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(retryAfterSeconds));
@@ -69,9 +69,5 @@ record Answer(int status, String contentType, Buffer body, int retryAfterSeconds
             response.putHeader("WWW-Authenticate", CHALLENGES);
         }
         response.end(body);
-    }
-
-    private static int retryAfter(Failure failure) {
-        return failure.isPassing() ? RETRY_SECONDS : 0;
     }
 }

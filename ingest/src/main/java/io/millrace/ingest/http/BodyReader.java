@@ -1,6 +1,7 @@
 package io.millrace.ingest.http;
 
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -16,44 +17,45 @@ import org.jspecify.annotations.Nullable;
 final class BodyReader {
     private final Vertx vertx;
     private final HttpServerRequest request;
+    private final Intake intake;
     private final int limit;
-    private final HeldBytes body;
-    private final Promise<HeldBytes> arrived = Promise.promise();
+    private final Promise<Packed> arrived = Promise.promise();
     private long timer = -1;
-    private long dropped;
 
-    private BodyReader(Vertx vertx, HttpServerRequest request, Budget budget, int limit) {
+    private BodyReader(Vertx vertx, HttpServerRequest request, Intake intake, int limit) {
         this.vertx = vertx;
         this.request = request;
+        this.intake = intake;
         this.limit = limit;
-        this.body = new HeldBytes(budget, limit);
     }
 
     /**
      * Reads the body of {@code request}; to be called before the request's handler returns.
      *
-     * @param limit the most bytes it may have on the wire
+     * @param intake is closed here unless all of the body comes
+     * @param limit the most bytes it may announce on the wire
      * @param patience how long it may take to arrive
-     * @return the body, to be closed by whoever takes it; a {@link Refused} otherwise, or any other error when the client
-     *     has gone
+     * @return the body; a {@link Refused} otherwise, or any other error when the client has gone
      */
-    static Future<HeldBytes> read(Vertx vertx, HttpServerRequest request, Budget budget, int limit, Duration patience) {
-        return new BodyReader(vertx, request, budget, limit).start(patience);
+    static Future<Packed> read(Vertx vertx, HttpServerRequest request, Intake intake, int limit, Duration patience) {
+        return new BodyReader(vertx, request, intake, limit).start(patience);
     }
 
-    /** Lets the body of a request that was answered already flow into nothing. */
-    static void drop(Vertx vertx, HttpServerRequest request, Budget budget, int limit) {
-        BodyReader reader = new BodyReader(vertx, request, budget, limit);
-        request.handler(reader::drop);
+    /**
+     * Lets the body of a request that is answered already flow into nothing.
+     *
+     * @param limit of bytes, after which the client is cut off
+     */
+    static void drop(HttpServerRequest request, int limit) {
+        request.handler(new Drain(request, limit));
         request.exceptionHandler(gone -> {});
     }
 
-    private Future<HeldBytes> start(Duration patience) {
+    private Future<Packed> start(Duration patience) {
         request.handler(this::append);
         request.endHandler(end -> finish(null));
         request.exceptionHandler(this::finish);
-        long announced = announcedLength();
-        if (announced > limit) {
+        if (announcedLength() > limit) {
             finish(Failure.TOO_LARGE.because("at most " + limit + " bytes"));
             return arrived.future();
         }
@@ -75,7 +77,7 @@ final class BodyReader {
 
     private void append(Buffer chunk) {
         try {
-            body.append(chunk);
+            intake.append(chunk);
         } catch (Refused refused) {
             finish(refused);
         }
@@ -87,18 +89,40 @@ final class BodyReader {
         }
         vertx.cancelTimer(timer);
         if (reason == null) {
-            arrived.complete(body);
-            return;
+            handOver();
+        } else {
+            intake.close();
+            request.handler(new Drain(request, limit));
+            arrived.fail(reason);
         }
-        body.close();
-        request.handler(this::drop);
-        arrived.fail(reason);
     }
 
-    private void drop(Buffer chunk) {
-        dropped += chunk.length();
-        if (dropped > limit) {
-            request.connection().close();
+    private void handOver() {
+        try {
+            arrived.complete(intake.whole());
+        } catch (Refused incomplete) {
+            intake.close();
+            arrived.fail(incomplete);
+        }
+    }
+
+    /** What is left of a body that nobody wants any more. */
+    private static final class Drain implements Handler<Buffer> {
+        private final HttpServerRequest request;
+        private final int limit;
+        private long dropped;
+
+        Drain(HttpServerRequest request, int limit) {
+            this.request = request;
+            this.limit = limit;
+        }
+
+        @Override
+        public void handle(Buffer chunk) {
+            dropped += chunk.length();
+            if (dropped > limit) {
+                request.connection().close();
+            }
         }
     }
 }

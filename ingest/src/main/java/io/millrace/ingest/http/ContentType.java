@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The forms in which spans are written. */
-enum ContentType {
+public enum ContentType {
     PROTOBUF("application/x-protobuf"),
     JSON("application/json"),
     NDJSON("application/x-ndjson");

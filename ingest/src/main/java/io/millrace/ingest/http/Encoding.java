@@ -4,16 +4,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** How a body is packed. */
-enum Encoding {
+public enum Encoding {
     IDENTITY,
     GZIP,
     ZSTD;
 
     /**
-     * @param header the value of {@code Content-Encoding}; null when there is none
+     * @param header the value of {@code Content-Encoding} or {@code grpc-encoding}; null when there is none
      * @throws Refused when it is none of ours, or several on top of each other
      */
-    static Encoding of(@Nullable String header) throws Refused {
+    public static Encoding of(@Nullable String header) throws Refused {
         if (header == null) {
             return IDENTITY;
         }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** What a path asks for, whatever prefix a base URL put before it. */
-enum Endpoint {
+public enum Endpoint {
     OTLP_TRACES("otlp", true, "/v1/traces"),
     OTLP_LOGS("otlp", true, "/v1/logs"),
     OTLP_METRICS("otlp", true, "/v1/metrics"),

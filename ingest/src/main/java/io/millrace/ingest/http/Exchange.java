@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Small bodies are decoded where they arrive, on the event loop; large ones on a worker. Whatever happens, the answer is
  * there within the deadline after the body is.
  */
-final class Exchange {
+public final class Exchange {
     private static final Logger LOGGER = LoggerFactory.getLogger(Exchange.class);
     /** Decoding this much takes an event loop about a millisecond. */
     private static final int LOOP_BYTES = 256 * 1024;
@@ -33,48 +33,58 @@ final class Exchange {
     private final Context context;
     private final HttpServerRequest request;
     private final Endpoint endpoint;
-    private final boolean protobuf;
+    private final Protocol protocol;
     /** Read by workers too: what nobody waits for any more is not begun. */
     private volatile boolean answered;
 
     private Runnable noDeadline = () -> {};
 
-    Exchange(IngestParts parts, Vertx vertx, HttpServerRequest request, Endpoint endpoint) {
+    /**
+     * @param request whose headers have arrived
+     * @param protocol how it wraps its body and wants its answer
+     */
+    public Exchange(IngestParts parts, Vertx vertx, HttpServerRequest request, Endpoint endpoint, Protocol protocol) {
         this.parts = parts;
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.request = request;
         this.endpoint = endpoint;
-        String contentType = request.getHeader(HttpHeaders.CONTENT_TYPE);
-        this.protobuf = contentType != null && contentType.contains("protobuf");
+        this.protocol = protocol;
+    }
+
+    /** Refuses the request without a look at its body. Like {@link #begin}, to be called instead of it. */
+    public void turnAway(Refused refused) {
+        BodyReader.drop(request, parts.limits().wireBytes());
+        refuse(refused);
     }
 
     /** To be called on the request's event loop, before its handler returns. */
-    void begin() {
+    public void begin() {
         try {
             parts.gate().check();
             Project project = parts.admission()
                     .admit(request.getHeader(HttpHeaders.AUTHORIZATION), request.getHeader("x-api-key"));
-            ContentType contentType = ContentType.of(endpoint, request.getHeader(HttpHeaders.CONTENT_TYPE));
-            Encoding encoding = Encoding.of(request.getHeader(HttpHeaders.CONTENT_ENCODING));
+            ContentType contentType = protocol.contentType();
             Masking masking = project.masking()
                     .orElseThrow(
                             () -> Failure.NOT_READY.because("this edge does not know the project's masking rules"));
-            read(contextOf(project, masking), contentType, encoding);
+            read(
+                    contextOf(project, masking),
+                    contentType,
+                    protocol.intake(parts.budget(), parts.limits().wireBytes()));
         } catch (Refused | NotAdmitted refused) {
-            BodyReader.drop(vertx, request, parts.budget(), parts.limits().wireBytes());
-            refuse(refused);
+            turnAway(Failure.of(refused));
         }
     }
 
-    private void read(RequestContext spans, ContentType contentType, Encoding encoding) {
+    private void read(RequestContext spans, ContentType contentType, Intake intake) {
         BodyReader.read(
                         vertx,
                         request,
-                        parts.budget(),
+                        intake,
                         parts.limits().wireBytes(),
                         parts.limits().bodyPatience())
-                .onSuccess(wire -> arrived(wire, encoding, new Decoding(endpoint, contentType, spans)))
+                .onSuccess(packed -> arrived(packed, new Decoding(endpoint, contentType, spans)))
                 .onFailure(this::unread);
     }
 
@@ -96,25 +106,28 @@ final class Exchange {
                 masking);
     }
 
-    private void arrived(HeldBytes wire, Encoding encoding, Decoding decoding) {
+    private void arrived(Packed packed, Decoding decoding) {
         long start = System.nanoTime();
         noDeadline = parts.alarm()
                 .set(
                         vertx,
                         parts.limits().deadline(),
                         () -> refuse(Failure.LOG_TIMEOUT.because("no acknowledgement in time")));
-        process(wire, encoding, decoding)
+        process(packed, decoding)
                 .onSuccess(spans -> {
                     parts.metrics().durable(spans, System.nanoTime() - start);
-                    answer(decoding.answer(spans));
+                    answer(protocol.taken(decoding.contentType(), spans));
                 })
                 .onFailure(this::refuse);
     }
 
-    private Future<RequestSpans> process(HeldBytes wire, Encoding encoding, Decoding decoding) {
+    private Future<RequestSpans> process(Packed packed, Decoding decoding) {
         try {
-            Payload payload =
-                    new Payload(wire, encoding, parts.budget(), parts.limits().unpackedBytes());
+            Payload payload = new Payload(
+                    packed.bytes(),
+                    packed.encoding(),
+                    parts.budget(),
+                    parts.limits().unpackedBytes());
             if (isSmall(payload)) {
                 return append(payload, decoding);
             }
@@ -179,14 +192,14 @@ final class Exchange {
         if (!answered && refused.failure().isPassing()) {
             parts.metrics().unavailable(refused.failure().code());
         }
-        answer(endpoint.isOtlp() ? Answer.status(refused, protobuf) : Answer.problem(refused));
+        answer(protocol.refused(refused));
     }
 
     private boolean isGone() {
         return request.response().closed();
     }
 
-    private void answer(Answer answer) {
+    private void answer(Reply reply) {
         if (answered) {
             return;
         }
@@ -195,7 +208,7 @@ final class Exchange {
         if (isGone()) {
             return;
         }
-        parts.metrics().answered(endpoint.label(), answer.status());
-        answer.send(request.response());
+        parts.metrics().answered(protocol.label(), reply.status());
+        reply.send(request.response());
     }
 }

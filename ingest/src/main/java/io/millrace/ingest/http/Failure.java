@@ -31,6 +31,9 @@ public enum Failure {
     LOG_FAILED(503, Rpc.UNAVAILABLE, "log_failed", "The log answered with an error"),
     DISK_LOW(503, Rpc.UNAVAILABLE, "disk_low", "The disk is nearly full");
 
+    /** Clients that are told to wait longer than their own timeout give up at once. */
+    private static final int RETRY_SECONDS = 1;
+
     private final int status;
     private final int rpcCode;
     private final String code;
@@ -66,9 +69,14 @@ public enum Failure {
         return ProblemName.of(code);
     }
 
-    /** Whether the same request may succeed a moment later, so that {@code Retry-After} is sent. */
+    /** Whether the same request may succeed a moment later. */
     public boolean isPassing() {
         return status == 503;
+    }
+
+    /** After how many seconds the client shall come again; 0 when that would not help. */
+    public int retryAfterSeconds() {
+        return isPassing() ? RETRY_SECONDS : 0;
     }
 
     /** What {@code error}, from any step of a request, is answered with. */
@@ -89,7 +97,7 @@ public enum Failure {
     }
 
     /** This failure with one sentence for people; it never holds a part of a payload. */
-    Refused because(String detail) {
+    public Refused because(String detail) {
         return new Refused(this, detail);
     }
 

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * Bytes that grow up to a limit and are paid for out of the {@link Budget} before they are allocated. Used by one thread
  * at a time.
  */
-final class HeldBytes implements AutoCloseable {
+public final class HeldBytes implements AutoCloseable {
     private static final int SMALLEST = 8 * 1024;
     private static final byte[] NONE = {};
 
@@ -19,7 +19,7 @@ final class HeldBytes implements AutoCloseable {
     private int length;
 
     /** @param limit the most bytes this may hold; more is refused as too large */
-    HeldBytes(Budget budget, int limit) {
+    public HeldBytes(Budget budget, int limit) {
         this.budget = budget;
         this.limit = limit;
     }
@@ -31,7 +31,7 @@ final class HeldBytes implements AutoCloseable {
         }
     }
 
-    void append(Buffer chunk) throws Refused {
+    public void append(Buffer chunk) throws Refused {
         room(chunk.length());
         chunk.getBytes(bytes, length);
         length += chunk.length();
@@ -86,11 +86,11 @@ final class HeldBytes implements AutoCloseable {
     }
 
     /** The array itself; only the first {@link #length()} bytes count. */
-    byte[] array() {
+    public byte[] array() {
         return bytes;
     }
 
-    int length() {
+    public int length() {
         return length;
     }
 

@@ -15,6 +15,10 @@ import java.time.Duration;
 public record Limits(
         int wireBytes, int unpackedBytes, int spans, Duration bodyPatience, Duration deadline, SpanLimits span) {
 
+    public Limits withDeadline(Duration other) {
+        return new Limits(wireBytes, unpackedBytes, spans, bodyPatience, other, span);
+    }
+
     public Limits withBodyPatience(Duration other) {
         return new Limits(wireBytes, unpackedBytes, spans, other, deadline, span);
     }

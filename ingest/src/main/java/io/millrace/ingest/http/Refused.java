@@ -1,7 +1,7 @@
 package io.millrace.ingest.http;
 
 /** A request that is answered with a {@link Failure}. Carries no stack trace: it is an answer, not a bug. */
-final class Refused extends Exception {
+public final class Refused extends Exception {
     private static final long serialVersionUID = 1;
 
     private final Failure failure;
@@ -13,7 +13,7 @@ final class Refused extends Exception {
         this.detail = detail;
     }
 
-    Failure failure() {
+    public Failure failure() {
         return failure;
     }
 
@@ -23,7 +23,7 @@ final class Refused extends Exception {
     }
 
     /** The title, and the detail behind it. */
-    String sentence() {
+    public String sentence() {
         return detail.isEmpty() ? failure.title() : failure.title() + ": " + detail;
     }
 }

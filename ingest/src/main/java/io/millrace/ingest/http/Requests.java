@@ -10,11 +10,13 @@ public final class Requests implements Handler<HttpServerRequest> {
 
     private final Vertx vertx;
     private final IngestParts parts;
+    private final Cors cors;
     private final Health health;
 
-    public Requests(Vertx vertx, IngestParts parts) {
+    public Requests(Vertx vertx, IngestParts parts, Cors cors) {
         this.vertx = vertx;
         this.parts = parts;
+        this.cors = cors;
         this.health = new Health(parts.gate());
     }
 
@@ -30,11 +32,13 @@ public final class Requests implements Handler<HttpServerRequest> {
                                 endpoint.route(),
                                 request.response().getStatusCode(),
                                 System.nanoTime() - began));
-        if (endpoint.isKnown() && !endpoint.takes(request.method().name())) {
+        if (cors.answer(request, endpoint)) {
+            parts.metrics().answered(endpoint.label(), request.response().getStatusCode());
+        } else if (endpoint.isKnown() && !endpoint.takes(request.method().name())) {
             request.response().putHeader("Allow", endpoint.method());
             refuse(request, endpoint, Failure.WRONG_METHOD.because(endpoint.method() + " is taken"));
         } else if (endpoint.takesItems()) {
-            new Exchange(parts, vertx, request, endpoint).begin();
+            exchange(request, endpoint).begin();
         } else {
             answer(request, endpoint);
         }
@@ -52,9 +56,10 @@ public final class Requests implements Handler<HttpServerRequest> {
     }
 
     private void refuse(HttpServerRequest request, Endpoint endpoint, Refused refused) {
-        BodyReader.drop(vertx, request, parts.budget(), parts.limits().wireBytes());
-        Answer answer = endpoint.isOtlp() ? Answer.status(refused, false) : Answer.problem(refused);
-        parts.metrics().answered(endpoint.label(), answer.status());
-        answer.send(request.response());
+        exchange(request, endpoint).turnAway(refused);
+    }
+
+    private Exchange exchange(HttpServerRequest request, Endpoint endpoint) {
+        return new Exchange(parts, vertx, request, endpoint, new PlainHttp(request, endpoint));
     }
 }

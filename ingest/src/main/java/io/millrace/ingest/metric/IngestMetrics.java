@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
@@ -54,6 +55,7 @@ public final class IngestMetrics {
     private final MeterRegistry registry;
     private final Map<String, Counter> requests = new ConcurrentHashMap<>();
     private final Map<String, Counter> unavailable = new ConcurrentHashMap<>();
+    private final Map<String, Counter> closed = new ConcurrentHashMap<>();
     private final Map<Served, Timer> served = new ConcurrentHashMap<>();
     private final Map<String, Counter> items = new ConcurrentHashMap<>();
     private final Counter wireBytes;
@@ -102,6 +104,29 @@ public final class IngestMetrics {
                 .description("Findings that masking took out of texts")
                 .tag("detector", detector)
                 .register(registry);
+    }
+
+    /** Shows how many connections for spans are open. */
+    public void connections(IntSupplier open) {
+        Gauge.builder("millrace.ingest.connections", open, IntSupplier::getAsInt)
+                .description("Open connections for spans")
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /**
+     * The edge closed a connection for what it cost.
+     *
+     * @param cause {@code limit} for one too many, {@code idle} for one that brought no request
+     */
+    public void connectionClosed(String cause) {
+        closed.computeIfAbsent(
+                        cause,
+                        key -> Counter.builder("millrace.ingest.connections.closed")
+                                .description("Connections that the edge closed for what they cost")
+                                .tag("cause", cause)
+                                .register(registry))
+                .increment();
     }
 
     /** One request was answered. */
@@ -191,9 +216,7 @@ public final class IngestMetrics {
         item("accepted", "").increment(spans.accepted());
         spans.refusedByReason()
                 .forEach((reason, n) -> item("refused", reason.wireName()).increment(n));
-        if (spans.ignored() > 0) {
-            item("ignored", "").increment(spans.ignored());
-        }
+        spans.ignoredByReason().forEach((reason, n) -> item("ignored", reason).increment(n));
     }
 
     private Counter item(String result, String reason) {

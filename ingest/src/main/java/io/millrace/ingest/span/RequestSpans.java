@@ -176,8 +176,9 @@ public final class RequestSpans {
         return refusedByReason.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    public int ignored() {
-        return ignoredByReason.values().stream().mapToInt(Integer::intValue).sum();
+    /** How many were ignored for each reason. */
+    public Map<String, Integer> ignoredByReason() {
+        return Collections.unmodifiableMap(ignoredByReason);
     }
 
     /** The refused items in the order met; only the first {@link SpanLimits#maxNamedRefusals} of them. */

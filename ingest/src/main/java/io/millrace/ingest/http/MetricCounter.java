@@ -10,14 +10,14 @@ import io.millrace.ingest.span.MalformedEnvelope;
 import java.io.IOException;
 
 /**
- * Counts the items of an OTLP request that is kept nowhere: log records and metrics. Both lie at the same place as spans
- * do: the second field of the second field of the first.
+ * Counts the metrics of an OTLP request, which are kept nowhere. They lie at the same place as spans do: the second field of
+ * the second field of the first.
  */
-final class ItemCounter {
+final class MetricCounter {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int[] PATH = {1, 2, 2};
 
-    private ItemCounter() {}
+    private MetricCounter() {}
 
     /** @throws MalformedEnvelope when the bytes are no Protobuf message */
     static int countProtobuf(byte[] bytes, int length) throws MalformedEnvelope {
@@ -47,19 +47,15 @@ final class ItemCounter {
         return found;
     }
 
-    /**
-     * @param camel the name of the list of items, as OTLP writes it
-     * @param snake the same as older exporters write it
-     * @throws MalformedEnvelope when the bytes are no JSON object
-     */
-    static int countJson(byte[] bytes, int length, String camel, String snake) throws MalformedEnvelope {
+    /** @throws MalformedEnvelope when the bytes are no JSON object */
+    static int countJson(byte[] bytes, int length) throws MalformedEnvelope {
         try (JsonParser parser = JSON.createParser(bytes, 0, length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new MalformedEnvelope("the body is not a JSON object");
             }
             int found = 0;
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-                if (token == JsonToken.START_OBJECT && isItemOf(parser.getParsingContext(), camel, snake)) {
+                if (token == JsonToken.START_OBJECT && isMetric(parser.getParsingContext())) {
                     parser.skipChildren();
                     found++;
                 }
@@ -70,12 +66,11 @@ final class ItemCounter {
         }
     }
 
-    private static boolean isItemOf(JsonStreamContext object, String camel, String snake) {
+    private static boolean isMetric(JsonStreamContext object) {
         JsonStreamContext list = object.getParent();
         if (list == null || !list.inArray()) {
             return false;
         }
-        String name = list.getParent() == null ? null : list.getParent().getCurrentName();
-        return camel.equals(name) || snake.equals(name);
+        return list.getParent() != null && "metrics".equals(list.getParent().getCurrentName());
     }
 }

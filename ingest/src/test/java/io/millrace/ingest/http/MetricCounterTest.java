@@ -16,12 +16,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ItemCounterTest {
+class MetricCounterTest {
     @Test
     void countsThroughAllResourcesAndScopes() throws MalformedEnvelope {
         byte[] bytes = metrics();
-        assertThat(ItemCounter.countProtobuf(bytes, bytes.length)).isEqualTo(5);
-        assertThat(ItemCounter.countProtobuf(bytes, 0)).isZero();
+        assertThat(MetricCounter.countProtobuf(bytes, bytes.length)).isEqualTo(5);
+        assertThat(MetricCounter.countProtobuf(bytes, 0)).isZero();
     }
 
     @Test
@@ -29,13 +29,13 @@ class ItemCounterTest {
         byte[] bytes = metrics();
         byte[] longer = Arrays.copyOf(bytes, bytes.length + 100);
         Arrays.fill(longer, bytes.length, longer.length, (byte) 0xff);
-        assertThat(ItemCounter.countProtobuf(longer, bytes.length)).isEqualTo(5);
+        assertThat(MetricCounter.countProtobuf(longer, bytes.length)).isEqualTo(5);
     }
 
     @Test
     void refusesProtobufThatIsCutOff() {
         byte[] bytes = metrics();
-        assertThatThrownBy(() -> ItemCounter.countProtobuf(bytes, bytes.length - 1))
+        assertThatThrownBy(() -> MetricCounter.countProtobuf(bytes, bytes.length - 1))
                 .isInstanceOf(MalformedEnvelope.class);
     }
 
@@ -44,23 +44,21 @@ class ItemCounterTest {
             delimiter = '|',
             value = {
                 "{} | 0",
-                "{\"resourceLogs\":[]} | 0",
-                "{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{},{\"body\":{\"logRecords\":[{}]}}]}]}]} | 2",
-                "{\"resource_logs\":[{\"scope_logs\":[{\"log_records\":[{}]},{\"log_records\":[{},{}]}]}]} | 3",
-                "{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[1,null]}]}]} | 0",
+                "{\"resourceMetrics\":[]} | 0",
+                "{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[{},{\"body\":{\"metrics\":[{}]}}]}]}]} | 2",
+                "{\"resource_metrics\":[{\"scope_metrics\":[{\"metrics\":[{}]},{\"metrics\":[{},{}]}]}]} | 3",
+                "{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[1,null]}]}]} | 0",
             })
     void countsInJson(String json, int items) throws MalformedEnvelope {
         byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-        assertThat(ItemCounter.countJson(bytes, bytes.length, "logRecords", "log_records"))
-                .isEqualTo(items);
+        assertThat(MetricCounter.countJson(bytes, bytes.length)).isEqualTo(items);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[]", "1", "{\"a\":", "{\"resourceLogs\":[{]}"})
+    @ValueSource(strings = {"", "[]", "1", "{\"a\":", "{\"resourceMetrics\":[{]}"})
     void refusesWhatIsNoObject(String json) {
         byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-        assertThatThrownBy(() -> ItemCounter.countJson(bytes, bytes.length, "logRecords", "log_records"))
-                .isInstanceOf(MalformedEnvelope.class);
+        assertThatThrownBy(() -> MetricCounter.countJson(bytes, bytes.length)).isInstanceOf(MalformedEnvelope.class);
     }
 
     private static byte[] metrics() {

@@ -1,0 +1,59 @@
+package io.millrace.ingest;
+
+import io.millrace.ingest.http.ConnectionLimits;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.util.concurrent.TimeUnit;
+
+/** How the ports for spans listen: HTTP/1.1 and HTTP/2 on each of them, with TLS if there is a certificate. */
+final class ServerOptions {
+    private static final int H2_WINDOW = 1 << 20;
+    private static final int RESETS_SECONDS = 60;
+    /** A negative port is any free one, the same for all event loops that have this number. */
+    private static final int ANY_FOR_HTTP = -1;
+
+    private static final int ANY_FOR_GRPC = -2;
+
+    private ServerOptions() {}
+
+    static HttpServerOptions http(IngestConfig config) {
+        return common(config).setPort(config.port() == 0 ? ANY_FOR_HTTP : config.port());
+    }
+
+    static HttpServerOptions grpc(IngestConfig config) {
+        return common(config).setPort(config.grpcPort() == 0 ? ANY_FOR_GRPC : config.grpcPort());
+    }
+
+    private static HttpServerOptions common(IngestConfig config) {
+        ConnectionLimits limits = config.server().connections();
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(config.host())
+                .setMaxHeaderSize(limits.headBytes())
+                .setHandle100ContinueAutomatically(false)
+                .setHttp2ClearTextEnabled(true)
+                .setHttp2ConnectionWindowSize(4 * H2_WINDOW)
+                .setHttp2RstFloodMaxRstFramePerWindow(limits.resets())
+                .setHttp2RstFloodWindowDuration(RESETS_SECONDS)
+                .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
+                .setInitialSettings(new Http2Settings()
+                        .setInitialWindowSize(H2_WINDOW)
+                        .setMaxHeaderListSize(limits.headBytes())
+                        .setMaxConcurrentStreams(limits.streams()));
+        int idle = (int) limits.idle().toMillis();
+        options.setIdleTimeout(idle).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+        // Before its first headers are complete a connection is not known to ConnectionWatch, and nothing is written to
+        // it.
+        // No request takes so long that nothing is written for this time.
+        options.setWriteIdleTimeout(idle);
+        Tls tls = config.server().tls();
+        if (tls != null) {
+            options.setSsl(true)
+                    .setUseAlpn(true)
+                    .setKeyCertOptions(new PemKeyCertOptions()
+                            .setCertPath(tls.certificate().toString())
+                            .setKeyPath(tls.key().toString()));
+        }
+        return options;
+    }
+}

@@ -1,0 +1,70 @@
+package io.millrace.ingest.http;
+
+import io.millrace.ingest.nativespan.NativeAnswer;
+import io.millrace.ingest.otlp.OtlpEncoding;
+import io.millrace.ingest.span.RequestSpans;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+
+/** HTTP itself: the body is the request's, and the answer is in the form of the endpoint's dialect. */
+public final class PlainHttp implements Protocol {
+    private final HttpServerRequest request;
+    private final Endpoint endpoint;
+    private final boolean protobuf;
+
+    public PlainHttp(HttpServerRequest request, Endpoint endpoint) {
+        this.request = request;
+        this.endpoint = endpoint;
+        String contentType = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        this.protobuf = contentType != null && contentType.contains("protobuf");
+    }
+
+    @Override
+    public String label() {
+        return endpoint.label();
+    }
+
+    @Override
+    public ContentType contentType() throws Refused {
+        return ContentType.of(endpoint, request.getHeader(HttpHeaders.CONTENT_TYPE));
+    }
+
+    @Override
+    public Intake intake(Budget budget, int limit) throws Refused {
+        Encoding encoding = Encoding.of(request.getHeader(HttpHeaders.CONTENT_ENCODING));
+        return new Whole(new HeldBytes(budget, limit), encoding);
+    }
+
+    @Override
+    public Reply taken(ContentType contentType, RequestSpans items) {
+        if (!endpoint.isOtlp()) {
+            return Answer.ok(ContentType.JSON.mime(), NativeAnswer.of(items));
+        }
+        OtlpEncoding otlp = contentType.otlp();
+        return Answer.ok(otlp.contentType(), otlp.answer(items));
+    }
+
+    @Override
+    public Reply refused(Refused refused) {
+        return endpoint.isOtlp() ? Answer.status(refused, protobuf) : Answer.problem(refused);
+    }
+
+    /** Every byte of the body as it is. */
+    private record Whole(HeldBytes bytes, Encoding encoding) implements Intake {
+        @Override
+        public void append(Buffer chunk) throws Refused {
+            bytes.append(chunk);
+        }
+
+        @Override
+        public Packed whole() {
+            return new Packed(bytes, encoding);
+        }
+
+        @Override
+        public void close() {
+            bytes.close();
+        }
+    }
+}

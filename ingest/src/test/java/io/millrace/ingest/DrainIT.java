@@ -1,0 +1,129 @@
+package io.millrace.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import io.millrace.ingest.EdgeExtension.Tenant;
+import io.millrace.ingest.http.ConnectionLimits;
+import io.millrace.schema.wire.SpanMessage;
+import io.opentelemetry.proto.trace.v1.Span;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** An edge that stops while requests are under way. */
+@ExtendWith(EdgeExtension.class)
+class DrainIT {
+    private final PausableProxy proxy = EdgeExtension.kafka().proxy();
+    private final Tenant tenant = EdgeExtension.tenant();
+    private final ManualAlarm alarm = new ManualAlarm();
+    private final Edge edge = new Edge(EdgeExtension.kafka().client(), DrainIT::patient, Edge.RECEIVED, alarm).ready();
+
+    /** What is tested takes as long as the machine takes. */
+    private static IngestConfig patient(IngestConfig config) {
+        ConnectionLimits connections = new ConnectionLimits(100, Duration.ofMinutes(5), 16_384, 100, 400);
+        return config.withServer(new ServerSettings(connections, null, Set.of()))
+                .withLimits(config.limits().withDeadline(Duration.ofMinutes(2)))
+                .withDrain(Duration.ofMinutes(2));
+    }
+
+    @AfterEach
+    void flow() {
+        proxy.resume();
+        edge.close();
+    }
+
+    @Test
+    void whatWaitsForTheLogIsAnsweredAndNothingElseIsTaken() {
+        Span.Builder overHttp = Otlp.span();
+        Span.Builder overGrpc = Otlp.span();
+        try (GrpcClient grpc = new GrpcClient(edge.ingest().grpcPort())) {
+            proxy.pause();
+            CompletableFuture<HttpResponse<byte[]>> posted = post(overHttp);
+            CompletableFuture<GrpcClient.Answer> called = grpc.begin(
+                    GrpcClient.TRACES,
+                    List.of(Buffer.buffer(GrpcClient.frame(Otlp.request(overGrpc)))),
+                    "x-api-key",
+                    tenant.secret());
+            await().atMost(Duration.ofSeconds(100)).until(() -> alarm.delays().size() == 2);
+
+            CompletableFuture<Void> closed =
+                    edge.ingest().close().toCompletionStage().toCompletableFuture();
+            await().atMost(Duration.ofSeconds(100)).until(() -> isRefused(edge.port()));
+            await().atMost(Duration.ofSeconds(100))
+                    .until(() -> isRefused(edge.ingest().grpcPort()));
+            assertThat(posted).isNotDone();
+            assertThat(called).isNotDone();
+            proxy.resume();
+
+            assertThat(posted.join().statusCode()).isEqualTo(200);
+            assertThat(called.join().status()).isZero();
+            assertThat(closed.orTimeout(100, TimeUnit.SECONDS)).succeedsWithin(Duration.ofSeconds(100));
+        }
+        assertThat(spanIds()).containsExactlyInAnyOrder(overHttp.getSpanId(), overGrpc.getSpanId());
+    }
+
+    @Test
+    void aBodyThatIsArrivingIsTakenWhole() throws IOException {
+        Span.Builder span = Otlp.span();
+        byte[] body = Otlp.request(span);
+        try (Socket socket = new Socket("127.0.0.1", edge.port())) {
+            socket.setSoTimeout(30_000);
+            OutputStream out = socket.getOutputStream();
+            out.write(("POST /v1/traces HTTP/1.1\r\nHost: x\r\nx-api-key: " + tenant.secret() + "\r\nContent-Type: "
+                            + Edge.PROTOBUF + "\r\nContent-Length: " + body.length + "\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            out.write(body, 0, 10);
+            await().atMost(Duration.ofSeconds(100)).until(() -> edge.ingest().inFlightBytes() > 0);
+            CompletableFuture<Void> closed =
+                    edge.ingest().close().toCompletionStage().toCompletableFuture();
+            await().atMost(Duration.ofSeconds(100)).until(() -> isRefused(edge.port()));
+
+            out.write(body, 10, body.length - 10);
+
+            assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 200");
+            assertThat(closed.orTimeout(100, TimeUnit.SECONDS)).succeedsWithin(Duration.ofSeconds(100));
+        }
+        assertThat(spanIds()).containsExactly(span.getSpanId());
+    }
+
+    private CompletableFuture<HttpResponse<byte[]>> post(Span.Builder span) {
+        return edge.http()
+                .sendAsync(
+                        edge.request(
+                                "/v1/traces",
+                                Edge.PROTOBUF,
+                                BodyPublishers.ofByteArray(Otlp.request(span)),
+                                "Authorization",
+                                "Bearer " + tenant.secret()),
+                        BodyHandlers.ofByteArray());
+    }
+
+    private static boolean isRefused(int port) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            return !socket.isConnected();
+        } catch (ConnectException refused) {
+            return true;
+        }
+    }
+
+    private List<ByteString> spanIds() {
+        return tenant.spans().stream().map(SpanMessage::getSpanId).toList();
+    }
+}
