@@ -17,7 +17,8 @@ final class MarkTest {
                         "16 END_BEFORE_START",
                         "32 INCOMPLETE",
                         "64 USAGE_OF_CHILDREN",
-                        "128 APP_ROOT");
+                        "128 APP_ROOT",
+                        "256 MASKED");
     }
 
     @Test
