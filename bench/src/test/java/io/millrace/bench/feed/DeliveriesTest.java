@@ -16,7 +16,8 @@ class DeliveriesTest {
         deliveries.event("a", "0.2.1", "c3");
 
         assertThat(deliveries.has("a", Deliveries.revision(2, 1))).isTrue();
-        assertThat(deliveries.has("a", Deliveries.revision(1, 9))).isFalse();
+        assertThat(deliveries.has("a", Deliveries.revision(1, 9))).isTrue();
+        assertThat(deliveries.has("a", Deliveries.revision(2, 2))).isFalse();
         assertThat(deliveries.has("b", Deliveries.revision(1, 10))).isTrue();
         assertThat(deliveries.has("c", Deliveries.revision(1, 1))).isFalse();
         assertThat(deliveries.cursor()).isEqualTo("c3");
