@@ -15,7 +15,6 @@ import java.util.TreeSet;
 
 /** {@code ./millrace bench flow}: sustained rate, processor time per span, freshness and memory at half of it. */
 public final class FlowBenchmark implements Benchmark {
-    private static final double WARM_UP_RATE = 3_000;
     private static final Duration SEARCH_TRIAL = Duration.ofSeconds(45);
     private static final int CONFIRMATIONS = 4;
     private static final double BACK_OFF = 0.93;
@@ -46,7 +45,9 @@ public final class FlowBenchmark implements Benchmark {
     private record Run(FlowSubject subject, FlowOptions options, Results results) {
 
         boolean all() throws SQLException, IOException, InterruptedException {
-            say("warm-up", trial(Math.min(WARM_UP_RATE, options.rate()), options.warmUp(), NOTHING));
+            // At a rate at which the compiler meets what it will be asked for; far below it, it is still at work
+            // afterwards.
+            say("warm-up", trial(options.rate() / 2.0, options.warmUp(), NOTHING));
             TrialOutcome best = options.search() ? search() : trial(options.rate(), options.duration(), NOTHING);
             say("measured", best);
             FlowReport report = new FlowReport(results);

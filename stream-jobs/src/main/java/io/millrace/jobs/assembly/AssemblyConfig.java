@@ -3,7 +3,7 @@ package io.millrace.jobs.assembly;
 import java.io.Serializable;
 
 /**
- * How long traces are waited for; all but the bundle in stream time.
+ * How long traces are waited for; all but the last two in stream time.
  *
  * @param quietMillis quiet after which a trace whose root has ended settles
  * @param rootlessQuietMillis quiet after which a trace without a root settles
@@ -13,6 +13,8 @@ import java.io.Serializable;
  * @param liveRowMillis how often the row of a live trace is written
  * @param limit how much of a trace is kept in state before it is flushed
  * @param bundleMillis how long contributions are bundled, by the machine's clock
+ * @param sayMillis how long traces that have changed wait to be said, by the machine's clock: what comes together is said
+ *     once, and who follows live is kept waiting half as long on average
  */
 public record AssemblyConfig(
         long quietMillis,
@@ -21,10 +23,11 @@ public record AssemblyConfig(
         long keptMillis,
         long liveRowMillis,
         TraceLimit limit,
-        long bundleMillis)
+        long bundleMillis,
+        long sayMillis)
         implements Serializable {
     public static final AssemblyConfig DEFAULT =
-            new AssemblyConfig(2_000, 30_000, 600_000, 10_000, 10_000, TraceLimit.DEFAULT, 100);
+            new AssemblyConfig(2_000, 30_000, 600_000, 10_000, 10_000, TraceLimit.DEFAULT, 100, 25);
 
     /** Stream time at which a trace settles if nothing more comes. */
     long settleAt(Trace trace) {

@@ -3,6 +3,7 @@ package io.millrace.jobs.assembly;
 import io.millrace.jobs.assembly.ParkedSpans.Question;
 import io.millrace.jobs.ledger.Account;
 import io.millrace.jobs.log.LogPosition;
+import io.millrace.jobs.log.MachineTime;
 import io.millrace.jobs.log.StoreFigures;
 import io.millrace.jobs.log.StreamTime;
 import io.millrace.jobs.rollup.Contributions;
@@ -67,7 +68,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     private static final long DAY_NANOS = 86_400_000_000_000L;
     private static final long SEEN_HORIZON_MILLIS = 15 * 60_000;
     private static final int SEEN_CHUNKS = 64;
-    /** How often a trace that merely grows is said. */
+    /** How often a trace that merely grows is said, in stream time. */
     private static final long SAY_MILLIS = 1_000;
 
     private static final int MAX_BUNDLE = 20_000;
@@ -140,7 +141,11 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         store = storeFactory.open();
         StoreFigures.show(getMetricGroup(), store, "facts", "traces");
         epoch = store.nextEpoch();
-        scheduleBundle();
+        MachineTime.every(config.sayMillis(), getProcessingTimeService(), this::emitTraces);
+        MachineTime.every(config.bundleMillis(), getProcessingTimeService(), () -> {
+            lookUpParked();
+            emitBundle();
+        });
     }
 
     @Override
@@ -439,6 +444,16 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     }
 
     private void emitBundle() throws Exception {
+        emitTraces();
+        contributions.drain((window, value) -> output.collect(new StreamRecord<>(new SeriesDelta(window, value))));
+        pendingOutcomes.forEach((key, counts) -> output.collect(
+                outcomes,
+                new StreamRecord<>(
+                        Account.outcomes(key.project(), key.minuteMillis(), key.partition(), counts[0], counts[1]))));
+        pendingOutcomes.clear();
+    }
+
+    private void emitTraces() throws Exception {
         for (TraceKey key : toWrite) {
             setCurrentKey(key);
             Trace trace = traces.value();
@@ -459,12 +474,6 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         }
         toWrite.clear();
         toSay.clear();
-        contributions.drain((window, value) -> output.collect(new StreamRecord<>(new SeriesDelta(window, value))));
-        pendingOutcomes.forEach((key, counts) -> output.collect(
-                outcomes,
-                new StreamRecord<>(
-                        Account.outcomes(key.project(), key.minuteMillis(), key.partition(), counts[0], counts[1]))));
-        pendingOutcomes.clear();
     }
 
     private TraceRow say(TraceKey key, Trace trace, boolean rewrite) throws Exception {
@@ -474,14 +483,5 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         trace.unsaid = false;
         traces.update(trace);
         return row;
-    }
-
-    private void scheduleBundle() {
-        long at = getProcessingTimeService().getCurrentProcessingTime() + config.bundleMillis();
-        getProcessingTimeService().registerTimer(at, time -> {
-            lookUpParked();
-            emitBundle();
-            scheduleBundle();
-        });
     }
 }

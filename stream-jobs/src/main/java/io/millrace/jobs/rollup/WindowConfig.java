@@ -8,7 +8,9 @@ import java.io.Serializable;
  *
  * @param partitions how many partitions {@code millrace.rollups.v1} has: each is told of the time
  * @param earlyMillis how often changed windows are emitted, by the machine's clock
+ * @param totalsMillis the same for those that are looked at first and of which there are few: a project's and its
+ *     environments'
  */
-public record WindowConfig(int partitions, long earlyMillis) implements Serializable {
-    public static final WindowConfig DEFAULT = new WindowConfig(Topic.ROLLUPS.partitions(), 500);
+public record WindowConfig(int partitions, long earlyMillis, long totalsMillis) implements Serializable {
+    public static final WindowConfig DEFAULT = new WindowConfig(Topic.ROLLUPS.partitions(), 500, 200);
 }

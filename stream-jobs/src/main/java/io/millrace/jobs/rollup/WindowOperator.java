@@ -1,5 +1,6 @@
 package io.millrace.jobs.rollup;
 
+import io.millrace.jobs.log.MachineTime;
 import io.millrace.jobs.log.StoreFigures;
 import io.millrace.jobs.log.StreamTime;
 import io.millrace.jobs.store.Store;
@@ -17,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -50,6 +52,8 @@ public final class WindowOperator extends AbstractStreamOperator<RollupSaid>
     private static final long serialVersionUID = 1L;
 
     private static final long DAY_SECONDS = 86_400;
+
+    private static final Set<Cube> TOTALS = Set.of(Cube.PROJECT, Cube.ENVIRONMENT);
 
     private final StoreFactory storeFactory;
     private final WindowConfig config;
@@ -94,7 +98,11 @@ public final class WindowOperator extends AbstractStreamOperator<RollupSaid>
         store = storeFactory.open();
         StoreFigures.show(getMetricGroup(), store, "windows");
         epoch = store.nextEpoch();
-        scheduleEarly();
+        MachineTime.every(config.totalsMillis(), getProcessingTimeService(), () -> emitUnsaid(TOTALS::contains));
+        MachineTime.every(config.earlyMillis(), getProcessingTimeService(), () -> {
+            emitUnsaid(cube -> true);
+            emitStored();
+        });
     }
 
     @Override
@@ -124,7 +132,7 @@ public final class WindowOperator extends AbstractStreamOperator<RollupSaid>
 
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
-        emitUnsaid();
+        emitUnsaid(cube -> true);
     }
 
     @Override
@@ -244,7 +252,7 @@ public final class WindowOperator extends AbstractStreamOperator<RollupSaid>
         unsaid.remove(key);
     }
 
-    private void emitUnsaid() throws Exception {
+    private void emitUnsaid(Predicate<Cube> which) throws Exception {
         if (isBehind()) {
             // Every key with something to say has a timer at which it says it.
             for (CubeKey key : unsaid.keySet()) {
@@ -253,13 +261,18 @@ public final class WindowOperator extends AbstractStreamOperator<RollupSaid>
             }
             return;
         }
-        for (Map.Entry<CubeKey, Set<Slot>> entry : unsaid.entrySet()) {
-            setCurrentKey(entry.getKey());
-            for (Slot slot : entry.getValue()) {
-                emit(entry.getKey(), slot);
+        Iterator<Map.Entry<CubeKey, Set<Slot>>> entries = unsaid.entrySet().iterator();
+        while (entries.hasNext()) {
+            Map.Entry<CubeKey, Set<Slot>> entry = entries.next();
+            CubeKey key = entry.getKey();
+            if (which.test(key.cube())) {
+                setCurrentKey(key);
+                for (Slot slot : entry.getValue()) {
+                    emit(key, slot);
+                }
+                entries.remove();
             }
         }
-        unsaid.clear();
     }
 
     private void emit(CubeKey key, Slot slot) throws Exception {
@@ -297,14 +310,5 @@ public final class WindowOperator extends AbstractStreamOperator<RollupSaid>
                 days.remove();
             }
         }
-    }
-
-    private void scheduleEarly() {
-        long at = getProcessingTimeService().getCurrentProcessingTime() + config.earlyMillis();
-        getProcessingTimeService().registerTimer(at, time -> {
-            emitUnsaid();
-            emitStored();
-            scheduleEarly();
-        });
     }
 }

@@ -328,7 +328,8 @@ class AssemblyOperatorTest {
                 usual.keptMillis(),
                 usual.liveRowMillis(),
                 limit,
-                usual.bundleMillis());
+                usual.bundleMillis(),
+                usual.sayMillis());
     }
 
     private List<SpanId> counted() {
@@ -363,6 +364,18 @@ class AssemblyOperatorTest {
         assertThat(last.getN()).isEqualTo(lastTrace().revision());
         assertThat(last.getUsage().getInput()).isEqualTo(300);
         assertThat(updates().stream().map(TraceMessage::getN)).isSorted();
+    }
+
+    @Test
+    void traceIsSaidBeforeWhatItAddsToWindows() throws Exception {
+        long clock = harness.getProcessingTime();
+        take(call(2).under(1));
+        harness.setProcessingTime(clock + 25);
+        assertThat(said()).containsExactly("LIVE 1");
+        assertThat(harness.extractOutputValues()).isEmpty();
+        harness.setProcessingTime(clock + 100);
+        assertThat(said()).containsExactly("LIVE 1");
+        assertThat(project().spans()).isEqualTo(1);
     }
 
     private List<String> said() throws Exception {

@@ -51,6 +51,20 @@ class WindowOperatorTest {
     }
 
     @Test
+    void totalsSpeakBeforeTheMany() throws Exception {
+        add(Cube.PROJECT, List.of(), NOON, 3);
+        add(Cube.ENVIRONMENT, List.of("production"), NOON, 3);
+        add(Cube.MODEL, List.of("openai", "gpt-4o"), NOON, 3);
+        harness.setProcessingTime(NOON * 1_000 + 200);
+        assertThat(updates())
+                .extracting(update -> update.window().cube())
+                .containsExactlyInAnyOrder(Cube.PROJECT, Cube.ENVIRONMENT);
+        harness.setProcessingTime(NOON * 1_000 + 500);
+        assertThat(updates()).hasSize(3);
+        assertThat(last().window().cube()).isEqualTo(Cube.MODEL);
+    }
+
+    @Test
     void unchangedWindowIsStoredAtItsEndThoughTimeJumps() throws Exception {
         add(Cube.PROJECT, List.of(), NOON, 3);
         tick(1);
