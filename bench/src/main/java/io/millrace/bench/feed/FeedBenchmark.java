@@ -18,7 +18,7 @@ import org.HdrHistogram.Histogram;
 
 /** {@code ./millrace bench feed}: how soon a span is pushed, and that nobody who is cut off misses anything. */
 public final class FeedBenchmark implements Benchmark {
-    private static final Duration WARM_UP = Duration.ofSeconds(20);
+    private static final Duration WARM_UP = Duration.ofSeconds(60);
     private static final Duration INTERVAL = Duration.ofMillis(50);
 
     @Override
