@@ -11,11 +11,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes rows in batches on a thread of its own: while one batch is on its way the next one fills, and then
- * {@link #write} blocks. A batch goes when it is full, when it is {@value #MAX_AGE_MILLIS} ms old, or at a flush.
+ * Writes rows in batches on a thread of its own: while one batch is on its way the next one fills. A batch goes when it
+ * has {@value #BATCH_ROWS} rows, when it is {@value #MAX_AGE_MILLIS} ms old, or at a flush. What comes while the database
+ * is slow makes the next batch larger, and dearer by less than it has more rows; {@link #write} blocks only when that is
+ * full too.
  */
 final class PgRowWriter<T> implements RowWriter<T> {
-    static final int MAX_ROWS = 1_000;
+    static final int BATCH_ROWS = 1_000;
+    static final int MAX_ROWS = 4_000;
     static final int MAX_BYTES = 4 << 20;
     static final long MAX_AGE_MILLIS = 200;
 
@@ -65,7 +68,7 @@ final class PgRowWriter<T> implements RowWriter<T> {
             }
             filling.merge(key, row, table::newer);
             fillingBytes += bytes;
-            if (isFull()) {
+            if (isDue()) {
                 workToDo.signal();
             }
         } finally {
@@ -101,6 +104,10 @@ final class PgRowWriter<T> implements RowWriter<T> {
         }
         session.close();
         thread.interrupt();
+    }
+
+    private boolean isDue() {
+        return filling.size() >= BATCH_ROWS || isFull();
     }
 
     private boolean isFull() {
@@ -149,7 +156,7 @@ final class PgRowWriter<T> implements RowWriter<T> {
                 long rest = TimeUnit.MILLISECONDS.toNanos(MAX_AGE_MILLIS) - age;
                 if (filling.isEmpty()) {
                     workToDo.await();
-                } else if (isFull() || flushing || rest <= 0) {
+                } else if (isDue() || flushing || rest <= 0) {
                     return take();
                 } else {
                     workToDo.awaitNanos(rest);

@@ -103,13 +103,13 @@ public final class WindowTable implements Table<WindowRow> {
     /** Writes any number of rows, in any order, each key once, within the connection's transaction. */
     public void writeAll(Connection connection, List<WindowRow> rows) throws SQLException {
         List<WindowRow> sorted = rows.stream().sorted(ORDER).toList();
-        for (int from = 0; from < sorted.size(); from += PgRowWriter.MAX_ROWS) {
+        for (int from = 0; from < sorted.size(); from += PgRowWriter.BATCH_ROWS) {
             if (from > 0) {
                 for (Staging one : staging.values()) {
                     one.clear(connection);
                 }
             }
-            write(connection, sorted.subList(from, Math.min(sorted.size(), from + PgRowWriter.MAX_ROWS)));
+            write(connection, sorted.subList(from, Math.min(sorted.size(), from + PgRowWriter.BATCH_ROWS)));
         }
     }
 

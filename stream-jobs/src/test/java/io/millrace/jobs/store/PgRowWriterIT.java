@@ -74,6 +74,24 @@ class PgRowWriterIT {
     }
 
     @Test
+    void writesGoOnForAWhileWhenTheDatabaseIsSlow() throws Exception {
+        writer.write(row(0));
+        writer.flush();
+        try (Connection blocker = postgres.connect();
+                Statement statement = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            statement.execute("lock table facts in share mode");
+            CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> writeRows(3_900));
+            eventually().until(writing::isDone);
+            writing.get();
+            eventually().until(this::writerWaits);
+            blocker.rollback();
+        }
+        writer.flush();
+        assertThat(stored()).isEqualTo(3_900);
+    }
+
+    @Test
     void writersOfOverlappingRowsDoNotStopEachOther() throws Exception {
         try (PgRowWriter<FactRow> other = new PgRowWriter<>(database, new FactTable())) {
             List<CompletableFuture<Void>> writing = IntStream.of(1, -1)
@@ -111,10 +129,14 @@ class PgRowWriterIT {
     }
 
     private void writeAll(int count) {
+        writeRows(count);
+        flush(writer);
+    }
+
+    private void writeRows(int count) {
         for (int i = 0; i < count; i++) {
             write(writer, row(i));
         }
-        flush(writer);
     }
 
     private static FactRow row(int n) {
