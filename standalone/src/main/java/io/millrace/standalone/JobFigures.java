@@ -10,7 +10,7 @@ import java.util.function.ToDoubleFunction;
 
 /** Shows what runs beside the jobs: the keeper, and what the audit found last. */
 final class JobFigures {
-    private static final String ITEMS = "Items received within the last five minutes, as of the ledger's checkpoint";
+    private static final String ITEMS = "Items received within the last whole minute, as of the ledger's checkpoint";
 
     private final MeterRegistry registry;
 

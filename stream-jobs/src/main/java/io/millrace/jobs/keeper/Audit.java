@@ -4,10 +4,13 @@ import io.millrace.jobs.store.Database;
 import io.millrace.jobs.store.Session;
 import io.millrace.jobs.store.StoreException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,26 +23,33 @@ import org.slf4j.LoggerFactory;
 public final class Audit implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Audit.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(30);
+    private static final Duration COUNTED = Duration.ofMinutes(1);
     private static final long STOP_MILLIS = 5_000;
+
+    /**
+     * The end of the last minute that the counters have whole. It is asked for apart: only a planner that knows the range
+     * finds its rows without reading all there are.
+     */
+    private static final String COUNTED_UNTIL = "select date_trunc('minute', min(stream_time)) from ledger_progress";
+
+    /** One process will do: with several of them the counting took the processors from those who write. */
+    private static final String ALONE = "set max_parallel_workers_per_gather = 0";
 
     /** One statement, and so one moment: counters, rows and how far the counters reach belong together. */
     private static final String LEDGER = """
-            with span as (
-              select date_trunc('minute', now()) - interval '5 minutes' as begins,
-                     date_trunc('minute', now()) + interval '1 minute' as ends),
-            counted as (
+            with counted as (
               select project, sum(accepted)::bigint as accepted, sum(duplicate)::bigint as duplicate,
                      sum(merged)::bigint as merged,
                      sum((select coalesce(sum(value::bigint), 0) from jsonb_each_text(quarantined)))::bigint as quarantined
-              from ledger, span where minute >= begins and minute < ends group by project),
+              from ledger where minute >= ? and minute < ? group by project),
             rows as (
               select f.project, count(*) as stored
-              from span, facts f join ledger_progress p on p.partition = f.source_partition
-              where f.received_at >= begins and f.received_at < ends and f.source_offset < p.next_offset
+              from facts f join ledger_progress p on p.partition = f.source_partition
+              where f.received_at >= ? and f.received_at < ? and f.source_offset < p.next_offset
               group by f.project),
             expired as (
               select project, sum(spans)::bigint as expired
-              from ledger_expired, span where minute >= begins and minute < ends group by project),
+              from ledger_expired where minute >= ? and minute < ? group by project),
             books as (
               select coalesce(accepted, 0) as accepted, coalesce(duplicate, 0) as duplicate, coalesce(merged, 0) as merged,
                      coalesce(quarantined, 0) as quarantined,
@@ -66,7 +76,7 @@ public final class Audit implements AutoCloseable {
     /**
      * What was found.
      *
-     * @param accepted items that the counters know, received within the last five minutes; the same holds for the next four
+     * @param accepted items that the counters know, received within the last whole minute; the same holds for the next four
      * @param unbalanced projects of which rows and counters differ
      * @param stale windows whose coarser ones are to be summed anew
      * @param dirty windows that got late spans and are to be computed from facts
@@ -93,7 +103,7 @@ public final class Audit implements AutoCloseable {
      * @param database as the role {@code millrace_keeper}
      */
     public Audit(Database database) {
-        this.session = new Session(database, "audit", connection -> true);
+        this.session = new Session(database, "audit", Audit::setUp);
         this.thread = new Thread(this::run, "audit");
         this.thread.setDaemon(true);
     }
@@ -145,11 +155,36 @@ public final class Audit implements AutoCloseable {
         }
     }
 
+    private static boolean setUp(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return statement.execute(ALONE);
+        }
+    }
+
     private static Findings read(Connection connection) throws SQLException {
-        try (Statement ledger = connection.createStatement();
-                ResultSet books = ledger.executeQuery(LEDGER);
+        Instant end = countedUntil(connection);
+        try (PreparedStatement ledger = connection.prepareStatement(LEDGER);
                 Statement keeper = connection.createStatement();
                 ResultSet marks = keeper.executeQuery(MARKS)) {
+            for (int i = 1; i < 6; i += 2) {
+                ledger.setTimestamp(i, Timestamp.from(end.minus(COUNTED)));
+                ledger.setTimestamp(i + 1, Timestamp.from(end));
+            }
+            return findings(ledger, marks);
+        }
+    }
+
+    /** A time without any items while nothing is counted. */
+    private static Instant countedUntil(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(COUNTED_UNTIL)) {
+            Timestamp end = row.next() ? row.getTimestamp(1) : null;
+            return end == null ? Instant.EPOCH : end.toInstant();
+        }
+    }
+
+    private static Findings findings(PreparedStatement ledger, ResultSet marks) throws SQLException {
+        try (ResultSet books = ledger.executeQuery()) {
             if (!books.next() || !marks.next()) {
                 throw new SQLException("a sum without a row");
             }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PgRowWriter<T> implements RowWriter<T> {
     static final int BATCH_ROWS = 1_000;
-    static final int MAX_ROWS = 4_000;
-    static final int MAX_BYTES = 4 << 20;
+    static final int MAX_ROWS = 20_000;
+    static final int MAX_BYTES = 16 << 20;
     static final long MAX_AGE_MILLIS = 200;
 
     private final Table<T> table;

@@ -30,6 +30,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RetentionIT {
+    private static final String LAST_WHOLE_MINUTE =
+            "(select date_trunc('minute', min(stream_time)) - interval '1 minute' from ledger_progress)";
+
     private static final UUID OTHER = UUID.fromString("01930000-0000-7000-8000-00000000000b");
     private static final Instant NOW = Instant.now();
     private static final Instant TODAY = NOW.truncatedTo(ChronoUnit.DAYS);
@@ -132,11 +135,11 @@ class RetentionIT {
     @Test
     void theAuditCountsWhatWasBooked() throws Exception {
         write(OTHER, daysAgo(10));
-        postgres.execute("update facts set received_at = now()");
+        postgres.execute("update facts set received_at = " + LAST_WHOLE_MINUTE);
         postgres.execute(
                 "insert into ledger (project, minute, partition, segment, accepted, duplicate, merged, refused,"
                         + " ignored, quarantined) values ('" + OTHER
-                        + "', date_trunc('minute', now()), 2, 1, 1, 0, 0, '{}', '{}', '{}')");
+                        + "', " + LAST_WHOLE_MINUTE + ", 2, 1, 1, 0, 0, '{}', '{}', '{}')");
         try (Audit audit = new Audit(postgres.as(ServiceRole.KEEPER))) {
             assertThat(audit.look().unbalanced()).isZero();
 

@@ -64,13 +64,13 @@ class PgRowWriterIT {
                 Statement statement = blocker.createStatement()) {
             blocker.setAutoCommit(false);
             statement.execute("lock table facts in share mode");
-            CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> writeAll(5_000));
+            CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> writeAll(25_000));
             eventually().until(() -> writerWaits());
             assertThat(writing).isNotDone();
             blocker.rollback();
             writing.get();
         }
-        assertThat(stored()).isEqualTo(5_000);
+        assertThat(stored()).isEqualTo(25_000);
     }
 
     @Test
@@ -81,14 +81,14 @@ class PgRowWriterIT {
                 Statement statement = blocker.createStatement()) {
             blocker.setAutoCommit(false);
             statement.execute("lock table facts in share mode");
-            CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> writeRows(3_900));
+            CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> writeRows(15_000));
             eventually().until(writing::isDone);
             writing.get();
             eventually().until(this::writerWaits);
             blocker.rollback();
         }
         writer.flush();
-        assertThat(stored()).isEqualTo(3_900);
+        assertThat(stored()).isEqualTo(15_000);
     }
 
     @Test
