@@ -40,6 +40,11 @@ final class CopyBuffer {
         length = HEADER.length;
     }
 
+    /** Lets go of what is in it, which is on its way; more rows follow. */
+    void sent() {
+        length = 0;
+    }
+
     /** Ends the last row; the buffer is complete. */
     void finish() {
         putShort(-1);

@@ -17,6 +17,9 @@ import org.postgresql.copy.CopyIn;
  * inserts.
  */
 final class Staging {
+    /** The buffer stays: it must not grow with the batches that follow a slow while. */
+    private static final int CHUNK_BYTES = 1 << 18;
+
     private final String name;
     private final List<String> columns;
     private final String create;
@@ -78,13 +81,17 @@ final class Staging {
     /** Copies rows of the same columns into any table; a key that is there is an error. */
     <T> void copy(Connection connection, String into, List<T> rows, BiConsumer<T, CopyBuffer> encode)
             throws SQLException {
+        String copy = "copy " + into + " (" + columnList + ") from stdin (format binary)";
+        CopyIn in = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(copy);
         buffer.start();
         for (T row : rows) {
             encode.accept(row, buffer.row(columns.size()));
+            if (buffer.length() >= CHUNK_BYTES) {
+                in.writeToCopy(buffer.array(), 0, buffer.length());
+                buffer.sent();
+            }
         }
         buffer.finish();
-        String copy = "copy " + into + " (" + columnList + ") from stdin (format binary)";
-        CopyIn in = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(copy);
         in.writeToCopy(buffer.array(), 0, buffer.length());
         in.endCopy();
     }

@@ -89,6 +89,18 @@ class DayCopyIT {
     }
 
     @Test
+    void aConflictInABatchOfManyChunksLosesNothing() throws Exception {
+        write(named(1, "first", 1, 1), named(2_000, "last", 1, 1));
+        FactRow[] rows = new FactRow[2_000];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = named(i + 1, "x".repeat(500), 2, i + 1);
+        }
+        write(rows);
+        assertThat(names()).hasSize(rows.length).allMatch(name -> name.length() == 500);
+        assertThat(stagings()).isPositive();
+    }
+
+    @Test
     void whatFollowsAConflictIsStagedForAWhile() throws Exception {
         write(named(1, "first", 1, 1));
         write(named(1, "again", 2, 1));
