@@ -3,10 +3,12 @@ package io.millrace.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -26,6 +28,7 @@ class AnomalyIT {
     private static final int WINDOWS_TO_RECOVER = 3;
     private static final Duration WINDOW = Duration.ofSeconds(10);
     private static final Duration LAG = Duration.ofSeconds(5);
+    private static final String DETECTION_TIME = "flink_taskmanager_job_task_operator_current_input_watermark_seconds";
 
     private static Stack stack;
     private static StreamClock clock;
@@ -121,6 +124,17 @@ class AnomalyIT {
         for (; !told.isAfter(startOf(windows).plus(LAG)); told = told.plusSeconds(1)) {
             clock.tick(told);
         }
+        // What is sent next is judged as it comes, by what has been learnt until then.
+        Tenant.eventually().until(AnomalyIT::detectedUntil, until -> !until.isBefore(startOf(windows)));
+    }
+
+    /** Up to when detection has closed its windows. */
+    private static Instant detectedUntil() throws IOException, InterruptedException {
+        return Exposition.of(stack).families().get(DETECTION_TIME).samples().entrySet().stream()
+                .filter(series -> series.getKey().contains("operator_name=\"detect\""))
+                .map(series -> Instant.ofEpochSecond(series.getValue().longValue()))
+                .min(Comparator.naturalOrder())
+                .orElse(Instant.EPOCH);
     }
 
     private static Instant startOf(int window) {

@@ -1,5 +1,10 @@
 package io.millrace.standalone;
 
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,6 +29,14 @@ final class Exposition {
     record Family(String name, String type, Set<String> labels, Map<String, Double> samples) {}
 
     private Exposition() {}
+
+    /** What the metrics port of a stack says now. */
+    static Exposition of(Stack stack) throws IOException, InterruptedException {
+        URI metrics = URI.create("http://127.0.0.1:" + stack.told("metrics", "port") + "/metrics");
+        return parse(HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString())
+                .body());
+    }
 
     /**
      * @throws IllegalArgumentException for what is not to the letter

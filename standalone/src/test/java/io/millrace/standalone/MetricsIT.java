@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.standalone.Exposition.Family;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -39,7 +35,7 @@ class MetricsIT {
         tenant.sendOnceKnown(tenant.otlpJson(request.json()));
         tenant.get("/v1/traces");
         Tenant.eventually().untilAsserted(() -> {
-            served = Exposition.parse(text());
+            served = Exposition.of(SharedStack.stack());
             assertThat(served.families())
                     .containsKeys(
                             "http_server_requests_seconds",
@@ -50,16 +46,6 @@ class MetricsIT {
             assertThat(only("flink_jobmanager_job_running_state")).isEqualTo(1);
             assertThat(only("millrace_ledger_balanced")).isEqualTo(1);
         });
-    }
-
-    private static String text() throws IOException, InterruptedException {
-        int port = SharedStack.stack().told("metrics", "port");
-        return HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
-                                .build(),
-                        BodyHandlers.ofString())
-                .body();
     }
 
     private static double only(String name) {
