@@ -2,6 +2,7 @@ package io.millrace.query.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.embedded.EmbeddedStack;
 import io.millrace.schema.sql.Migrations;
@@ -138,6 +139,15 @@ class MigrationIT {
                         topic, List.of(new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET))))
                 .all()
                 .get();
+        // A broker hears of it a moment after the controller has said yes.
+        await().until(
+                        () -> admin.describeConfigs(List.of(topic))
+                                .all()
+                                .get()
+                                .get(topic)
+                                .get(setting)
+                                .value(),
+                        value::equals);
     }
 
     private long tables() throws SQLException {
