@@ -45,9 +45,9 @@ class ArchitectureTest {
             .because("ids, prices, usage and windows are values");
 
     @ArchTest
-    static final ArchRule onlyTheCatalogueIsJson = noClasses()
+    static final ArchRule onlyTheCatalogueAndPayloadsAreJson = noClasses()
             .that()
-            .resideOutsideOfPackage("..schema.price..")
+            .resideOutsideOfPackages("..schema.price..", "..schema.webhook..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("com.fasterxml.jackson..")

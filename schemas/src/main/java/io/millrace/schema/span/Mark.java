@@ -23,7 +23,9 @@ public enum Mark {
     /** The client says that this span is the application's root though its parent may be elsewhere. */
     APP_ROOT(7),
     /** Something was taken out by the project's masking rules. */
-    MASKED(8);
+    MASKED(8),
+    /** The sender said no time: the span has that of its delivery, which is another one if it is delivered again. */
+    TIME_OF_DELIVERY(9);
 
     private final int bit;
 

@@ -18,7 +18,8 @@ final class MarkTest {
                         "32 INCOMPLETE",
                         "64 USAGE_OF_CHILDREN",
                         "128 APP_ROOT",
-                        "256 MASKED");
+                        "256 MASKED",
+                        "512 TIME_OF_DELIVERY");
     }
 
     @Test
