@@ -266,7 +266,9 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
 
     /** Whether the span may have come so long ago that nothing in state remembers it. */
     private boolean mayPrecedeState(SpanFact fact) {
-        return Mark.CLOCK_SKEW.in(fact.marks()) || !Hot.isHot(fact.windowAtNanos(), streamTime.millis());
+        return Mark.CLOCK_SKEW.in(fact.marks())
+                || Mark.TIME_OF_DELIVERY.in(fact.marks())
+                || !Hot.isHot(fact.windowAtNanos(), streamTime.millis());
     }
 
     private static Trace begin(SpanFact fact) {

@@ -399,6 +399,11 @@ public final class Trace {
     }
 
     private static boolean supersedes(SpanFact fact, SpanFact old) {
+        if (Mark.TIME_OF_DELIVERY.in(fact.marks())
+                && fact.message().getContentHash() == old.message().getContentHash()) {
+            // Delivered again: the time is another one, and no part of what the span says.
+            return false;
+        }
         if (fact.message().getEndNanos() != old.message().getEndNanos()) {
             return Long.compareUnsigned(
                             fact.message().getEndNanos(), old.message().getEndNanos())

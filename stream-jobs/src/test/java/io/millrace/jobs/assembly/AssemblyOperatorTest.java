@@ -158,6 +158,24 @@ class AssemblyOperatorTest {
         assertThat(project().spans()).isEqualTo(1);
     }
 
+    /** Its window is hot, and nothing in state remembers it: only the store does. */
+    @Test
+    void aSpanWithoutATimeOfItsOwnIsADuplicateDaysLater() throws Exception {
+        take(span(1).marked(Mark.TIME_OF_DELIVERY));
+        letGo();
+        long later = START + 3 * 24 * 60 * MINUTE;
+        streamTime(later);
+        take(span(1).marked(Mark.TIME_OF_DELIVERY)
+                .startMillis(later)
+                .receivedMillis(later)
+                .at(0, 9));
+        streamTime(later + SECOND);
+        assertThat(duplicates()).isEqualTo(1);
+        assertThat(latestFacts().values())
+                .singleElement()
+                .satisfies(row -> assertThat(row.fact().windowAtNanos()).isLessThan((START + MINUTE) * 1_000_000));
+    }
+
     @Test
     void lateSpanGoesToTheKeeperNotToTheStream() throws Exception {
         streamTime(START + 11 * MINUTE);

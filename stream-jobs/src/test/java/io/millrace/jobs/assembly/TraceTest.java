@@ -78,6 +78,21 @@ class TraceTest {
     }
 
     @Test
+    void aSpanWithoutATimeOfItsOwnIsTheSameAtEachDelivery() {
+        Trace trace = accept(span(1).marked(Mark.TIME_OF_DELIVERY));
+        assertThat(trace.accept(
+                        span(1).marked(Mark.TIME_OF_DELIVERY).lasting(90_000).build(), NOBODY))
+                .isEqualTo(Trace.Outcome.DUPLICATE);
+        assertThat(trace.accept(
+                        span(1).marked(Mark.TIME_OF_DELIVERY)
+                                .lasting(90_000)
+                                .content(9)
+                                .build(),
+                        NOBODY))
+                .isEqualTo(Trace.Outcome.MERGED);
+    }
+
+    @Test
     void windowOfASpanIsFixedAtFirstAcceptance() {
         Trace trace = accept(span(1).lasting(100), span(1).lasting(60_000).content(9));
         assertThat(trace.members.get(0).fact().windowAtNanos()).isEqualTo((Spans.NOON_MILLIS + 100) * 1_000_000);
