@@ -18,6 +18,7 @@ import io.millrace.ingest.metric.IngestMetrics;
 import io.millrace.ingest.privacy.MaskingCounts;
 import io.millrace.ingest.privacy.MaskingFactory;
 import io.millrace.ingest.project.ControlView;
+import io.millrace.schema.webhook.SecretSeal;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -77,7 +78,8 @@ public final class Ingest {
         this.vertx = vertx;
         this.config = config;
         this.log = KafkaSpanLog.open(config.kafka(), config.logBufferBytes(), config.delivery());
-        this.control = ControlView.follow(config.kafka(), new MaskingFactory(config.maskingKey(), masked));
+        this.control = ControlView.follow(
+                config.kafka(), new MaskingFactory(config.maskingKey(), masked), new SecretSeal(config.webhookKey()));
         this.disk = new FreeDisk(config.freeDisk());
         this.workers = vertx.createSharedWorkerExecutor("ingest-decode", cores());
         this.budget = new Budget(config.inFlightBytes());

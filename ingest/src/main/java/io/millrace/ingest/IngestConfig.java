@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param drain how long requests under way may take at the end
  * @param eventLoops how many there are; 0 means one per core
  * @param maskingKey what hashes of masked texts are keyed with, the same at every edge; at least 16 bytes
+ * @param webhookKey what secrets of webhooks are sealed with, the same as the API's; at least 16 bytes
  * @param freeDisk the free share of the log's volume, from 0 to 1; null when it is not on this machine
  */
 public record IngestConfig(
@@ -40,6 +41,7 @@ public record IngestConfig(
         Duration drain,
         int eventLoops,
         byte[] maskingKey,
+        byte[] webhookKey,
         @Nullable DoubleSupplier freeDisk) {
     /** No management port. */
     public static final int NO_MANAGEMENT = -1;
@@ -93,6 +95,8 @@ public record IngestConfig(
         require(!drain.isNegative(), "ingest.drain.seconds is not negative");
         require(maskingKey.length >= 16, "ingest.masking.key has at least 16 characters");
         maskingKey = maskingKey.clone();
+        require(webhookKey.length >= 16, "webhook.key has at least 16 characters");
+        webhookKey = webhookKey.clone();
         require(eventLoops >= 0, "ingest.event.loops is not negative, but " + eventLoops);
     }
 
@@ -111,6 +115,7 @@ public record IngestConfig(
                 Duration.ofSeconds(5),
                 0,
                 randomKey(),
+                randomKey(),
                 null);
     }
 
@@ -128,6 +133,7 @@ public record IngestConfig(
                 drain,
                 eventLoops,
                 maskingKey,
+                webhookKey,
                 freeDisk);
     }
 
@@ -145,6 +151,7 @@ public record IngestConfig(
                 drain,
                 eventLoops,
                 maskingKey,
+                webhookKey,
                 freeDisk);
     }
 
@@ -162,6 +169,7 @@ public record IngestConfig(
                 drain,
                 eventLoops,
                 maskingKey,
+                webhookKey,
                 share);
     }
 
@@ -180,10 +188,30 @@ public record IngestConfig(
                 drain,
                 eventLoops,
                 key,
+                webhookKey,
                 freeDisk);
     }
 
-    /** Of no use to anybody else: hashes that it makes are like no others. */
+    /** With the key under which the API sealed the secrets of webhooks. */
+    public IngestConfig withWebhookKey(byte[] key) {
+        return new IngestConfig(
+                host,
+                port,
+                grpcPort,
+                managementPort,
+                kafka,
+                limits,
+                inFlightBytes,
+                logBufferBytes,
+                server,
+                drain,
+                eventLoops,
+                maskingKey,
+                key,
+                freeDisk);
+    }
+
+    /** Of no use to anybody else: hashes that it makes are like no others, and it opens nothing. */
     private static byte[] randomKey() {
         byte[] key = new byte[32];
         new SecureRandom().nextBytes(key);
@@ -193,6 +221,11 @@ public record IngestConfig(
     @Override
     public byte[] maskingKey() {
         return maskingKey.clone();
+    }
+
+    @Override
+    public byte[] webhookKey() {
+        return webhookKey.clone();
     }
 
     /** With another bound of memory, for bodies and for records that wait for acknowledgement. */
@@ -210,6 +243,7 @@ public record IngestConfig(
                 drain,
                 eventLoops,
                 maskingKey,
+                webhookKey,
                 freeDisk);
     }
 
@@ -227,6 +261,7 @@ public record IngestConfig(
                 drain,
                 eventLoops,
                 maskingKey,
+                webhookKey,
                 freeDisk);
     }
 
@@ -244,6 +279,7 @@ public record IngestConfig(
                 drain,
                 eventLoops,
                 maskingKey,
+                webhookKey,
                 freeDisk);
     }
 
@@ -261,6 +297,7 @@ public record IngestConfig(
                 other,
                 eventLoops,
                 maskingKey,
+                webhookKey,
                 freeDisk);
     }
 

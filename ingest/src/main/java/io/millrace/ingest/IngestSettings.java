@@ -83,7 +83,8 @@ final class IngestSettings {
                 server(base.server().connections()),
                 Duration.ofSeconds(number("ingest.drain.seconds", base.drain().toSeconds())),
                 integer("ingest.event.loops", base.eventLoops()),
-                maskingKey(base.maskingKey()),
+                key("ingest.masking.key", base.maskingKey()),
+                key("webhook.key", base.webhookKey()),
                 freeDisk());
         refuseUnknown();
         return config;
@@ -139,8 +140,8 @@ final class IngestSettings {
         return kafka;
     }
 
-    private byte[] maskingKey(byte[] otherwise) {
-        String key = text("ingest.masking.key", "");
+    private byte[] key(String name, byte[] otherwise) {
+        String key = text(name, "");
         return key.isEmpty() ? otherwise : key.getBytes(StandardCharsets.UTF_8);
     }
 

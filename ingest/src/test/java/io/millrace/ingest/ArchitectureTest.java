@@ -62,7 +62,8 @@ class ArchitectureTest {
                     "..ingest.nativespan..",
                     "..ingest.json..",
                     "..ingest.span..",
-                    "..ingest.privacy..")
+                    "..ingest.privacy..",
+                    "..ingest.webhook..")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
@@ -77,7 +78,8 @@ class ArchitectureTest {
                     "io.millrace.ingest.nativespan..",
                     "io.millrace.ingest.json..",
                     "io.millrace.ingest.span..",
-                    "io.millrace.ingest.privacy..")
+                    "io.millrace.ingest.privacy..",
+                    "io.millrace.ingest.webhook..")
             .because("what turns bytes into spans is tested without a server, a log or a clock");
 
     @ArchTest

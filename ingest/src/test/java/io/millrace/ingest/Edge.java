@@ -4,6 +4,7 @@ import com.google.protobuf.CodedInputStream;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.ingest.http.Alarm;
+import io.millrace.ingest.webhook.Sources;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -57,8 +58,8 @@ final class Edge implements AutoCloseable {
      * @param alarm rings when an answer is due
      */
     Edge(Map<String, String> kafka, UnaryOperator<IngestConfig> adapted, Instant received, Alarm alarm) {
-        IngestConfig config =
-                adapted.apply(IngestConfig.of(kafka).withHost("127.0.0.1").withPorts(0, 0, 0));
+        IngestConfig config = adapted.apply(
+                IngestConfig.of(kafka).withHost("127.0.0.1").withPorts(0, 0, 0).withWebhookKey(Sources.KEY));
         this.ingest = await(Ingest.start(
                 vertx,
                 config,

@@ -78,6 +78,7 @@ class IngestConfigTest {
         "INGEST_CORS_ORIGINS, 'https://app.example.com/path', ingest.cors.origins",
         "INGEST_CORS_ORIGINS, 'ftp://app.example.com', ingest.cors.origins",
         "INGEST_PROT, 1, ingest.prot",
+        "WEBHOOK_KEY, short, webhook.key",
         "KAFKA_BOOTSTRAP_SERVERS, '', kafka.bootstrap.servers",
     })
     void namesTheKeyThatIsWrong(String name, String value, String key) {

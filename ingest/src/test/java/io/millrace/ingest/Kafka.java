@@ -4,11 +4,13 @@ import io.millrace.backing.BackingStack;
 import io.millrace.backing.LogBroker;
 import io.millrace.embedded.Ports;
 import io.millrace.ingest.project.DirectoryEntries;
+import io.millrace.ingest.webhook.Sources;
 import io.millrace.schema.topic.Topic;
 import io.millrace.schema.wire.ControlEntry;
 import io.millrace.schema.wire.Counts;
 import io.millrace.schema.wire.MaskingEntry;
 import io.millrace.schema.wire.SpanBatch;
+import io.millrace.schema.wire.WebhookEntry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -81,6 +83,14 @@ final class Kafka implements AutoCloseable {
                         .setMasking(rules.setProject(DirectoryEntries.bytes(project)))
                         .build()
                         .toByteArray());
+    }
+
+    void webhook(WebhookEntry.Builder source) {
+        control("webhook/" + source.getId(), Sources.value(source));
+    }
+
+    void deleteWebhook(String id) {
+        control("webhook/" + id, null);
     }
 
     void deleteKey(String name) {

@@ -101,7 +101,8 @@ class RefusedRequestsIT {
         "POST, /runs/batch, '', '', 400, not_available",
         "POST, /runs/multipart, '', '', 400, not_available",
         "POST, /feedback, '', '', 400, not_available",
-        "POST, /webhooks/github, '', '', 400, not_available",
+        "POST, /webhooks/whk_0, application/json, '', 404, not_found",
+        "GET, /webhooks/whk_0, '', '', 405, method_not_allowed",
         "GET, /nothing, '', '', 404, not_found",
         "GET, /v1/spans, '', '', 405, method_not_allowed",
     })

@@ -4,6 +4,10 @@ import io.millrace.ingest.project.ApiKey;
 import io.millrace.ingest.project.Directory;
 import io.millrace.ingest.project.Project;
 import io.millrace.ingest.project.SecretHash;
+import io.millrace.ingest.webhook.Delivery;
+import io.millrace.ingest.webhook.Unverified;
+import io.millrace.ingest.webhook.WebhookSource;
+import io.millrace.schema.webhook.Headers;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
@@ -42,6 +46,25 @@ public final class Admission {
             throw new NotAdmitted(NotAdmitted.Reason.MISSING_SCOPE);
         }
         return known.project(key.project()).orElseThrow(() -> new NotAdmitted(NotAdmitted.Reason.UNKNOWN_KEY));
+    }
+
+    /**
+     * A delivery whose headers may be those of a source of webhooks; its body decides.
+     *
+     * @param source the id in the path
+     * @throws Unverified when there is no such source, or the headers cannot be its
+     * @throws NotAdmitted when this edge cannot read the source
+     */
+    public AdmittedDelivery admitDelivery(String source, Headers headers) throws Unverified, NotAdmitted {
+        Directory known = directory.get();
+        if (!known.knowsSource(source)) {
+            throw new Unverified(Unverified.Reason.UNKNOWN_SOURCE);
+        }
+        WebhookSource found =
+                known.source(source).orElseThrow(() -> new NotAdmitted(NotAdmitted.Reason.UNREADABLE_SOURCE));
+        Project project =
+                known.project(found.project()).orElseThrow(() -> new Unverified(Unverified.Reason.UNKNOWN_SOURCE));
+        return new AdmittedDelivery(project, Delivery.of(found, headers, clock.millis()));
     }
 
     private static boolean belongs(Credentials shown, ApiKey key) {

@@ -8,7 +8,9 @@ public final class NotAdmitted extends Exception {
         MISSING_KEY,
         UNKNOWN_KEY,
         EXPIRED_KEY,
-        MISSING_SCOPE
+        MISSING_SCOPE,
+        /** There is such a source of webhooks, and this edge cannot read it. */
+        UNREADABLE_SOURCE
     }
 
     private final Reason reason;

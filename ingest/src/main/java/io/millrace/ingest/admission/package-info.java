@@ -1,4 +1,4 @@
-/** Who may send: credentials in every form an SDK writes them, checked against the view of keys. */
+/** Who may send: credentials in every form an SDK writes them, and webhooks, by the view of keys and sources. */
 @NullMarked
 package io.millrace.ingest.admission;
 

@@ -10,6 +10,7 @@ public enum Endpoint {
     OTLP_LOGS("otlp", true, "/v1/logs"),
     OTLP_METRICS("otlp", true, "/v1/metrics"),
     NATIVE_SPANS("native", true, "/v1/spans"),
+    WEBHOOK("webhook", true, "/webhooks/{source}"),
     LIVE("health", false, "/health/live"),
     READY("health", false, "/health/ready"),
     OPENAPI("openapi", false, "/openapi.json"),
@@ -18,13 +19,14 @@ public enum Endpoint {
     UNKNOWN("other", false, "other");
 
     private static final Pattern SLASHES = Pattern.compile("/{2,}");
-    /** Of Langfuse's classic API, LangSmith, and webhooks. */
+    /** Of Langfuse's classic API, and LangSmith. */
     private static final List<Pattern> LATER = List.of(
             Pattern.compile(".*/api/public/(ingestion|health|projects|scores|media)(/.*)?"),
             Pattern.compile("(.*/)?/?info"),
             Pattern.compile(".*/runs(/.*)?"),
-            Pattern.compile(".*/feedback(/.*)?"),
-            Pattern.compile(".*/webhooks/[^/]+"));
+            Pattern.compile(".*/feedback(/.*)?"));
+
+    private static final String WEBHOOKS = "/webhooks/";
 
     private final String dialect;
     private final boolean takesItems;
@@ -46,9 +48,14 @@ public enum Endpoint {
         return route;
     }
 
-    /** Whether a key and a body are wanted. */
+    /** Whether a body is wanted. */
     boolean takesItems() {
         return takesItems;
+    }
+
+    /** Whether a key is wanted: a webhook is signed instead. */
+    boolean wantsKey() {
+        return takesItems && this != WEBHOOK;
     }
 
     boolean isOtlp() {
@@ -91,8 +98,19 @@ public enum Endpoint {
             case "/health/live" -> LIVE;
             case "/health/ready" -> READY;
             case "/openapi.json" -> OPENAPI;
-            default -> isLater(path) ? NOT_AVAILABLE : UNKNOWN;
+            default -> isWebhook(path) ? WEBHOOK : isLater(path) ? NOT_AVAILABLE : UNKNOWN;
         };
+    }
+
+    private static boolean isWebhook(String path) {
+        int last = path.lastIndexOf('/') + 1;
+        return path.startsWith(WEBHOOKS, last - WEBHOOKS.length()) && last < path.length();
+    }
+
+    /** The source that the path of a webhook names. */
+    static String source(String rawPath) {
+        String path = normalised(rawPath);
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     private static String normalised(String path) {

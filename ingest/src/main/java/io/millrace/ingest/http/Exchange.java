@@ -1,5 +1,6 @@
 package io.millrace.ingest.http;
 
+import io.millrace.ingest.admission.AdmittedDelivery;
 import io.millrace.ingest.admission.NotAdmitted;
 import io.millrace.ingest.privacy.Masking;
 import io.millrace.ingest.project.Project;
@@ -7,8 +8,10 @@ import io.millrace.ingest.span.EncodedRecord;
 import io.millrace.ingest.span.MalformedEnvelope;
 import io.millrace.ingest.span.RequestContext;
 import io.millrace.ingest.span.RequestSpans;
+import io.millrace.ingest.webhook.Unverified;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -23,9 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Exchange {
     private static final Logger LOGGER = LoggerFactory.getLogger(Exchange.class);
-    /** Decoding this much takes an event loop about a millisecond. */
-    private static final int LOOP_BYTES = 256 * 1024;
-
     private static final int RECORD_BYTES = 1 << 20;
 
     private final IngestParts parts;
@@ -62,29 +62,37 @@ public final class Exchange {
     public void begin() {
         try {
             parts.gate().check();
-            Project project = parts.admission()
-                    .admit(request.getHeader(HttpHeaders.AUTHORIZATION), request.getHeader("x-api-key"));
-            ContentType contentType = protocol.contentType();
-            Masking masking = project.masking()
-                    .orElseThrow(
-                            () -> Failure.NOT_READY.because("this edge does not know the project's masking rules"));
-            read(
-                    contextOf(project, masking),
-                    contentType,
-                    protocol.intake(parts.budget(), parts.limits().wireBytes()));
+            Decoding decoding = endpoint == Endpoint.WEBHOOK ? webhook() : dialect();
+            read(decoding, protocol.intake(parts.budget(), parts.limits().wireBytes()));
+        } catch (Unverified forged) {
+            parts.metrics().unverified(forged.reason());
+            turnAway(Failure.of(forged));
         } catch (Refused | NotAdmitted refused) {
             turnAway(Failure.of(refused));
         }
     }
 
-    private void read(RequestContext spans, ContentType contentType, Intake intake) {
+    private Decoding dialect() throws Refused, NotAdmitted {
+        Project project =
+                parts.admission().admit(request.getHeader(HttpHeaders.AUTHORIZATION), request.getHeader("x-api-key"));
+        return new DialectDecoding(endpoint, protocol.contentType(), contextOf(project));
+    }
+
+    private Decoding webhook() throws Refused, NotAdmitted, Unverified {
+        // Read by a worker later, when the request may be no more.
+        MultiMap headers = request.headers();
+        AdmittedDelivery admitted = parts.admission().admitDelivery(Endpoint.source(request.path()), headers::get);
+        return new WebhookDecoding(admitted.delivery(), protocol.contentType(), contextOf(admitted.project()));
+    }
+
+    private void read(Decoding decoding, Intake intake) {
         BodyReader.read(
                         vertx,
                         request,
                         intake,
                         parts.limits().wireBytes(),
                         parts.limits().bodyPatience())
-                .onSuccess(packed -> arrived(packed, new Decoding(endpoint, contentType, spans)))
+                .onSuccess(packed -> arrived(packed, decoding))
                 .onFailure(this::unread);
     }
 
@@ -97,7 +105,9 @@ public final class Exchange {
         }
     }
 
-    private RequestContext contextOf(Project project, Masking masking) {
+    private RequestContext contextOf(Project project) throws Refused {
+        Masking masking = project.masking()
+                .orElseThrow(() -> Failure.NOT_READY.because("this edge does not know the project's masking rules"));
         return new RequestContext(
                 project.id(),
                 parts.clock().millis(),
@@ -128,27 +138,28 @@ public final class Exchange {
                     packed.encoding(),
                     parts.budget(),
                     parts.limits().unpackedBytes());
-            if (isSmall(payload)) {
+            if (isSmall(payload, decoding)) {
                 return append(payload, decoding);
             }
             return parts.workers()
                     .executeBlocking(() -> unpackAndAppend(payload, decoding), false)
                     .compose(appended -> appended);
-        } catch (Refused | MalformedEnvelope | RuntimeException refused) {
+        } catch (Refused | MalformedEnvelope | Unverified | RuntimeException refused) {
             return Future.failedFuture(refused);
         }
     }
 
-    private static boolean isSmall(Payload payload) throws Refused {
+    private static boolean isSmall(Payload payload, Decoding decoding) throws Refused {
         try {
-            return payload.isUnpackedWithin(LOOP_BYTES);
+            return payload.isUnpackedWithin(decoding.loopBytes());
         } catch (Refused refused) {
             payload.close();
             throw refused;
         }
     }
 
-    private Future<RequestSpans> unpackAndAppend(Payload payload, Decoding decoding) throws Refused, MalformedEnvelope {
+    private Future<RequestSpans> unpackAndAppend(Payload payload, Decoding decoding)
+            throws Refused, MalformedEnvelope, Unverified {
         try {
             if (answered) {
                 throw Failure.LOG_TIMEOUT.because("");
@@ -162,9 +173,9 @@ public final class Exchange {
     }
 
     /** Decodes and hands over to the log; the body's memory is free again when this returns. */
-    private Future<RequestSpans> append(Payload payload, Decoding decoding) throws Refused, MalformedEnvelope {
-        // Decoded spans and their records: each about as long as the body.
-        long decoded = 2L * payload.length();
+    private Future<RequestSpans> append(Payload payload, Decoding decoding)
+            throws Refused, MalformedEnvelope, Unverified {
+        long decoded = decoding.memory(payload.length());
         parts.budget().take(decoded);
         try (payload) {
             parts.metrics().body(payload.wireBytes(), payload.length());
@@ -183,6 +194,9 @@ public final class Exchange {
 
     private void refuse(Throwable error) {
         Refused refused = Failure.of(error);
+        if (error instanceof Unverified forged) {
+            parts.metrics().unverified(forged.reason());
+        }
         if (refused.failure() == Failure.INTERNAL) {
             LOGGER.atError()
                     .addKeyValue("dialect", endpoint.dialect())

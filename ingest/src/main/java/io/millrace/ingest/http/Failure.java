@@ -3,6 +3,7 @@ package io.millrace.ingest.http;
 import io.millrace.ingest.admission.NotAdmitted;
 import io.millrace.ingest.log.LogException;
 import io.millrace.ingest.span.MalformedEnvelope;
+import io.millrace.ingest.webhook.Unverified;
 import io.millrace.schema.problem.ProblemName;
 
 /**
@@ -14,6 +15,8 @@ public enum Failure {
     MISSING_KEY(401, Rpc.UNAUTHENTICATED, "unauthenticated", "An API key is needed"),
     UNKNOWN_KEY(401, Rpc.UNAUTHENTICATED, "unauthenticated", "The API key is not known"),
     EXPIRED_KEY(401, Rpc.UNAUTHENTICATED, "unauthenticated", "The API key has expired"),
+    BAD_SIGNATURE(401, Rpc.UNAUTHENTICATED, "bad_signature", "The signature is not that of the source"),
+    STALE_SIGNATURE(401, Rpc.UNAUTHENTICATED, "stale_signature", "The signed time is too far from now"),
     MISSING_SCOPE(403, Rpc.PERMISSION_DENIED, "forbidden", "The API key may not send"),
     MALFORMED_BODY(400, Rpc.INVALID_ARGUMENT, "invalid_body", "The body cannot be read"),
     NOT_AVAILABLE(400, Rpc.UNIMPLEMENTED, "not_available", "This is not available yet"),
@@ -85,7 +88,10 @@ public enum Failure {
             return refused;
         }
         if (error instanceof NotAdmitted notAdmitted) {
-            return of(notAdmitted.reason()).because("");
+            return of(notAdmitted.reason());
+        }
+        if (error instanceof Unverified unverified) {
+            return of(unverified.reason());
         }
         if (error instanceof LogException log) {
             return of(log.reason()).because(String.valueOf(log.getMessage()));
@@ -101,12 +107,22 @@ public enum Failure {
         return new Refused(this, detail);
     }
 
-    private static Failure of(NotAdmitted.Reason reason) {
+    private static Refused of(NotAdmitted.Reason reason) {
         return switch (reason) {
-            case MISSING_KEY -> MISSING_KEY;
-            case UNKNOWN_KEY -> UNKNOWN_KEY;
-            case EXPIRED_KEY -> EXPIRED_KEY;
-            case MISSING_SCOPE -> MISSING_SCOPE;
+            case MISSING_KEY -> MISSING_KEY.because("");
+            case UNKNOWN_KEY -> UNKNOWN_KEY.because("");
+            case EXPIRED_KEY -> EXPIRED_KEY.because("");
+            case MISSING_SCOPE -> MISSING_SCOPE.because("");
+            case UNREADABLE_SOURCE -> NOT_READY.because("this edge cannot read the source of webhooks");
+        };
+    }
+
+    private static Refused of(Unverified.Reason reason) {
+        return switch (reason) {
+            case UNKNOWN_SOURCE -> UNKNOWN_PATH.because("no source of webhooks has this path");
+            case NO_SIGNATURE -> BAD_SIGNATURE.because("the headers of the source's style are missing or malformed");
+            case WRONG_SIGNATURE -> BAD_SIGNATURE.because("no active secret makes it of this body");
+            case STALE -> STALE_SIGNATURE.because("");
         };
     }
 

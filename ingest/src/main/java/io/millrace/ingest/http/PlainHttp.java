@@ -33,6 +33,12 @@ public final class PlainHttp implements Protocol {
     @Override
     public Intake intake(Budget budget, int limit) throws Refused {
         Encoding encoding = Encoding.of(request.getHeader(HttpHeaders.CONTENT_ENCODING));
+        if (endpoint == Endpoint.WEBHOOK) {
+            if (encoding != Encoding.IDENTITY) {
+                throw Failure.UNSUPPORTED_ENCODING.because("a signature is over the plain body");
+            }
+            return new Whole(new HeldBytes(budget, Math.min(limit, WebhookDecoding.MOST_BYTES)), encoding);
+        }
         return new Whole(new HeldBytes(budget, limit), encoding);
     }
 

@@ -8,7 +8,9 @@ import io.micrometer.core.instrument.Timer;
 import io.millrace.ingest.privacy.MaskingCounts;
 import io.millrace.ingest.span.RefusalReason;
 import io.millrace.ingest.span.RequestSpans;
+import io.millrace.ingest.webhook.Unverified;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,6 +60,7 @@ public final class IngestMetrics {
     private final Map<String, Counter> closed = new ConcurrentHashMap<>();
     private final Map<Served, Timer> served = new ConcurrentHashMap<>();
     private final Map<String, Counter> items = new ConcurrentHashMap<>();
+    private final Map<Unverified.Reason, Counter> unverified = new EnumMap<>(Unverified.Reason.class);
     private final Counter wireBytes;
     private final Counter unpackedBytes;
     private final Timer ack;
@@ -74,6 +77,22 @@ public final class IngestMetrics {
             item("refused", reason.wireName());
         }
         item("accepted", "");
+        for (Unverified.Reason reason : Unverified.Reason.values()) {
+            unverified.put(
+                    reason,
+                    Counter.builder("millrace.ingest.webhooks.refused")
+                            .description("Deliveries of webhooks that were not shown to be their source's")
+                            .tag("reason", reason.label())
+                            .register(registry));
+        }
+    }
+
+    /** A delivery of a webhook was not shown to be its source's. */
+    public void unverified(Unverified.Reason reason) {
+        Counter counter = unverified.get(reason);
+        if (counter != null) {
+            counter.increment();
+        }
     }
 
     private Counter bytes(String stage) {

@@ -40,6 +40,7 @@ final class NativeSpan {
     private final RequestSpans spans;
     private final WireWriter scratch = new WireWriter(1024);
     private final JsonAttribute attribute;
+    private final long deliveredAtNanos;
     private final long[] tokens = new long[UsageBucket.COUNT];
 
     private @Nullable String traceId;
@@ -52,8 +53,10 @@ final class NativeSpan {
     private boolean modelled;
     private OriginDraft origin;
 
-    NativeSpan(RequestSpans spans) {
+    /** @param deliveredAtNanos the time of spans that have none; 0: they are refused */
+    NativeSpan(RequestSpans spans, long deliveredAtNanos) {
         this.spans = spans;
+        this.deliveredAtNanos = deliveredAtNanos;
         this.attribute = new JsonAttribute(scratch, spans.context().limits().maxNesting());
         this.origin = new OriginDraft(spans.context());
     }
@@ -393,7 +396,11 @@ final class NativeSpan {
         ids(draft);
         SpanKind is = kind != null ? kind : modelled || used ? SpanKind.LLM : SpanKind.SPAN;
         draft.kind(is);
-        draft.times(start, is == SpanKind.EVENT && end == 0 ? start : end);
+        if (start == 0 && end == 0 && deliveredAtNanos != 0) {
+            draft.timeOfDelivery(deliveredAtNanos);
+        } else {
+            draft.times(start, is == SpanKind.EVENT && end == 0 ? start : end);
+        }
         if (used) {
             draft.usage(Usage.of(tokens));
         }

@@ -22,11 +22,15 @@ public final class NativeSpans {
 
     private final RequestSpans spans;
     private final NativeSpan span;
+    /** Whether the bytes were no UTF-8 before they came here. */
+    private final boolean repaired;
+
     private int items;
 
-    private NativeSpans(RequestContext context, int length) {
-        spans = new RequestSpans(context, DIALECT, length);
-        span = new NativeSpan(spans);
+    private NativeSpans(RequestSpans spans, long deliveredAtNanos, boolean repaired) {
+        this.spans = spans;
+        this.span = new NativeSpan(spans, deliveredAtNanos);
+        this.repaired = repaired;
     }
 
     /** Whether a {@code Content-Type} says that each line is a JSON text of its own. */
@@ -44,13 +48,29 @@ public final class NativeSpans {
      */
     public static RequestSpans decode(byte[] body, int offset, int length, boolean lines, RequestContext context)
             throws MalformedEnvelope {
-        NativeSpans request = new NativeSpans(context, length);
+        NativeSpans request = new NativeSpans(new RequestSpans(context, DIALECT, length), 0, false);
         if (lines) {
             request.lines(body, offset, offset + length);
         } else {
             request.whole(new JsonBody(body, offset, length));
         }
         return request.spans;
+    }
+
+    /**
+     * Reads native spans that were made of another dialect's body.
+     *
+     * @param dialect how records call it
+     * @param deliveredAtNanos the time of those that have none, nanoseconds since the epoch
+     * @param repaired whether bytes were replaced since they were no UTF-8
+     * @throws MalformedEnvelope when they are no JSON
+     */
+    public static RequestSpans decodeDelivered(
+            byte[] made, String dialect, long deliveredAtNanos, boolean repaired, RequestContext context)
+            throws MalformedEnvelope {
+        RequestSpans spans = new RequestSpans(context, dialect, made.length);
+        new NativeSpans(spans, deliveredAtNanos, repaired).whole(new JsonBody(made, 0, made.length));
+        return spans;
     }
 
     private void lines(byte[] body, int from, int end) throws MalformedEnvelope {
@@ -111,7 +131,7 @@ public final class NativeSpans {
         int from = body.from() + (int) parser.currentTokenLocation().getByteOffset();
         SpanDraft draft = spans.draft();
         MalformedSpan malformed = span.read(parser, body, draft);
-        if (body.repaired()
+        if ((repaired || body.repaired())
                 && holdsReplacement(
                         body.bytes(),
                         from,

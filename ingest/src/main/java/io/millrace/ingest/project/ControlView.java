@@ -2,6 +2,7 @@ package io.millrace.ingest.project;
 
 import io.millrace.ingest.privacy.MaskingFactory;
 import io.millrace.schema.topic.Topic;
+import io.millrace.schema.webhook.SecretSeal;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -40,22 +41,25 @@ public final class ControlView implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "ingest-control");
 
     private final MaskingFactory maskings;
+    private final SecretSeal seal;
     private volatile Directory directory;
     private volatile @Nullable String unreadiness = "projects and keys have not been read yet";
     private volatile @Nullable Consumer<String, byte[]> consumer;
 
-    private ControlView(Map<String, Object> settings, MaskingFactory maskings) {
+    private ControlView(Map<String, Object> settings, MaskingFactory maskings, SecretSeal seal) {
         this.settings = settings;
         this.maskings = maskings;
-        this.directory = new Directory(maskings);
+        this.seal = seal;
+        this.directory = new Directory(maskings, seal);
     }
 
     /** Begins to follow.
      *
      * @param client where Kafka is and how to log in, as Kafka's clients name it
      * @param maskings makes what projects' masking rules ask for
+     * @param seal opens the secrets of webhooks
      */
-    public static ControlView follow(Map<String, String> client, MaskingFactory maskings) {
+    public static ControlView follow(Map<String, String> client, MaskingFactory maskings, SecretSeal seal) {
         Map<String, Object> settings = new HashMap<>(client);
         settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
         settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
@@ -64,7 +68,7 @@ public final class ControlView implements AutoCloseable {
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
         settings.putIfAbsent(ConsumerConfig.CLIENT_ID_CONFIG, "millrace-ingest-control");
-        ControlView view = new ControlView(settings, maskings);
+        ControlView view = new ControlView(settings, maskings, seal);
         view.thread.setDaemon(true);
         view.thread.start();
         return view;
@@ -152,7 +156,7 @@ public final class ControlView implements AutoCloseable {
         Map<TopicPartition, Long> ends = opened.endOffsets(partitions, ANSWER);
         opened.assign(partitions);
         opened.seekToBeginning(partitions);
-        Directory fresh = new Directory(maskings);
+        Directory fresh = new Directory(maskings, seal);
         while (!isAt(opened, ends)) {
             applyNext(opened, fresh);
         }

@@ -4,10 +4,13 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.ingest.privacy.Masking;
 import io.millrace.ingest.privacy.MaskingFactory;
 import io.millrace.ingest.privacy.MaskingRules;
+import io.millrace.ingest.webhook.WebhookSource;
+import io.millrace.schema.webhook.SecretSeal;
 import io.millrace.schema.wire.ApiKeyEntry;
 import io.millrace.schema.wire.ControlEntry;
 import io.millrace.schema.wire.MaskingEntry;
 import io.millrace.schema.wire.ProjectEntry;
+import io.millrace.schema.wire.WebhookEntry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
@@ -18,20 +21,27 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Projects and keys by the entries of the control topic. One thread applies entries, any thread looks up; an entry is
- * seen by every look-up that begins after it was applied.
+ * Projects, keys and sources of webhooks by the entries of the control topic. One thread applies entries, any thread looks
+ * up; an entry is seen by every look-up that begins after it was applied.
  */
 public final class Directory {
     private static final int DEFAULT_RETENTION_DAYS = 30;
+    private static final String WEBHOOK = "webhook/";
 
     private final Map<String, SecretHash> hashes = new ConcurrentHashMap<>();
     private final Map<SecretHash, ApiKey> keys = new ConcurrentHashMap<>();
     private final Map<UUID, ProjectEntry> projects = new ConcurrentHashMap<>();
     private final Map<UUID, Optional<Masking>> maskings = new ConcurrentHashMap<>();
+    private final Map<String, Optional<WebhookSource>> sources = new ConcurrentHashMap<>();
     private final MaskingFactory maskingFactory;
+    private final SecretSeal seal;
 
-    public Directory(MaskingFactory maskingFactory) {
+    /**
+     * @param seal opens the secrets of webhooks
+     */
+    public Directory(MaskingFactory maskingFactory, SecretSeal seal) {
         this.maskingFactory = maskingFactory;
+        this.seal = seal;
     }
 
     public Optional<ApiKey> key(SecretHash secret) {
@@ -48,6 +58,16 @@ public final class Directory {
                 id, entry.getName(), Duration.ofDays(days), maskings.getOrDefault(id, Optional.of(Masking.NONE))));
     }
 
+    /** Whether there is a source of webhooks of this id, though it may be one that this edge does not understand. */
+    public boolean knowsSource(String id) {
+        return sources.containsKey(id);
+    }
+
+    /** The source of this id; empty when there is none, or when this edge cannot read it or open its secrets. */
+    public Optional<WebhookSource> source(String id) {
+        return sources.getOrDefault(id, Optional.empty());
+    }
+
     int keyCount() {
         return keys.size();
     }
@@ -55,10 +75,10 @@ public final class Directory {
     /**
      * Takes one record of the topic. Entries of kinds that the edge has no use for are passed over.
      *
-     * @param recordKey {@code project/UUID}, {@code key/UUID} or {@code masking/UUID}
+     * @param recordKey {@code project/UUID}, {@code key/UUID}, {@code masking/UUID} or {@code webhook/ID}
      * @param value an encoded {@code ControlEntry}; null deletes
      * @throws MalformedEntry when the entry cannot be understood; nothing is changed then, but that a project whose masking
-     *     rules they were has none that are known
+     *     rules they were has none that are known, and that a source of webhooks cannot be used
      */
     void apply(String recordKey, byte @Nullable [] value) throws MalformedEntry {
         if (value == null) {
@@ -71,6 +91,7 @@ public final class Directory {
                 case PROJECT -> put(entry.getProject());
                 case API_KEY -> put(recordKey, entry.getApiKey());
                 case MASKING -> put(entry.getMasking());
+                case WEBHOOK -> put(entry.getWebhook());
                 default -> {}
             }
         } catch (InvalidProtocolBufferException | IllegalArgumentException unreadable) {
@@ -87,6 +108,17 @@ public final class Directory {
         UUID project = uuid(entry.getProject().toByteArray());
         maskings.put(project, Optional.empty());
         maskings.put(project, Optional.of(maskingFactory.of(project, MaskingRules.of(entry))));
+    }
+
+    /** A source that cannot be read is there all the same: its sender is to come again, and not to be told that it is not. */
+    private void put(WebhookEntry entry) {
+        try {
+            UUID project = uuid(entry.getProject().toByteArray());
+            sources.put(entry.getId(), Optional.of(WebhookSource.of(project, entry, seal)));
+        } catch (IllegalArgumentException unreadable) {
+            sources.put(entry.getId(), Optional.empty());
+            throw unreadable;
+        }
     }
 
     private void put(String recordKey, ApiKeyEntry entry) {
@@ -108,6 +140,9 @@ public final class Directory {
         SecretHash hash = hashes.remove(recordKey);
         if (hash != null) {
             keys.remove(hash);
+        }
+        if (recordKey.startsWith(WEBHOOK)) {
+            sources.remove(recordKey.substring(WEBHOOK.length()));
         }
         removeFrom(projects, "project/", recordKey);
         removeFrom(maskings, "masking/", recordKey);

@@ -104,7 +104,7 @@ public final class RequestSpans {
         }
         int from = encoded.size();
         span.encode(encoded);
-        append(span.originIndex(), XxHash64.hash(encoded.array(), from, encoded.size() - from));
+        append(span.originIndex(), span.contentHash(encoded, from));
         return true;
     }
 

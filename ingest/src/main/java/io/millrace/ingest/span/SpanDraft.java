@@ -143,6 +143,12 @@ public final class SpanDraft {
         endNanos = end;
     }
 
+    /** The sender says no time; nanoseconds since the epoch. Such a span is the same whenever it is delivered. */
+    public void timeOfDelivery(long nanos) {
+        times(nanos, nanos);
+        mark(Mark.TIME_OF_DELIVERY);
+    }
+
     public long startNanos() {
         return startNanos;
     }
@@ -307,6 +313,20 @@ public final class SpanDraft {
         return spanIdBytes > 0
                 ? new SpanId(spanIdBytes == 16 ? spanHigh : 0, spanLow, spanIdBytes == 16).toString()
                 : null;
+    }
+
+    /** What is the same each time that the span is sent; {@code encoded} is the span from {@code from} on. */
+    long contentHash(WireWriter encoded, int from) {
+        if (!Mark.TIME_OF_DELIVERY.in(cleaner.marks)) {
+            return XxHash64.hash(encoded.array(), from, encoded.size() - from);
+        }
+        long start = startNanos;
+        long end = endNanos;
+        times(0, 0);
+        WireWriter timeless = new WireWriter(encoded.size() - from);
+        encode(timeless);
+        times(start, end);
+        return XxHash64.hash(timeless.array(), 0, timeless.size());
     }
 
     /** Writes the span without its origin's index and its hash, which belong to the record. Fields ascend. */

@@ -46,7 +46,7 @@ class OpenApiTest {
                         .getJsonObject(endpoint.method().toLowerCase(Locale.ROOT));
                 assertThat(operation.containsKey("security"))
                         .as(endpoint.route())
-                        .isEqualTo(!endpoint.takesItems());
+                        .isEqualTo(!endpoint.wantsKey());
             }
         }
     }

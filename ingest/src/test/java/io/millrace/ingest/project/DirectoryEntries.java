@@ -3,6 +3,7 @@ package io.millrace.ingest.project;
 import com.google.protobuf.ByteString;
 import io.millrace.ingest.privacy.MaskingCounts;
 import io.millrace.ingest.privacy.MaskingFactory;
+import io.millrace.ingest.webhook.Sources;
 import io.millrace.schema.wire.ApiKeyEntry;
 import io.millrace.schema.wire.ControlEntry;
 import io.millrace.schema.wire.ProjectEntry;
@@ -15,7 +16,8 @@ import java.util.UUID;
 
 /** Control entries as query-api writes them, and a directory made from them. */
 public final class DirectoryEntries {
-    private final Directory directory = new Directory(new MaskingFactory(new byte[32], new MaskingCounts()));
+    private final Directory directory =
+            new Directory(new MaskingFactory(new byte[32], new MaskingCounts()), Sources.SEAL);
 
     public Directory directory() {
         return directory;

@@ -3,6 +3,10 @@ package io.millrace.ingest.project;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
+import io.millrace.ingest.webhook.Sources;
+import io.millrace.schema.webhook.WebhookStyle;
+import io.millrace.schema.wire.WebhookEntry;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -67,6 +71,37 @@ class DirectoryTest {
                 .hasMessageContaining("key/one");
 
         assertThat(directory.key(SecretHash.of("s1"))).isPresent();
+    }
+
+    @Test
+    void knowsSourcesOfWebhooksUntilTheyAreDeleted() {
+        entries.apply("webhook/whk_1", Sources.value(source()));
+        assertThat(directory.source("whk_1").orElseThrow().project()).isEqualTo(PROJECT);
+
+        entries.apply("webhook/whk_1", null);
+
+        assertThat(directory.knowsSource("whk_1")).isFalse();
+    }
+
+    /** Otherwise its sender would hear that the source is gone, or that its signature is wrong. */
+    @Test
+    void aSourceThatItCannotReadIsThereAllTheSame() {
+        for (WebhookEntry.Builder unreadable : List.of(
+                source().setStyle(99),
+                source().setMapping("{\"fields\": [{\"field\": \"of a later version\", \"pointer\": \"/a\"}]}"),
+                source().clearSealedSecrets(),
+                source().addSealedSecrets(ByteString.copyFromUtf8("sealed by somebody else, somewhere")))) {
+            assertThatThrownBy(() -> directory.apply("webhook/whk_1", Sources.value(unreadable)))
+                    .isInstanceOf(Directory.MalformedEntry.class);
+            assertThat(directory.knowsSource("whk_1")).isTrue();
+            assertThat(directory.source("whk_1")).isEmpty();
+            entries.apply("webhook/whk_1", Sources.value(source()));
+            assertThat(directory.source("whk_1")).isPresent();
+        }
+    }
+
+    private static WebhookEntry.Builder source() {
+        return Sources.entry("whk_1", PROJECT, WebhookStyle.GITHUB, "It's a Secret to Everybody");
     }
 
     private void key(String name, String secret) {
