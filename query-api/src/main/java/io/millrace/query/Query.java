@@ -20,17 +20,21 @@ import io.millrace.query.project.Outbox;
 import io.millrace.query.project.ProjectRoutes;
 import io.millrace.query.trace.TraceChannel;
 import io.millrace.query.trace.TraceRoutes;
+import io.millrace.query.webhook.WebhookRoutes;
+import io.millrace.schema.webhook.SecretSeal;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.pgclient.PgConnectOptions;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -154,6 +158,7 @@ public final class Query {
         new AnomalyRoutes(database, access, clock, random).mount(router);
         new ProjectRoutes(database, access, clock, random).mount(router);
         new MaskingRoutes(database, access).mount(router);
+        new WebhookRoutes(database, access, workers, seal(), clock, random).mount(router);
         feed.mount(router);
         health.mount(router);
         new OpenApiRoutes().mount(router);
@@ -163,6 +168,10 @@ public final class Query {
         NotBuiltYet.mount(router);
         new Problems().mount(router);
         return router;
+    }
+
+    private Optional<SecretSeal> seal() {
+        return config.webhookKey().map(key -> new SecretSeal(key.getBytes(StandardCharsets.UTF_8)));
     }
 
     private LiveRoutes live(Access access, LedgerRoutes ledger, Kafka kafka, Clock clock) {

@@ -1,6 +1,7 @@
 package io.millrace.query;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All that the service is told at start.
@@ -9,10 +10,16 @@ import java.util.Map;
  * @param port of the API; 0 for any free one
  * @param managementPort of {@code /metrics}; 0 for any free one, -1 for none (the metrics are then in the registry that
  *     the caller passes)
+ * @param webhookKey what secrets of webhooks are sealed with, the same as the edges'; without it there are no webhooks
  */
-public record QueryConfig(String host, int port, int managementPort, Postgres postgres, Kafka kafka) {
+public record QueryConfig(
+        String host, int port, int managementPort, Postgres postgres, Kafka kafka, Optional<String> webhookKey) {
+    private static final int LEAST_KEY = 16;
 
     public QueryConfig {
+        if (webhookKey.isPresent() && webhookKey.get().length() < LEAST_KEY) {
+            throw new IllegalArgumentException("MILLRACE_WEBHOOK_KEY must have at least " + LEAST_KEY + " characters");
+        }
         requirePort("MILLRACE_API_PORT", port, 0);
         requirePort("MILLRACE_METRICS_PORT", managementPort, -1);
     }
@@ -76,7 +83,14 @@ public record QueryConfig(String host, int port, int managementPort, Postgres po
                         variables.required("MILLRACE_POSTGRES_PASSWORD"),
                         variables.integer("MILLRACE_POSTGRES_POOL", 8)),
                 new Kafka(
-                        variables.required("MILLRACE_KAFKA_BOOTSTRAP_SERVERS"), variables.prefixed("MILLRACE_KAFKA_")));
+                        variables.required("MILLRACE_KAFKA_BOOTSTRAP_SERVERS"), variables.prefixed("MILLRACE_KAFKA_")),
+                variables.ifGiven("MILLRACE_WEBHOOK_KEY"));
+    }
+
+    /** Without the key. */
+    @Override
+    public String toString() {
+        return "QueryConfig[" + host + ":" + port + ", " + postgres + ", " + kafka + "]";
     }
 
     private static void requirePort(String name, int port, int least) {

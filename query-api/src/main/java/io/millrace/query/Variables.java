@@ -2,6 +2,7 @@ package io.millrace.query;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,11 @@ final class Variables {
             throw new IllegalArgumentException(name + " is needed");
         }
         return value;
+    }
+
+    /** Empty when it is not set. */
+    Optional<String> ifGiven(String name) {
+        return environment.containsKey(name) ? Optional.of(text(name, "")) : Optional.empty();
     }
 
     int integer(String name, int fallback) {

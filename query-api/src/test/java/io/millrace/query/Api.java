@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
@@ -31,6 +32,9 @@ import org.awaitility.core.ConditionFactory;
 
 /** The API over a real Postgres and a real broker, shared by all tests of the process. Each test has its own project. */
 public final class Api {
+    /** What secrets of webhooks are sealed with. */
+    public static final String WEBHOOK_KEY = "key-of-the-tests";
+
     private static final String PASSWORD = "of-the-api";
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -85,7 +89,8 @@ public final class Api {
                             ServiceRole.API.user(),
                             PASSWORD,
                             4),
-                    new QueryConfig.Kafka(stack.broker().bootstrap(), client));
+                    new QueryConfig.Kafka(stack.broker().bootstrap(), client),
+                    Optional.of(WEBHOOK_KEY));
             Query query = Query.start(Vertx.vertx(), config)
                     .toCompletionStage()
                     .toCompletableFuture()

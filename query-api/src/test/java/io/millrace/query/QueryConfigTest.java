@@ -20,6 +20,15 @@ class QueryConfigTest {
         assertThat(config.port()).isEqualTo(8080);
         assertThat(config.managementPort()).isEqualTo(9464);
         assertThat(config.postgres().jdbcUrl()).isEqualTo("jdbc:postgresql://127.0.0.1:5432/millrace");
+        assertThat(config.webhookKey()).isEmpty();
+        assertThat(config.toString()).doesNotContain("hidden");
+    }
+
+    @Test
+    void neverShowsTheKeyOfWebhooks() {
+        environment.put("MILLRACE_WEBHOOK_KEY", "hidden-0123456789");
+        QueryConfig config = QueryConfig.from(environment);
+        assertThat(config.webhookKey()).contains("hidden-0123456789");
         assertThat(config.toString()).doesNotContain("hidden");
     }
 
@@ -44,6 +53,8 @@ class QueryConfigTest {
         "MILLRACE_POSTGRES_POOL, 0",
         "MILLRACE_POSTGRES_PASSWORD, ''",
         "MILLRACE_KAFKA_BOOTSTRAP_SERVERS, ''",
+        "MILLRACE_WEBHOOK_KEY, ''",
+        "MILLRACE_WEBHOOK_KEY, short",
     })
     void namesTheVariableThatIsWrong(String name, String value) {
         environment.put(name, value);

@@ -50,6 +50,11 @@ final class Backing {
         return data.secret("masking").getBytes(StandardCharsets.UTF_8);
     }
 
+    /** What secrets of webhooks are sealed with, the same at each start. */
+    String webhookKey() {
+        return data.secret("webhooks");
+    }
+
     /** Starts them side by side, and returns when topics and tables are there. */
     void start() throws Exception {
         CompletableFuture<Void> database = CompletableFuture.runAsync(this::startPostgres);

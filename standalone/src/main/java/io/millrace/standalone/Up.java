@@ -36,6 +36,7 @@ import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -45,6 +46,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
@@ -240,13 +242,15 @@ public final class Up implements AutoCloseable {
                         ServiceRole.API.user(),
                         backing.password(ServiceRole.API),
                         API_CONNECTIONS),
-                new QueryConfig.Kafka(backing.bootstrap(), backing.kafka()));
+                new QueryConfig.Kafka(backing.bootstrap(), backing.kafka()),
+                Optional.of(backing.webhookKey()));
         Query query = await(Query.start(vertx, queryConfig, registry));
         teardown.add("query", () -> await(query.close()));
         IngestConfig ingestConfig = IngestConfig.of(backing.kafka())
                 .withHost("127.0.0.1")
                 .withPorts(ingestPort, grpcPort, metricsPort)
                 .withMaskingKey(backing.maskingKey())
+                .withWebhookKey(backing.webhookKey().getBytes(StandardCharsets.UTF_8))
                 .withFreeDisk(backing::freeDisk);
         Ingest ingest = await(Ingest.start(vertx, ingestConfig, registry, Clock.systemUTC()));
         teardown.add("ingest", () -> await(ingest.close()));

@@ -224,6 +224,16 @@ public final class RequestBody {
         return objects;
     }
 
+    /** Any value, as JSON. */
+    public Optional<String> json(String field) {
+        return node(field).map(JsonNode::toString);
+    }
+
+    /** Whether the field is there, and not null. */
+    public boolean has(String field) {
+        return node(field).isPresent();
+    }
+
     private Optional<JsonNode> node(String field) {
         @Nullable JsonNode node = object.get(field);
         return node == null || node.isNull() ? Optional.empty() : Optional.of(node);
