@@ -85,7 +85,7 @@ public final class RequestSpans {
 
     /**
      * Takes the draft as the item {@code index} of the request, or refuses it if its ids, times or size forbid it. An
-     * end before the start is taken and marked; a start that is missing is the end.
+     * end before the start is taken and marked; a start that is missing is the end, but for a span that is sent in parts.
      *
      * @return whether it was taken
      */
@@ -110,19 +110,19 @@ public final class RequestSpans {
 
     private boolean checkTimes(int index, SpanDraft span) {
         long end = span.endNanos();
-        if (end == 0) {
+        if (end == 0 && !span.isPartial()) {
             return refuse(index, span, RefusalReason.INCOMPLETE_NOT_AVAILABLE, "the span has no end");
         }
         if (end < 0 || span.startNanos() < 0) {
             return refuse(index, span, RefusalReason.MALFORMED, "a time after the year 2262");
         }
-        if (end < oldestEndNanos) {
+        if (end != 0 && end < oldestEndNanos) {
             return refuse(index, span, RefusalReason.TOO_OLD, "the span ended before the retention begins");
         }
-        if (span.startNanos() == 0) {
-            span.times(end, end);
-        } else if (end < span.startNanos()) {
+        if (span.startNanos() != 0 && end != 0 && end < span.startNanos()) {
             span.mark(Mark.END_BEFORE_START);
+        } else if (span.startNanos() == 0 && !span.isPartial()) {
+            span.times(end, end);
         }
         return true;
     }

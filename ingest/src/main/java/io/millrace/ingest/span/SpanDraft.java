@@ -8,6 +8,7 @@ import io.millrace.schema.span.SpanKind;
 import io.millrace.schema.span.SpanStatus;
 import io.millrace.schema.usage.Usage;
 import io.millrace.schema.usage.UsageBucket;
+import io.millrace.schema.wire.PartialMessage;
 import io.millrace.schema.wire.SpanBody;
 import io.millrace.schema.wire.SpanMessage;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,12 @@ public final class SpanDraft {
     private int tagCount;
     private @Nullable String sentTraceId;
     private @Nullable String sentSpanId;
+    private boolean partial;
+    private long saidAtNanos;
+    private boolean update;
+    private long messageHigh;
+    private long messageLow;
+    private long firstTokenAtNanos;
 
     SpanDraft(RequestContext context) {
         limits = context.limits();
@@ -89,6 +96,8 @@ public final class SpanDraft {
         tagCount = 0;
         sentTraceId = null;
         sentSpanId = null;
+        partial = false;
+        firstTokenAtNanos = 0;
         cleaner.marks = 0;
         cleaner.dropsPayload = false;
         cleaner.exempt = false;
@@ -112,6 +121,30 @@ public final class SpanDraft {
         parentHigh = high;
         parentLow = low;
         parentIdBytes = (high | low) == 0 ? 0 : wide ? 16 : 8;
+    }
+
+    /**
+     * The message carries some fields of a span that is sent in parts; without a span id, some of its trace.
+     *
+     * @param saidAtNanos when the sender said it, nanoseconds since the epoch: of two values of a field the later one counts
+     * @param update of two messages of one time an update is the later one
+     * @param idHigh with {@code idLow} the message's own id, which is the same when it is sent again
+     */
+    public void partial(long saidAtNanos, boolean update, long idHigh, long idLow) {
+        this.partial = true;
+        this.saidAtNanos = saidAtNanos;
+        this.update = update;
+        this.messageHigh = idHigh;
+        this.messageLow = idLow;
+    }
+
+    boolean isPartial() {
+        return partial;
+    }
+
+    /** When the first token came, nanoseconds since the epoch, in a message that need not know the start. */
+    public void firstTokenAtNanos(long nanos) {
+        firstTokenAtNanos = nanos;
     }
 
     /** How the sender wrote the ids, if not as plain hex: a refusal names them so. */
@@ -292,7 +325,7 @@ public final class SpanDraft {
     }
 
     boolean hasIds() {
-        return hasTraceId && spanIdBytes > 0;
+        return hasTraceId && (spanIdBytes > 0 || partial);
     }
 
     /** The trace id as a refusal names it. */
@@ -359,6 +392,18 @@ public final class SpanDraft {
         text(out, TextField.SERVICE_TIER);
         out.fixed64Field(SpanMessage.WEIGHT_FIELD_NUMBER, Double.doubleToRawLongBits(weight));
         encodeBody(out);
+        encodePartial(out);
+    }
+
+    private void encodePartial(WireWriter out) {
+        if (partial) {
+            int content = out.open(SpanMessage.PARTIAL_FIELD_NUMBER);
+            out.fixed64Field(PartialMessage.AT_NANOS_FIELD_NUMBER, saidAtNanos);
+            out.varintField(PartialMessage.UPDATE_FIELD_NUMBER, update ? 1 : 0);
+            id(out, PartialMessage.ID_FIELD_NUMBER, Long.BYTES * 2, messageHigh, messageLow);
+            out.fixed64Field(PartialMessage.FIRST_TOKEN_AT_NANOS_FIELD_NUMBER, firstTokenAtNanos);
+            out.close(content);
+        }
     }
 
     private void encodeUsage(WireWriter out) {
