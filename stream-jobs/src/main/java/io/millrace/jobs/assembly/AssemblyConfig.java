@@ -6,8 +6,8 @@ import java.io.Serializable;
  * How long traces are waited for; all but the last two in stream time.
  *
  * @param quietMillis quiet after which a trace whose root has ended settles
- * @param rootlessQuietMillis quiet after which a trace without a root settles
- * @param capMillis age at which a trace settles though it is not quiet
+ * @param rootlessQuietMillis quiet after which a trace settles whose root has not ended, or that has none
+ * @param capMillis age at which a trace settles though it is not quiet, or though some span still waits for its end
  * @param keptMillis how long a settled trace stays in state for late spans; one that was flushed stays as long as the
  *     cap, since reading it again is dear
  * @param liveRowMillis how often the row of a live trace is written
@@ -31,14 +31,19 @@ public record AssemblyConfig(
 
     /** Stream time at which a trace settles if nothing more comes. */
     long settleAt(Trace trace) {
+        if (trace.open() > 0) {
+            // It is never quiet while a span is open.
+            return trace.openedAt + capMillis;
+        }
         // A tick moves stream time by a second: one more makes the quiet last as long as it says.
-        long quietAt = trace.changedAt + 1_000 + (trace.root() == null ? rootlessQuietMillis : quietMillis);
+        long quietAt = trace.changedAt + 1_000 + (trace.isEnded() ? quietMillis : rootlessQuietMillis);
         return Math.min(quietAt, Math.max(trace.beganAt + capMillis, trace.changedAt));
     }
 
     /** Whether a trace that settles now does so at its cap, though it is not quiet. */
     boolean isCapped(Trace trace, long streamTime) {
-        return streamTime < trace.changedAt + quietMillis && streamTime >= trace.beganAt + capMillis;
+        return trace.open() > 0
+                || streamTime < trace.changedAt + quietMillis && streamTime >= trace.beganAt + capMillis;
     }
 
     /** Stream time at which a settled trace may leave state. */

@@ -6,6 +6,7 @@ import io.millrace.jobs.log.LogPosition;
 import io.millrace.jobs.log.MachineTime;
 import io.millrace.jobs.log.StoreFigures;
 import io.millrace.jobs.log.StreamTime;
+import io.millrace.jobs.pricing.SpanPricing;
 import io.millrace.jobs.rollup.Contributions;
 import io.millrace.jobs.rollup.Hot;
 import io.millrace.jobs.rollup.SeriesDelta;
@@ -16,6 +17,8 @@ import io.millrace.jobs.store.StoreFactory;
 import io.millrace.jobs.store.StoredTrace;
 import io.millrace.jobs.store.TraceRow;
 import io.millrace.schema.span.Mark;
+import io.millrace.schema.usage.Usage;
+import io.millrace.schema.wire.SpanMessage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -58,6 +61,10 @@ import org.jspecify.annotations.Nullable;
  * filter of traces let go of knows; of one that was begun without asking, when the span's window is cold or depends on
  * when it was received; of one so large that it was flushed. Such look-ups are collected and made together.
  *
+ * <p>A message of a span that is sent in parts is merged with those that came before, in state or as the store remembers
+ * them. A span without an end has no row and is in no window; the first of its messages is in flight for the ledger until the
+ * row is made.
+ *
  * <p>Everything is emitted before the watermark that could make it late goes on, and before each checkpoint barrier.
  */
 @SuppressWarnings("NullAway.Init") // an operator's parts are made when it opens
@@ -66,6 +73,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     private static final long serialVersionUID = 1L;
 
     private static final long DAY_NANOS = 86_400_000_000_000L;
+    private static final long NANOS_PER_MILLI = 1_000_000L;
     private static final long SEEN_HORIZON_MILLIS = 15 * 60_000;
     private static final int SEEN_CHUNKS = 64;
     /** How often a trace that merely grows is said, in stream time. */
@@ -73,6 +81,12 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
 
     private static final int MAX_BUNDLE = 20_000;
     private static final int MAX_PARKED = 500;
+
+    // -- what becomes of messages that make no row, or none yet
+    private static final int DUPLICATE = 0;
+    private static final int MERGED = 1;
+    private static final int WAITING = 2;
+    private static final int OUTCOMES = 3;
 
     /** Where outcomes leave. */
     private final OutputTag<Account> outcomes;
@@ -93,6 +107,8 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     private transient SeenTraces seen;
     private transient LogPosition position;
     private transient Contributions contributions;
+    private transient SpanPricing pricing;
+    private transient Trace.Changes changes;
     private transient Map<OutcomeKey, long[]> pendingOutcomes;
     private transient Set<TraceKey> toWrite;
     private transient Set<TraceKey> toSay;
@@ -101,6 +117,23 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     private transient long completedCheckpoint;
 
     private record OutcomeKey(UUID project, long minuteMillis, int partition) {}
+
+    private final class Told implements Trace.Changes {
+        @Override
+        public void changed(@Nullable Member before, Member after) {
+            AssemblyOperator.this.changed(before, after);
+        }
+
+        @Override
+        public SpanCost costOf(SpanMessage span, @Nullable Usage usage) {
+            return pricing.costOf(span, usage);
+        }
+
+        @Override
+        public long lastCheckpoint() {
+            return lastCheckpoint;
+        }
+    }
 
     public AssemblyOperator(
             StoreFactory storeFactory,
@@ -134,6 +167,8 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         super.open();
         timers = getInternalTimerService("traces", VoidNamespaceSerializer.INSTANCE, this);
         contributions = new Contributions();
+        pricing = SpanPricing.shipped();
+        changes = new Told();
         pendingOutcomes = new HashMap<>();
         toWrite = new LinkedHashSet<>();
         toSay = new LinkedHashSet<>();
@@ -215,11 +250,13 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
             // It came before the first tick: the wait begins now.
             trace.beganAt = streamTime.millis();
             trace.changedAt = streamTime.millis();
+            trace.openedAt = trace.open() > 0 ? streamTime.millis() : Long.MIN_VALUE;
         }
         if (!trace.quiet) {
             if (config.settleAt(trace) <= streamTime.millis()) {
                 settle(timer.getKey(), trace);
-            } else if (trace.writtenAt + config.liveRowMillis() <= streamTime.millis()) {
+            } else if (trace.changedAt >= trace.writtenAt
+                    && trace.writtenAt + config.liveRowMillis() <= streamTime.millis()) {
                 toWrite.add(timer.getKey());
             }
         } else if (config.forgetAt(trace) <= streamTime.millis()
@@ -248,6 +285,10 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
 
     /** What the store has to be asked before this span can be decided on. */
     private Question question(SpanFact fact, @Nullable Trace trace) {
+        if (fact.isOfTrace()) {
+            // Its times say nothing of how old the trace is.
+            return trace != null && trace.consulted ? Question.NOTHING : Question.TRACE;
+        }
         if (trace == null) {
             return mayPrecedeState(fact) || seen.mayContain(TraceKey.of(fact).hash64())
                     ? Question.TRACE
@@ -268,7 +309,16 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     private boolean mayPrecedeState(SpanFact fact) {
         return Mark.CLOCK_SKEW.in(fact.marks())
                 || Mark.TIME_OF_DELIVERY.in(fact.marks())
-                || !Hot.isHot(fact.windowAtNanos(), streamTime.millis());
+                || !Hot.isHot(fact.windowAtNanos(), streamTime.millis())
+                || fact.partials() != null && mayHaveOthers(fact);
+    }
+
+    /** A message that begins a span is the first one of it if the span began lately; any other follows some other. */
+    private boolean mayHaveOthers(SpanFact message) {
+        long start = message.message().getStartNanos();
+        return !PartialFold.of(Objects.requireNonNull(message.partials())).isStarted()
+                || start > message.receivedAtMillis() * NANOS_PER_MILLI
+                || !Hot.isHot(start, streamTime.millis());
     }
 
     private static Trace begin(SpanFact fact) {
@@ -276,9 +326,9 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     }
 
     private void accept(SpanFact fact, Trace trace) throws Exception {
-        Trace.Outcome outcome = trace.accept(fact, this::changed);
+        Trace.Outcome outcome = trace.accept(fact, changes);
         if (outcome == Trace.Outcome.DUPLICATE) {
-            countOutcome(fact, 0);
+            countOutcome(fact, DUPLICATE, 1);
             if (trace.timerAt == 0) {
                 setTimer(trace);
             }
@@ -286,7 +336,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
             return;
         }
         if (outcome == Trace.Outcome.MERGED) {
-            countOutcome(fact, 1);
+            countOutcome(fact, MERGED, 1);
         }
         touch(TraceKey.of(fact), trace);
     }
@@ -313,15 +363,17 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
 
     private void settle(TraceKey key, Trace trace) throws Exception {
         trace.partial |= config.isCapped(trace, streamTime.millis());
-        trace.settle(this::changed);
-        Member root = trace.root();
-        BigInteger cost = trace.cost();
+        trace.settle(changes);
+        Member root = trace.endedRoot();
+        BigInteger cost = root == null ? null : trace.cost();
         Member contributed = trace.contributedRoot;
-        if (root != null && !(root.equals(contributed) && Objects.equals(cost, trace.contributedCost))) {
+        if (!(Objects.equals(root, contributed) && Objects.equals(cost, trace.contributedCost))) {
             if (contributed != null) {
                 contributeTrace(contributed, trace.contributedCost, -1);
             }
-            contributeTrace(root, cost, 1);
+            if (root != null) {
+                contributeTrace(root, cost, 1);
+            }
             trace.contributedRoot = root;
             trace.contributedCost = cost;
         }
@@ -338,16 +390,34 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         }
     }
 
+    /** A span is in the same window before and after, unless it was in none before. */
     private void changed(@Nullable Member before, Member after) {
-        SpanFact fact = after.fact();
-        boolean hot = Hot.isHot(fact.windowAtNanos(), streamTime.millis());
-        if (hot) {
-            if (before != null) {
-                contribute(before, -1);
-            }
+        boolean hot = Hot.isHot(after.fact().windowAtNanos(), streamTime.millis());
+        boolean contributed = before != null && before.contributes();
+        if (hot && before != null && contributed) {
+            contribute(before, -1);
+        }
+        if (hot && after.contributes()) {
             contribute(after, 1);
         }
-        writeFact(after, !hot, before != null);
+        boolean waited = before != null && before.waits();
+        if (before != null && waited != after.waits()) {
+            waitsNoLonger(before, after);
+        } else if (before == null && after.waits()) {
+            countOutcome(after.fact(), WAITING, 1);
+        }
+        if (!after.waits()) {
+            boolean cold = !hot && (contributed || after.contributes());
+            writeFact(after, cold, before != null && !waited);
+        }
+    }
+
+    /** The message that waited is merged into the row that another message makes, or is stored at the cap. */
+    private void waitsNoLonger(Member before, Member after) {
+        countOutcome(before.fact(), WAITING, -1);
+        if (after.contributes()) {
+            countOutcome(before.fact(), MERGED, 1);
+        }
     }
 
     private void contribute(Member member, long sign) {
@@ -366,9 +436,9 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         }
     }
 
-    private void countOutcome(SpanFact fact, int which) {
+    private void countOutcome(SpanFact fact, int which, int count) {
         OutcomeKey key = new OutcomeKey(fact.project(), Account.minuteOf(fact.receivedAtMillis()), fact.partition());
-        pendingOutcomes.computeIfAbsent(key, absent -> new long[2])[which]++;
+        pendingOutcomes.computeIfAbsent(key, absent -> new long[OUTCOMES])[which] += count;
     }
 
     /** One timer a trace, at the earliest thing that is due; coarse, since stream time moves by the second. */
@@ -387,7 +457,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
 
     private void lookUpParked() throws Exception {
         while (!parked.isEmpty()) {
-            ParkedSpans.Answers answers = parked.ask(store, position, this::isInState);
+            ParkedSpans.Answers answers = parked.ask(store, position, this::isInState, pricing::costOf);
             for (SpanFact fact : answers.spans()) {
                 setCurrentKey(TraceKey.of(fact));
                 decide(fact, answers);
@@ -437,7 +507,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         }
         trace.consulted = true;
         if (earlier != null) {
-            if (trace.adopt(earlier, this::changed)) {
+            if (trace.adopt(earlier, changes)) {
                 contributeTrace(Objects.requireNonNull(earlier.contributedRoot), earlier.contributedCost, -1);
             }
             touch(TraceKey.of(fact), trace);
@@ -450,8 +520,13 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         contributions.drain((window, value) -> output.collect(new StreamRecord<>(new SeriesDelta(window, value))));
         pendingOutcomes.forEach((key, counts) -> output.collect(
                 outcomes,
-                new StreamRecord<>(
-                        Account.outcomes(key.project(), key.minuteMillis(), key.partition(), counts[0], counts[1]))));
+                new StreamRecord<>(Account.outcomes(
+                        key.project(),
+                        key.minuteMillis(),
+                        key.partition(),
+                        counts[DUPLICATE],
+                        counts[MERGED],
+                        counts[WAITING]))));
         pendingOutcomes.clear();
     }
 
@@ -479,8 +554,8 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     }
 
     private TraceRow say(TraceKey key, Trace trace, boolean rewrite) throws Exception {
-        TraceRow row =
-                new TraceRow(key.project(), key.trace(), trace.epochDay, trace.summary(), rewrite, epoch, ++revision);
+        TraceRow row = new TraceRow(
+                key.project(), key.trace(), trace.epochDay, trace.summary(), rewrite, epoch, ++revision, trace.own);
         output.collect(updates, new StreamRecord<>(TraceUpdate.of(row)));
         trace.unsaid = false;
         traces.update(trace);

@@ -5,6 +5,7 @@ import io.millrace.jobs.store.FactReader.SpanKey;
 import io.millrace.jobs.store.FactRow;
 import io.millrace.jobs.store.Store;
 import io.millrace.jobs.store.StoredTrace;
+import io.millrace.jobs.store.TraceRow;
 import io.millrace.schema.id.SpanId;
 import io.millrace.schema.id.TraceId;
 import java.util.ArrayList;
@@ -71,9 +72,11 @@ final class ParkedSpans {
      *
      * @param position how far the state has come that the answers are to join
      * @param inState which spans it holds: a trace is answered without them
+     * @param pricing of spans of which the store knows messages that the state does not
      */
-    Answers ask(Store store, LogPosition position, Predicate<SpanFact> inState) throws InterruptedException {
-        Answers answers = new Answers(spans, traces, keys);
+    Answers ask(Store store, LogPosition position, Predicate<SpanFact> inState, PartialFold.Pricing pricing)
+            throws InterruptedException {
+        Answers answers = new Answers(spans, traces, keys, pricing);
         spans = new ArrayList<>();
         traces = new HashMap<>();
         keys = new HashMap<>();
@@ -89,11 +92,17 @@ final class ParkedSpans {
         private final List<SpanFact> asked;
         private final Map<UUID, Set<TraceId>> askedTraces;
         private final Map<UUID, Set<SpanKey>> askedKeys;
+        private final PartialFold.Pricing pricing;
         private final Map<TraceKey, StoredTrace> storedTraces = new HashMap<>();
         private final Map<UUID, Map<SpanKey, FactRow>> storedSpans = new HashMap<>();
 
-        private Answers(List<SpanFact> asked, Map<UUID, Set<TraceId>> askedTraces, Map<UUID, Set<SpanKey>> askedKeys) {
+        private Answers(
+                List<SpanFact> asked,
+                Map<UUID, Set<TraceId>> askedTraces,
+                Map<UUID, Set<SpanKey>> askedKeys,
+                PartialFold.Pricing pricing) {
             this.asked = asked;
+            this.pricing = pricing;
             this.askedTraces = askedTraces;
             this.askedKeys = askedKeys;
         }
@@ -129,29 +138,48 @@ final class ParkedSpans {
         /**
          * The store may be ahead of state: what an attempt wrote after the checkpoint that this one was restored from
          * is there, but nothing of it has been counted here, and its messages are about to come again. Only facts of
-         * messages that this state has decided on are known to it.
+         * messages that this state has decided on are known to it, and of what was merged only those messages.
          */
         private void read(Store store, LogPosition position, Predicate<SpanFact> inState) throws InterruptedException {
             Set<Message> undecided = new HashSet<>();
             asked.forEach(fact -> undecided.add(Message.of(fact)));
-            Predicate<FactRow> accountedFor =
-                    row -> position.isReached(row.fact().partition(), row.fact().offset())
-                            && !undecided.contains(Message.of(row.fact()));
-            Predicate<FactRow> missing = row -> accountedFor.test(row) && !inState.test(row.fact());
+            Predicate<Message> known = message ->
+                    position.isReached(message.partition(), message.offset()) && !undecided.contains(message);
+            Predicate<FactRow> missing = row -> known.test(Message.of(row.fact())) && !inState.test(row.fact());
             for (Map.Entry<UUID, Set<TraceId>> entry : askedTraces.entrySet()) {
                 for (StoredTrace stored : store.reader().traces(entry.getKey(), entry.getValue(), limit, missing)) {
-                    storedTraces.put(new TraceKey(stored.project(), stored.trace()), stored);
+                    storedTraces.put(
+                            new TraceKey(stored.project(), stored.trace()),
+                            stored.knowing(row -> of(row, known), row -> of(row, known)));
                 }
             }
             for (Map.Entry<UUID, Set<SpanKey>> entry : askedKeys.entrySet()) {
                 Map<SpanKey, FactRow> found = new HashMap<>();
                 for (FactRow row : store.reader().spans(entry.getKey(), entry.getValue())) {
-                    if (accountedFor.test(row)) {
-                        found.put(new SpanKey(row.fact().trace(), row.fact().id()), row);
+                    if (known.test(Message.of(row.fact()))) {
+                        found.put(new SpanKey(row.fact().trace(), row.fact().id()), of(row, known));
                     }
                 }
                 storedSpans.put(entry.getKey(), found);
             }
+        }
+
+        private FactRow of(FactRow row, Predicate<Message> known) {
+            SpanFact fact = row.fact();
+            Partials all = fact.partials();
+            Partials those = all == null ? null : known(all, fact.id(), known);
+            return those == null || those.equals(all)
+                    ? row
+                    : row.with(PartialFold.span(fact, those, pricing).placedAs(fact));
+        }
+
+        private TraceRow of(TraceRow row, Predicate<Message> known) {
+            Partials all = row.own();
+            return all == null ? row : row.with(known(all, SpanFact.ofTrace(row.trace()), known));
+        }
+
+        private static @Nullable Partials known(Partials all, SpanId span, Predicate<Message> known) {
+            return all.where(part -> known.test(new Message(part.partition(), part.offset(), span)));
         }
     }
 }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param marks bits of {@link Mark}
  * @param partition where in the log the message stands
  * @param offset where in the partition
+ * @param partials the messages of a span that is sent in parts, which it is merged from; null when it came whole
  */
 public record SpanFact(
         UUID project,
@@ -40,7 +41,35 @@ public record SpanFact(
         long receivedAtMillis,
         int marks,
         int partition,
-        long offset) {
+        long offset,
+        @Nullable Partials partials) {
+    private static final long MAX_AHEAD_NANOS = 300_000_000_000L;
+    private static final long NANOS_PER_MILLI = 1_000_000L;
+
+    /** Whether a span ends so far ahead of the edge's clock that one of two clocks is wrong. */
+    public static boolean isAhead(long endNanos, long receivedAtMillis) {
+        return endNanos < 0 || endNanos > receivedAtMillis * NANOS_PER_MILLI + MAX_AHEAD_NANOS;
+    }
+
+    /** The id under which a message goes that is about the trace itself. */
+    public static SpanId ofTrace(TraceId trace) {
+        return new SpanId(trace.high(), trace.low(), true);
+    }
+
+    /** Whether it is no span, but what a message says of the trace itself. */
+    public boolean isOfTrace() {
+        return message.getSpanId().isEmpty();
+    }
+
+    /** The span that a message of it makes by itself, without a price. */
+    public SpanFact asPartial() {
+        return PartialFold.span(this, Partials.of(this), (span, tokens) -> SpanCost.NONE);
+    }
+
+    /** Whether its end is known. */
+    public boolean isComplete() {
+        return !Mark.INCOMPLETE.in(marks);
+    }
 
     public SpanKind kind() {
         return SpanKind.of(message.getKind());
@@ -50,14 +79,55 @@ public record SpanFact(
         return message.getStatus() == SpanStatus.ERROR.code();
     }
 
-    /** Of its message as it was encoded, without a body. */
+    /** Of its message, or messages, as they were encoded, without bodies. */
     public int bytes() {
-        return message.getSerializedSize();
+        return message.getSerializedSize() + (partials == null ? 0 : partials.bytes());
     }
 
-    /** A model call with usage that does not merely repeat what inner spans report. */
+    /** A model call with usage that does not merely repeat what inner spans report, and that has ended. */
     public boolean mayCount() {
-        return usage != null && kind().callsModel() && !Mark.USAGE_OF_CHILDREN.in(marks);
+        return usage != null && kind().callsModel() && !Mark.USAGE_OF_CHILDREN.in(marks) && isComplete();
+    }
+
+    /** The same span where {@code place} was accepted, and in its window. */
+    SpanFact placedAs(SpanFact place) {
+        return new SpanFact(
+                project,
+                trace,
+                id,
+                parent,
+                message,
+                environment,
+                service,
+                release,
+                usage,
+                cost,
+                place.windowAtNanos,
+                place.receivedAtMillis,
+                marks,
+                place.partition,
+                place.offset,
+                partials);
+    }
+
+    SpanFact withPartials(Partials others) {
+        return new SpanFact(
+                project,
+                trace,
+                id,
+                parent,
+                message,
+                environment,
+                service,
+                release,
+                usage,
+                cost,
+                windowAtNanos,
+                receivedAtMillis,
+                marks,
+                partition,
+                offset,
+                others);
     }
 
     /** The response model, else the request model; may be empty. */

@@ -16,7 +16,10 @@ public final class SpanFactSerializer extends ValueSerializer<SpanFact> {
     public static final SpanFactSerializer INSTANCE = new SpanFactSerializer();
 
     private static final long serialVersionUID = 1L;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    /** Knew whole spans only. */
+    private static final int WITHOUT_PARTIALS = 1;
+
     private static final int HAS_COST = 1;
     private static final int HAS_REPORTED = 2;
 
@@ -40,20 +43,24 @@ public final class SpanFactSerializer extends ValueSerializer<SpanFact> {
         out.writeInt(fact.marks());
         out.writeInt(fact.partition());
         out.writeLong(fact.offset());
+        writePartials(fact.partials(), out);
     }
 
     @Override
     public SpanFact deserialize(DataInputView in) throws IOException {
         int version = in.readByte();
-        if (version != VERSION) {
+        if (version != VERSION && version != WITHOUT_PARTIALS) {
             throw new IOException("a span fact of version " + version);
         }
         UUID project = new UUID(in.readLong(), in.readLong());
         SpanMessage message = SpanMessage.parseFrom(readBytes(in));
+        TraceId trace = TraceId.of(message.getTraceId().toByteArray(), 0);
         return new SpanFact(
                 project,
-                TraceId.of(message.getTraceId().toByteArray(), 0),
-                SpanId.of(message.getSpanId().toByteArray()),
+                trace,
+                message.getSpanId().isEmpty()
+                        ? SpanFact.ofTrace(trace)
+                        : SpanId.of(message.getSpanId().toByteArray()),
                 parentOf(message),
                 message,
                 in.readUTF(),
@@ -65,7 +72,19 @@ public final class SpanFactSerializer extends ValueSerializer<SpanFact> {
                 in.readLong(),
                 in.readInt(),
                 in.readInt(),
-                in.readLong());
+                in.readLong(),
+                version == WITHOUT_PARTIALS ? null : readPartials(in));
+    }
+
+    static void writePartials(@Nullable Partials partials, DataOutputView out) throws IOException {
+        out.writeBoolean(partials != null);
+        if (partials != null) {
+            writeBytes(partials.toBytes(), out);
+        }
+    }
+
+    static @Nullable Partials readPartials(DataInputView in) throws IOException {
+        return in.readBoolean() ? Partials.of(readBytes(in)) : null;
     }
 
     /** The parent that a message names; null at a root. */

@@ -5,37 +5,52 @@ import io.millrace.jobs.store.StoredTrace;
 import io.millrace.jobs.store.TraceRow;
 import io.millrace.schema.id.SpanId;
 import io.millrace.schema.span.Mark;
+import io.millrace.schema.usage.Usage;
+import io.millrace.schema.wire.SpanMessage;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The merged spans of one trace. Whatever the order in which spans arrive, the members are the same in the end; at each
- * step the difference to the step before is told to {@link Changes}. A span is looked at a bounded number of times, so
- * that a trace of n spans costs in the order of n.
+ * The merged spans of one trace. Whatever the order in which spans arrive, or the messages of those that are sent in parts,
+ * the members are the same in the end; at each step the difference to the step before is told to {@link Changes}. A span
+ * is looked at a bounded number of times, so that a trace of n spans costs in the order of n.
+ *
+ * <p>A span whose end is not known yet waits: it is a member, and has no row.
  */
 public final class Trace {
     private static final int INDEX_FROM = 16;
     private static final long DAY_NANOS = 86_400_000_000_000L;
 
-    /** Told of each member that is new or has become another. */
+    /** Told of each member that is new or has become another; asked for what only the job knows. */
     interface Changes {
         /**
          * @param before null when the span is new
          */
         void changed(@Nullable Member before, Member after);
+
+        /** What a span costs that was merged from its parts. */
+        default SpanCost costOf(SpanMessage span, @Nullable Usage usage) {
+            return SpanCost.NONE;
+        }
+
+        /** The last checkpoint before what changes now; 0 when there was none. */
+        default long lastCheckpoint() {
+            return 0;
+        }
     }
 
     /** What became of a message. */
     enum Outcome {
         /** It made a span. */
         STORED,
-        /** It changed a span that was there. */
+        /** It changed a span that was there, or added to what is said of the trace. */
         MERGED,
         /** It changed nothing. */
         DUPLICATE
@@ -73,12 +88,18 @@ public final class Trace {
     /** As a message that is no longer in state had it; may be empty. */
     String externalId = "";
 
+    /** Messages about the trace itself; null while there are none. */
+    @Nullable
+    Partials own;
+
     long firstReceivedMillis;
     long lastReceivedMillis;
     /** Stream time of the first span in state. */
     long beganAt = Long.MIN_VALUE;
     /** Stream time of the last change. */
     long changedAt = Long.MIN_VALUE;
+    /** Stream time since which some span waits for its end. */
+    long openedAt = Long.MIN_VALUE;
     /** Stream time of the timer that is set; 0 when none is. */
     long timerAt;
     /** It has grown since it was last said. */
@@ -90,6 +111,7 @@ public final class Trace {
 
     // -- at run time only
     private long bytes;
+    private int open;
     private @Nullable Map<SpanId, Integer> index;
 
     Trace(long epochDay) {
@@ -100,7 +122,7 @@ public final class Trace {
         this.epochDay = epochDay;
         this.members = members;
         this.absentAboveCall = absentAboveCall;
-        this.bytes = bytesOf(members);
+        measure();
     }
 
     /**
@@ -123,20 +145,21 @@ public final class Trace {
         }
         if (row != null) {
             trace.externalId = row.summary().externalId();
+            trace.own = row.own();
         }
-        if (stored.others() != null && row != null) {
+        if (row != null && (stored.others() != null || row.own() != null)) {
             trace.firstReceivedMillis = row.summary().firstReceivedMillis();
             trace.lastReceivedMillis = row.summary().lastReceivedMillis();
         }
         trace.recount();
-        boolean settled = stored.isSettled() && !trace.members.isEmpty();
+        boolean settled = stored.isSettled() && (!trace.members.isEmpty() || trace.own != null);
         trace.markRoot(trace.bestRoot(settled));
         if (settled && row != null) {
             trace.state = TraceState.SETTLED;
             trace.quiet = true;
             trace.partial = row.summary().partial();
-            trace.contributedRoot = trace.root();
-            trace.contributedCost = trace.cost();
+            trace.contributedRoot = trace.endedRoot();
+            trace.contributedCost = trace.contributedRoot == null ? null : trace.cost();
         }
         return trace;
     }
@@ -153,10 +176,12 @@ public final class Trace {
         copy.contributedRoot = contributedRoot;
         copy.contributedCost = contributedCost;
         copy.externalId = externalId;
+        copy.own = own;
         copy.firstReceivedMillis = firstReceivedMillis;
         copy.lastReceivedMillis = lastReceivedMillis;
         copy.beganAt = beganAt;
         copy.changedAt = changedAt;
+        copy.openedAt = openedAt;
         copy.timerAt = timerAt;
         copy.unsaid = unsaid;
         copy.writtenAt = writtenAt;
@@ -164,14 +189,39 @@ public final class Trace {
         return copy;
     }
 
-    /** Takes in a complete span. */
+    /** Takes in a span, a message of one that is sent in parts, or one about the trace itself. */
     Outcome accept(SpanFact fact, Changes changes) {
-        int known = indexOf(fact.id());
-        Outcome outcome = known < 0 ? insert(fact, changes) : replace(known, fact, changes);
+        Outcome outcome = fact.isOfTrace() ? addOwn(fact) : acceptSpan(fact, changes);
         if (outcome != Outcome.DUPLICATE) {
             received(fact);
         }
         return outcome;
+    }
+
+    private Outcome acceptSpan(SpanFact fact, Changes changes) {
+        int known = indexOf(fact.id());
+        if (fact.partials() == null) {
+            return known < 0 ? insert(fact, changes) : replace(known, fact, changes);
+        }
+        return known < 0
+                ? insert(PartialFold.span(fact, fact.partials(), changes::costOf), changes)
+                : merge(known, fact, fact.partials(), changes);
+    }
+
+    private Outcome addOwn(SpanFact fact) {
+        Partials before = own;
+        own = before == null || fact.partials() == null ? fact.partials() : before.with(fact.partials());
+        return Objects.equals(own, before) ? Outcome.DUPLICATE : Outcome.MERGED;
+    }
+
+    /** How many spans wait for their end. */
+    int open() {
+        return open;
+    }
+
+    /** Whether nothing is to be waited for but that it stays quiet: the root has ended, and no span is open. */
+    boolean isEnded() {
+        return open == 0 && endedRoot() != null;
     }
 
     /** Whether a span of this id is in state; one that was flushed is not. */
@@ -209,7 +259,7 @@ public final class Trace {
         members.addAll(kept);
         flushed = totals;
         index = null;
-        bytes = bytesOf(members);
+        measure();
         if (absentAboveCall.size() > limit.spans()) {
             // So many parents never came: they will not, and what is kept of a trace has to end somewhere.
             absentAboveCall.clear();
@@ -241,6 +291,7 @@ public final class Trace {
         }
         flushed = earlier.flushed;
         absentAboveCall.addAll(earlier.absentAboveCall);
+        own = own == null ? earlier.own : earlier.own == null ? own : earlier.own.with(own);
         consulted = true;
         epochDay = earlier.epochDay;
         partial |= earlier.partial;
@@ -268,14 +319,23 @@ public final class Trace {
         }
         members.add(member);
         bytes += member.fact().bytes();
+        open += member.waits() ? 1 : 0;
     }
 
-    private static long bytesOf(List<Member> members) {
-        long sum = 0;
+    /** Puts another one in its place. */
+    private void put(int position, Member member) {
+        Member before = members.set(position, member);
+        bytes += member.fact().bytes() - before.fact().bytes();
+        open += (member.waits() ? 1 : 0) - (before.waits() ? 1 : 0);
+    }
+
+    private void measure() {
+        bytes = 0;
+        open = 0;
         for (Member member : members) {
-            sum += member.fact().bytes();
+            bytes += member.fact().bytes();
+            open += member.waits() ? 1 : 0;
         }
-        return sum;
     }
 
     private void received(SpanFact fact) {
@@ -291,10 +351,27 @@ public final class Trace {
         return root < 0 ? null : members.get(root);
     }
 
+    /** The root, once it has ended. */
+    @Nullable
+    Member endedRoot() {
+        Member top = root();
+        return top != null && top.fact().isComplete() ? top : null;
+    }
+
     /**
-     * All is quiet: where no span is a root by itself, the earliest one whose parent never came becomes it.
+     * All is quiet: where no span is a root by itself, the earliest one whose parent never came becomes it. Spans that
+     * still wait for their end wait no longer.
      */
     void settle(Changes changes) {
+        for (int i = 0; open > 0 && i < members.size(); i++) {
+            Member member = members.get(i);
+            if (member.waits()) {
+                SpanFact fact = placedNow(member.fact(), changes);
+                put(i, new Member(fact, member.counted(), member.callBelow(), member.root()));
+                changes.changed(member, members.get(i));
+            }
+        }
+        openedAt = Long.MIN_VALUE;
         chooseRoot(bestRoot(true), changes);
         state = TraceState.SETTLED;
         quiet = true;
@@ -307,8 +384,13 @@ public final class Trace {
         if (beganAt == Long.MIN_VALUE) {
             beganAt = streamTime;
         }
+        if (open == 0) {
+            openedAt = Long.MIN_VALUE;
+        } else if (openedAt == Long.MIN_VALUE) {
+            openedAt = streamTime;
+        }
         if (state != TraceState.SETTLED) {
-            state = root < 0 ? TraceState.LIVE : TraceState.COMPLETE;
+            state = isEnded() ? TraceState.COMPLETE : TraceState.LIVE;
         }
     }
 
@@ -328,12 +410,10 @@ public final class Trace {
     private Outcome insert(SpanFact fact, Changes changes) {
         boolean callBelow = absentAboveCall.remove(fact.id());
         boolean mayCount = fact.mayCount();
-        Member member = new Member(fact, mayCount && !callBelow, callBelow, false);
+        Member member = new Member(fact, mayCount && !callBelow, callBelow, false, !fact.isComplete());
         int position = members.size();
         add(member);
-        boolean isRoot =
-                rank(fact) < 2 && (root < 0 || outranks(fact, members.get(root).fact()));
-        if (isRoot) {
+        if (isBetterRoot(fact, position)) {
             demoteRoot(changes);
             member = member.withRoot(true);
             members.set(position, member);
@@ -364,19 +444,95 @@ public final class Trace {
         }
     }
 
-    /** Two complete spans of one id: the later end wins, then the larger hash, whatever the order of arrival. */
+    /**
+     * Two complete spans of one id: one that came whole wins over one that came in parts, then the later end wins, then the
+     * larger hash, whatever the order of arrival.
+     */
     private Outcome replace(int position, SpanFact fact, Changes changes) {
         Member old = members.get(position);
-        if (!supersedes(fact, old.fact())) {
+        if (old.fact().partials() == null && !supersedes(fact, old.fact())) {
             return Outcome.DUPLICATE;
         }
+        putAndRecount(position, old.waits() ? fact : fact.placedAs(old.fact()), false, changes);
+        // One that waited had no row: it is this message that makes it.
+        return old.waits() ? Outcome.STORED : Outcome.MERGED;
+    }
+
+    private void putAndRecount(int position, SpanFact fact, boolean waits, Changes changes) {
         List<Member> before = List.copyOf(members);
-        members.set(position, new Member(placedAs(old.fact(), fact), false, old.callBelow(), false));
-        bytes += fact.bytes() - old.fact().bytes();
+        put(position, new Member(fact, false, before.get(position).callBelow(), false, waits));
         recount();
         markRoot(bestRoot(state == TraceState.SETTLED));
         tellDifferences(before, position, changes);
-        return Outcome.MERGED;
+    }
+
+    /** Another message of a span that is sent in parts; one of a span that came whole changes nothing. */
+    private Outcome merge(int position, SpanFact fact, Partials more, Changes changes) {
+        Member old = members.get(position);
+        Partials before = old.fact().partials();
+        Partials both = before == null ? null : before.with(more);
+        if (both == null || both.equals(before)) {
+            return Outcome.DUPLICATE;
+        }
+        SpanFact merged = PartialFold.span(old.fact(), both, changes::costOf);
+        // The message that brings the end makes the row, in its own place.
+        boolean makesRow = old.waits() && merged.isComplete();
+        if (makesRow) {
+            merged = PartialFold.span(fact, both, changes::costOf);
+        } else if (!old.waits()) {
+            merged = merged.placedAs(old.fact());
+        }
+        boolean waits = old.waits() && !makesRow;
+        if (othersStayAsTheyAre(position, merged)) {
+            putAlone(position, merged, waits, changes);
+        } else {
+            putAndRecount(position, merged, waits, changes);
+        }
+        return makesRow ? Outcome.STORED : Outcome.MERGED;
+    }
+
+    /** Its row is made by no message, but now. */
+    private static SpanFact placedNow(SpanFact fact, Changes changes) {
+        Partials partials = fact.partials();
+        return partials == null ? fact : fact.withPartials(partials.placedAfter(changes.lastCheckpoint()));
+    }
+
+    /**
+     * Whether nothing that was decided because of this span has to be taken back: that a span above it does not count, and
+     * that it is the root.
+     */
+    private boolean othersStayAsTheyAre(int position, SpanFact merged) {
+        Member old = members.get(position);
+        SpanFact before = old.fact();
+        boolean boreOnParent = before.parent() != null && (before.mayCount() || old.callBelow());
+        boolean sameParent = Objects.equals(before.parent(), merged.parent());
+        boolean goesOnCounting = merged.mayCount() || !before.mayCount();
+        boolean rootStays = position != root
+                || rank(before) == rank(merged)
+                        && before.message().getStartNanos() == merged.message().getStartNanos();
+        return (sameParent || !boreOnParent) && goesOnCounting && rootStays;
+    }
+
+    private void putAlone(int position, SpanFact merged, boolean waits, Changes changes) {
+        Member old = members.get(position);
+        boolean callBelow = old.callBelow();
+        Member next = new Member(merged, merged.mayCount() && !callBelow, callBelow, old.root(), waits);
+        if (isBetterRoot(merged, position)) {
+            demoteRoot(changes);
+            next = next.withRoot(true);
+            root = position;
+        }
+        put(position, next);
+        changes.changed(old, next);
+        if (callBelow || merged.mayCount()) {
+            markAbove(merged.parent(), changes);
+        }
+    }
+
+    private boolean isBetterRoot(SpanFact fact, int position) {
+        return position != root
+                && rank(fact) < 2
+                && (root < 0 || outranks(fact, members.get(root).fact()));
     }
 
     /** Where nobody is marked yet. */
@@ -414,26 +570,6 @@ public final class Trace {
                 > 0;
     }
 
-    /** The newer content where the older one was first accepted. */
-    private static SpanFact placedAs(SpanFact old, SpanFact fact) {
-        return new SpanFact(
-                fact.project(),
-                fact.trace(),
-                fact.id(),
-                fact.parent(),
-                fact.message(),
-                fact.environment(),
-                fact.service(),
-                fact.release(),
-                fact.usage(),
-                fact.cost(),
-                old.windowAtNanos(),
-                old.receivedAtMillis(),
-                fact.marks(),
-                old.partition(),
-                old.offset());
-    }
-
     /** Decides anew for every span what lies below it, and for none whether it is the root. */
     private void recount() {
         if (flushed == null) {
@@ -443,7 +579,8 @@ public final class Trace {
             SpanFact fact = members.get(i).fact();
             // The call below may have been flushed.
             boolean callBelow = flushed != null && (members.get(i).callBelow() || absentAboveCall.remove(fact.id()));
-            members.set(i, new Member(fact, fact.mayCount() && !callBelow, callBelow, false));
+            boolean waits = members.get(i).waits();
+            members.set(i, new Member(fact, fact.mayCount() && !callBelow, callBelow, false, waits));
         }
         for (int i = 0; i < members.size(); i++) {
             if (members.get(i).fact().mayCount() || members.get(i).callBelow()) {
@@ -488,11 +625,16 @@ public final class Trace {
 
     private boolean isOrphan(SpanFact fact) {
         SpanId parent = fact.parent();
-        return parent != null && indexOf(parent) < 0;
+        return parent == null || indexOf(parent) < 0;
     }
 
     private static int rank(SpanFact fact) {
-        return fact.parent() == null ? 0 : Mark.APP_ROOT.in(fact.marks()) ? 1 : 2;
+        return fact.parent() == null && saysItsParent(fact) ? 0 : Mark.APP_ROOT.in(fact.marks()) ? 1 : 2;
+    }
+
+    /** The message that has the start has the parent; those that come before it leave both out. */
+    private static boolean saysItsParent(SpanFact fact) {
+        return fact.partials() == null || PartialFold.of(fact.partials()).isStarted();
     }
 
     private static boolean outranks(SpanFact fact, SpanFact other) {

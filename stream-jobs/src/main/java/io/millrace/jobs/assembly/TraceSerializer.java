@@ -17,10 +17,14 @@ public final class TraceSerializer extends ValueSerializer<Trace> {
     public static final TraceSerializer INSTANCE = new TraceSerializer();
 
     private static final long serialVersionUID = 1L;
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
+    /** Knew whole spans only. */
+    private static final int WITHOUT_PARTIALS = 2;
+
     private static final int COUNTED = 1;
     private static final int CALL_BELOW = 2;
     private static final int ROOT = 4;
+    private static final int WAITS = 8;
 
     /** For restoring state. */
     public TraceSerializer() {
@@ -69,12 +73,14 @@ public final class TraceSerializer extends ValueSerializer<Trace> {
         out.writeBoolean(trace.unsaid);
         out.writeLong(trace.writtenAt);
         out.writeLong(trace.dirtyAfterCheckpoint);
+        SpanFactSerializer.writePartials(trace.own, out);
+        out.writeLong(trace.openedAt);
     }
 
     @Override
     public Trace deserialize(DataInputView in) throws IOException {
         int version = in.readByte();
-        if (version != VERSION) {
+        if (version != VERSION && version != WITHOUT_PARTIALS) {
             throw new IOException("a trace of version " + version);
         }
         long epochDay = in.readLong();
@@ -105,19 +111,26 @@ public final class TraceSerializer extends ValueSerializer<Trace> {
         trace.unsaid = in.readBoolean();
         trace.writtenAt = in.readLong();
         trace.dirtyAfterCheckpoint = in.readLong();
+        if (version != WITHOUT_PARTIALS) {
+            trace.own = SpanFactSerializer.readPartials(in);
+            trace.openedAt = in.readLong();
+        }
         return trace;
     }
 
     private static void writeMember(Member member, DataOutputView out) throws IOException {
         SpanFactSerializer.INSTANCE.serialize(member.fact(), out);
-        out.writeByte(
-                (member.counted() ? COUNTED : 0) | (member.callBelow() ? CALL_BELOW : 0) | (member.root() ? ROOT : 0));
+        out.writeByte((member.counted() ? COUNTED : 0)
+                | (member.callBelow() ? CALL_BELOW : 0)
+                | (member.root() ? ROOT : 0)
+                | (member.waits() ? WAITS : 0));
     }
 
     private static Member readMember(DataInputView in) throws IOException {
         SpanFact fact = SpanFactSerializer.INSTANCE.deserialize(in);
         int flags = in.readByte();
-        return new Member(fact, (flags & COUNTED) != 0, (flags & CALL_BELOW) != 0, (flags & ROOT) != 0);
+        return new Member(
+                fact, (flags & COUNTED) != 0, (flags & CALL_BELOW) != 0, (flags & ROOT) != 0, (flags & WAITS) != 0);
     }
 
     private static void writeContributed(Trace trace, DataOutputView out) throws IOException {

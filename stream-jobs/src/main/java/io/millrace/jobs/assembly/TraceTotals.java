@@ -6,6 +6,7 @@ import io.millrace.schema.id.SpanId;
 import io.millrace.schema.span.SpanKind;
 import io.millrace.schema.usage.Usage;
 import io.millrace.schema.usage.UsageBucket;
+import io.millrace.schema.wire.SpanMessage;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What the spans of a trace, or of a part of it, add up to; the same whatever their order. Of bounded size. */
 public final class TraceTotals {
+    private static final long NANOS_PER_MILLI = 1_000_000L;
+
     private final long[] usage = new long[UsageBucket.COUNT];
     private final int[] kinds = new int[SpanKind.values().length];
     /** The least ones: which are kept must not depend on the order either. */
@@ -156,11 +159,20 @@ public final class TraceTotals {
     }
 
     /**
+     * The root's own texts stand for the trace's, unless one is said of the trace itself.
+     *
      * @param trace all of whose spans were added
      */
     TraceSummary summary(Trace trace) {
         Member root = trace.root();
         SpanFact top = root == null ? null : root.fact();
+        SpanMessage own = SpanMessage.getDefaultInstance();
+        if (trace.own != null) {
+            PartialFold fold = PartialFold.of(trace.own);
+            own = fold.said();
+            own.getTagsList().forEach(this::addTag);
+            addStart(fold.earliestStart(), trace);
+        }
         return new TraceSummary(
                 trace.state,
                 top != null && top.isError(),
@@ -178,14 +190,28 @@ public final class TraceTotals {
                 firstToken == null ? 0 : firstToken.value(),
                 top == null ? null : top.id(),
                 slowest == null ? null : slowest.span(),
-                top == null ? "" : top.message().getName(),
-                top == null ? "" : top.environment(),
-                top == null ? user : preferred(top.message().getUserId(), user),
-                top == null ? session : preferred(top.message().getSessionId(), session),
-                top == null ? "" : top.release(),
-                least(external, trace.externalId),
+                preferred(own.getName(), top == null ? "" : top.message().getName()),
+                preferred(own.getEnvironment(), top == null ? "" : top.environment()),
+                preferred(
+                        own.getUserId(),
+                        top == null ? user : preferred(top.message().getUserId(), user)),
+                preferred(
+                        own.getSessionId(),
+                        top == null ? session : preferred(top.message().getSessionId(), session)),
+                preferred(own.getRelease(), top == null ? "" : top.release()),
+                least(least(external, own.getExternalTraceId()), trace.externalId),
                 List.copyOf(tags),
                 kindCounts());
+    }
+
+    /** A trace without spans is a moment: when it is said to have begun, else when it was first heard of. */
+    private void addStart(long said, Trace trace) {
+        if (said != 0) {
+            startNanos = Math.min(startNanos, said);
+        } else if (spans == 0) {
+            startNanos = trace.firstReceivedMillis * NANOS_PER_MILLI;
+        }
+        endNanos = Math.max(endNanos, startNanos);
     }
 
     private List<Integer> kindCounts() {

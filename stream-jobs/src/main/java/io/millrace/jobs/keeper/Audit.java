@@ -39,25 +39,26 @@ public final class Audit implements AutoCloseable {
     private static final String LEDGER = """
             with counted as (
               select project, sum(accepted)::bigint as accepted, sum(duplicate)::bigint as duplicate,
-                     sum(merged)::bigint as merged,
+                     sum(merged)::bigint as merged, sum(waiting)::bigint as waiting,
                      sum((select coalesce(sum(value::bigint), 0) from jsonb_each_text(quarantined)))::bigint as quarantined
               from ledger where minute >= ? and minute < ? group by project),
             rows as (
               select f.project, count(*) as stored
               from facts f join ledger_progress p on p.partition = f.source_partition
               where f.received_at >= ? and f.received_at < ? and f.source_offset < p.next_offset
+                and (f.placed_after is null or f.placed_after < p.checkpoint)
               group by f.project),
             expired as (
               select project, sum(spans)::bigint as expired
               from ledger_expired where minute >= ? and minute < ? group by project),
             books as (
               select coalesce(accepted, 0) as accepted, coalesce(duplicate, 0) as duplicate, coalesce(merged, 0) as merged,
-                     coalesce(quarantined, 0) as quarantined,
+                     coalesce(waiting, 0) as waiting, coalesce(quarantined, 0) as quarantined,
                      coalesce(stored, 0) + coalesce(expired, 0) as stored
               from counted full join rows using (project) full join expired using (project))
             select coalesce(sum(accepted), 0)::bigint, coalesce(sum(stored), 0)::bigint, coalesce(sum(merged), 0)::bigint,
                    coalesce(sum(duplicate), 0)::bigint, coalesce(sum(quarantined), 0)::bigint,
-                   count(*) filter (where accepted <> stored + merged + duplicate + quarantined)
+                   count(*) filter (where accepted <> stored + merged + duplicate + quarantined + waiting)
             from books""";
 
     /** Marks are counted up to a bound: how many there are beyond it changes nothing. */

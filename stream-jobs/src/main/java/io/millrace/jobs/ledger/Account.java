@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param accepted messages that the record declares
  * @param duplicate messages that changed nothing
  * @param merged messages that changed a span that was there
+ * @param waiting messages that wait for a row of their own; below 0 for those that wait no longer
  * @param refused by reason, as the record declares
  * @param ignored by reason, as the record declares
  * @param quarantined by reason
@@ -26,6 +27,7 @@ public record Account(
         long accepted,
         long duplicate,
         long merged,
+        long waiting,
         Map<String, Long> refused,
         Map<String, Long> ignored,
         Map<String, Long> quarantined) {
@@ -33,12 +35,14 @@ public record Account(
 
     /** A record that carries nothing to account for. */
     public static Account tick(int partition, long nextOffset) {
-        return new Account(null, 0, partition, nextOffset, 0, 0, 0, Map.of(), Map.of(), Map.of());
+        return new Account(null, 0, partition, nextOffset, 0, 0, 0, 0, Map.of(), Map.of(), Map.of());
     }
 
     /** What became of messages that did not make a row of their own. */
-    public static Account outcomes(UUID project, long minuteMillis, int partition, long duplicate, long merged) {
-        return new Account(project, minuteMillis, partition, -1, 0, duplicate, merged, Map.of(), Map.of(), Map.of());
+    public static Account outcomes(
+            UUID project, long minuteMillis, int partition, long duplicate, long merged, long waiting) {
+        return new Account(
+                project, minuteMillis, partition, -1, 0, duplicate, merged, waiting, Map.of(), Map.of(), Map.of());
     }
 
     /** The start of the minute that holds this millisecond. */

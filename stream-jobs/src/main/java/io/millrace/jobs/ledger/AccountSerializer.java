@@ -29,6 +29,7 @@ public final class AccountSerializer extends ValueSerializer<Account> {
         out.writeLong(account.accepted());
         out.writeLong(account.duplicate());
         out.writeLong(account.merged());
+        out.writeLong(account.waiting());
         writeCounts(account.refused(), out);
         writeCounts(account.ignored(), out);
         writeCounts(account.quarantined(), out);
@@ -40,6 +41,7 @@ public final class AccountSerializer extends ValueSerializer<Account> {
                 readProject(in),
                 in.readLong(),
                 in.readInt(),
+                in.readLong(),
                 in.readLong(),
                 in.readLong(),
                 in.readLong(),

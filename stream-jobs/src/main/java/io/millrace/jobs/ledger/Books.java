@@ -22,7 +22,10 @@ import org.apache.flink.core.memory.DataOutputViewStreamWrapper;
  * row of its own (another segment), so that absolute values never overwrite what is forgotten here.
  */
 final class Books {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    /** Knew whole spans only, which never wait. */
+    private static final int WITHOUT_WAITING = 1;
+
     private static final long KEPT_MILLIS = 20 * 60_000;
 
     private final Map<Key, Counts> counts = new HashMap<>();
@@ -36,6 +39,7 @@ final class Books {
         private long accepted;
         private long duplicate;
         private long merged;
+        private long waiting;
         private final Map<String, Long> refused = new HashMap<>(0);
         private final Map<String, Long> ignored = new HashMap<>(0);
         private final Map<String, Long> quarantined = new HashMap<>(0);
@@ -69,6 +73,7 @@ final class Books {
         entry.accepted += account.accepted();
         entry.duplicate += account.duplicate();
         entry.merged += account.merged();
+        entry.waiting += account.waiting();
         add(entry.refused, account.refused());
         add(entry.ignored, account.ignored());
         add(entry.quarantined, account.quarantined());
@@ -89,6 +94,7 @@ final class Books {
                         entry.accepted,
                         entry.duplicate,
                         entry.merged,
+                        entry.waiting,
                         entry.refused,
                         entry.ignored,
                         entry.quarantined));
@@ -148,6 +154,7 @@ final class Books {
             out.writeLong(value.accepted);
             out.writeLong(value.duplicate);
             out.writeLong(value.merged);
+            out.writeLong(value.waiting);
             AccountSerializer.writeCounts(value.refused, out);
             AccountSerializer.writeCounts(value.ignored, out);
             AccountSerializer.writeCounts(value.quarantined, out);
@@ -158,7 +165,7 @@ final class Books {
     void restore(byte[] snapshot) throws IOException {
         DataInputView in = new DataInputViewStreamWrapper(new DataInputStream(new ByteArrayInputStream(snapshot)));
         int version = in.readByte();
-        if (version != VERSION) {
+        if (version != VERSION && version != WITHOUT_WAITING) {
             throw new IOException("books of version " + version);
         }
         int partitions = in.readInt();
@@ -173,6 +180,7 @@ final class Books {
             value.accepted = in.readLong();
             value.duplicate = in.readLong();
             value.merged = in.readLong();
+            value.waiting = version == WITHOUT_WAITING ? 0 : in.readLong();
             value.refused.putAll(AccountSerializer.readCounts(in));
             value.ignored.putAll(AccountSerializer.readCounts(in));
             value.quarantined.putAll(AccountSerializer.readCounts(in));

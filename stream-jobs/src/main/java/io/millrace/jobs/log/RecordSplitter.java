@@ -42,7 +42,6 @@ public final class RecordSplitter implements AutoCloseable {
     /** Why a record is quarantined whose value is no span batch. */
     public static final String UNDECODABLE = "undecodable";
 
-    private static final long MAX_AHEAD_NANOS = 300_000_000_000L;
     private static final long NANOS_PER_MILLI = 1_000_000L;
     private static final int LEVEL = 1;
     /** Longer names, models and the like are cut: they become dimensions of series. */
@@ -101,6 +100,7 @@ public final class RecordSplitter implements AutoCloseable {
                 counts.getAccepted(),
                 0,
                 0,
+                0,
                 toLongs(counts.getRefusedMap()),
                 toLongs(counts.getIgnoredMap()),
                 Map.of());
@@ -130,6 +130,7 @@ public final class RecordSplitter implements AutoCloseable {
                 accepted,
                 0,
                 0,
+                0,
                 Map.of(),
                 Map.of(),
                 accepted == 0 ? Map.of() : Map.of(UNDECODABLE, accepted));
@@ -141,14 +142,17 @@ public final class RecordSplitter implements AutoCloseable {
                 ? batch.getOrigins(span.getOrigin())
                 : Origin.getDefaultInstance();
         Usage usage = span.hasUsage() ? Usage.of(span.getUsage()) : null;
-        SpanCost cost = pricing.costOf(span, usage);
-        long receivedNanos = record.timestampMillis() * NANOS_PER_MILLI;
+        // What is sent in parts has a price when it is put together.
+        SpanCost cost = span.hasPartial() ? SpanCost.NONE : pricing.costOf(span, usage);
         SpanMessage bounded = bounded(span);
-        boolean skewed = span.getEndNanos() < 0 || span.getEndNanos() > receivedNanos + MAX_AHEAD_NANOS;
-        return new SpanFact(
+        boolean skewed = SpanFact.isAhead(span.getEndNanos(), record.timestampMillis());
+        TraceId trace = TraceId.of(span.getTraceId().toByteArray(), 0);
+        SpanFact fact = new SpanFact(
                 project,
-                TraceId.of(span.getTraceId().toByteArray(), 0),
-                SpanId.of(span.getSpanId().toByteArray()),
+                trace,
+                span.hasPartial() && span.getSpanId().isEmpty()
+                        ? SpanFact.ofTrace(trace)
+                        : SpanId.of(span.getSpanId().toByteArray()),
                 SpanFactSerializer.parentOf(span),
                 bounded,
                 cut(span.getEnvironment().isEmpty() ? origin.getEnvironment() : span.getEnvironment()),
@@ -156,11 +160,13 @@ public final class RecordSplitter implements AutoCloseable {
                 cut(span.getRelease().isEmpty() ? origin.getServiceVersion() : span.getRelease()),
                 usage,
                 cost,
-                skewed ? receivedNanos : span.getEndNanos(),
+                skewed ? record.timestampMillis() * NANOS_PER_MILLI : span.getEndNanos(),
                 record.timestampMillis(),
                 bounded.getMarks() | (skewed ? Mark.CLOCK_SKEW.bit() : 0),
                 record.partition(),
-                record.offset());
+                record.offset(),
+                null);
+        return span.hasPartial() ? fact.asPartial() : fact;
     }
 
     /** The message without its body, its texts no longer than a dimension may be. */
@@ -224,6 +230,9 @@ public final class RecordSplitter implements AutoCloseable {
                 .setContentHash(span.getContentHash())
                 .setBody(span.getBody())
                 .setOriginIndex(span.getOrigin());
+        if (span.hasPartial()) {
+            body.setPartial(span.getPartial());
+        }
         BitSet named = origins.computeIfAbsent(fact.trace(), absent -> new BitSet());
         if (!named.get(span.getOrigin()) && span.getOrigin() < batch.getOriginsCount()) {
             named.set(span.getOrigin());

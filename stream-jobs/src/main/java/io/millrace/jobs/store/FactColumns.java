@@ -1,6 +1,8 @@
 package io.millrace.jobs.store;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.millrace.jobs.assembly.Partials;
 import io.millrace.jobs.assembly.SpanCost;
 import io.millrace.jobs.assembly.SpanFact;
 import io.millrace.schema.id.SpanId;
@@ -50,7 +52,8 @@ public final class FactColumns {
                 instant(row, "received_at").toEpochMilli(),
                 row.getInt("marks"),
                 row.getInt("source_partition"),
-                row.getLong("source_offset"));
+                row.getLong("source_offset"),
+                partials(row));
         return new FactRow(
                 fact,
                 row.getBoolean("counted"),
@@ -102,6 +105,15 @@ public final class FactColumns {
                     .toPlainString());
         }
         return message.build();
+    }
+
+    static @Nullable Partials partials(ResultSet row) throws SQLException {
+        byte @Nullable [] bytes = row.getBytes("partials");
+        try {
+            return bytes == null ? null : Partials.of(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw new SQLException("a row's partials are not readable", e);
+        }
     }
 
     private static SpanCost cost(ResultSet row) throws SQLException {

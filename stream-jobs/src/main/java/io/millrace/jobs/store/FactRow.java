@@ -14,6 +14,11 @@ import io.millrace.jobs.assembly.SpanFact;
  */
 public record FactRow(
         SpanFact fact, boolean counted, boolean root, boolean cold, boolean rewrite, int epoch, long revision) {
+    /** The same row of another content. */
+    public FactRow with(SpanFact other) {
+        return new FactRow(other, counted, root, cold, rewrite, epoch, revision);
+    }
+
     FactRow asRewrite(boolean value) {
         return new FactRow(fact, counted, root, cold, value, epoch, revision);
     }

@@ -1,5 +1,6 @@
 package io.millrace.jobs.store;
 
+import io.millrace.jobs.assembly.Partials;
 import io.millrace.jobs.assembly.SpanCost;
 import io.millrace.jobs.assembly.SpanFact;
 import io.millrace.schema.id.SpanId;
@@ -22,7 +23,7 @@ final class FactTable implements Table<FactRow> {
             output, output_reasoning, output_audio, output_image, cost_pico_usd, reported_cost_pico_usd, weight, \
             span_id, parent_span_id, name, provider, request_model, response_model, operation, environment, \
             service_name, release, prompt_name, prompt_version, session_id, user_id, error_type, service_tier, \
-            cost_source, price_version, price_note, tags""";
+            cost_source, price_version, price_note, tags, placed_after, partials""";
 
     private static final String KEY = "project, trace_id, span_id, day";
     private static final String ON_CONFLICT = "(" + KEY + ") do update set " + Staging.assignments(COLUMNS, KEY)
@@ -65,7 +66,7 @@ final class FactTable implements Table<FactRow> {
 
     @Override
     public int bytes(FactRow row) {
-        return USUAL_BYTES + row.fact().message().getSerializedSize();
+        return USUAL_BYTES + row.fact().bytes();
     }
 
     @Override
@@ -111,6 +112,17 @@ final class FactTable implements Table<FactRow> {
         out.textOrNone(message.getErrorType()).textOrNone(message.getServiceTier());
         out.textOrNone(cost.source()).textOrNone(cost.version()).textOrNone(cost.note());
         encodeTags(message.getTagsList(), out);
+        Partials partials = fact.partials();
+        out.int8OrNone(partials == null || partials.placedAfter() == 0 ? null : partials.placedAfter());
+        encodePartials(partials, out);
+    }
+
+    static void encodePartials(@Nullable Partials partials, CopyBuffer out) {
+        if (partials == null) {
+            out.none();
+        } else {
+            out.bytea(partials.toBytes());
+        }
     }
 
     static void encodeId(@Nullable SpanId id, CopyBuffer out) {

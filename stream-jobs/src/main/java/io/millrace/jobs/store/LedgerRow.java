@@ -11,6 +11,7 @@ import java.util.UUID;
  * @param accepted items appended to the log
  * @param duplicate items that changed nothing
  * @param merged partials that added to a span's row
+ * @param waiting items that wait in state for a row of their own; may be below 0 in a segment
  * @param refused by reason; never durable
  * @param ignored by reason
  * @param quarantined by reason; durable but not understood
@@ -23,6 +24,7 @@ public record LedgerRow(
         long accepted,
         long duplicate,
         long merged,
+        long waiting,
         Map<String, Long> refused,
         Map<String, Long> ignored,
         Map<String, Long> quarantined) {

@@ -18,11 +18,11 @@ final class PgLedgerStore implements LedgerStore, AutoCloseable {
               checkpoint = excluded.checkpoint, epoch = excluded.epoch, stream_time = excluded.stream_time
             where (excluded.epoch, excluded.checkpoint) >= (old.epoch, old.checkpoint)""";
     private static final String ROW = """
-            insert into ledger (project, minute, partition, segment, accepted, duplicate, merged,
+            insert into ledger (project, minute, partition, segment, accepted, duplicate, merged, waiting,
               refused, ignored, quarantined)
-            values (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb)
             on conflict (project, minute, partition, segment) do update set accepted = excluded.accepted,
-              duplicate = excluded.duplicate, merged = excluded.merged, refused = excluded.refused,
+              duplicate = excluded.duplicate, merged = excluded.merged, waiting = excluded.waiting, refused = excluded.refused,
               ignored = excluded.ignored, quarantined = excluded.quarantined""";
     private static final int BATCH = 1_000;
 
@@ -86,9 +86,10 @@ final class PgLedgerStore implements LedgerStore, AutoCloseable {
         statement.setLong(5, row.accepted());
         statement.setLong(6, row.duplicate());
         statement.setLong(7, row.merged());
-        statement.setString(8, JsonCounts.of(row.refused()));
-        statement.setString(9, JsonCounts.of(row.ignored()));
-        statement.setString(10, JsonCounts.of(row.quarantined()));
+        statement.setLong(8, row.waiting());
+        statement.setString(9, JsonCounts.of(row.refused()));
+        statement.setString(10, JsonCounts.of(row.ignored()));
+        statement.setString(11, JsonCounts.of(row.quarantined()));
     }
 
     private static OffsetDateTime time(long epochMillis) {

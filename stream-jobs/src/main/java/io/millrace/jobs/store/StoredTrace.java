@@ -8,6 +8,7 @@ import io.millrace.schema.id.TraceId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,16 @@ public record StoredTrace(
         @Nullable TraceTotals others) {
     public boolean isSettled() {
         return row != null && row.summary().state() == TraceState.SETTLED;
+    }
+
+    /** The same trace with other rows in place of its own. */
+    public StoredTrace knowing(UnaryOperator<FactRow> ofFact, UnaryOperator<TraceRow> ofTrace) {
+        return new StoredTrace(
+                project,
+                trace,
+                row == null ? null : ofTrace.apply(row),
+                facts.stream().map(ofFact).toList(),
+                others);
     }
 
     /** Takes in a trace fact by fact, and never holds more of it than the limit. */

@@ -26,7 +26,8 @@ final class TraceColumns {
                 summary(row),
                 false,
                 row.getInt("epoch"),
-                row.getLong("revision"));
+                row.getLong("revision"),
+                FactColumns.partials(row));
     }
 
     private static TraceSummary summary(ResultSet row) throws SQLException {

@@ -1,5 +1,6 @@
 package io.millrace.jobs.store;
 
+import io.millrace.jobs.assembly.Partials;
 import io.millrace.jobs.assembly.TraceSummary;
 import io.millrace.schema.id.TraceId;
 import io.millrace.schema.span.SpanStatus;
@@ -16,7 +17,8 @@ final class TraceTable implements Table<TraceRow> {
             span_count, error_count, counted_spans, unpriced_spans, state, status, partial, cost_pico_usd, \
             input, input_cache_read, input_cache_write_5m, input_cache_write_1h, input_audio, input_image, \
             output, output_reasoning, output_audio, output_image, time_to_first_token_nanos, \
-            root_span_id, slowest_span_id, name, environment, user_id, session_id, release, external_id, tags, kinds""";
+            root_span_id, slowest_span_id, name, environment, user_id, session_id, release, external_id, tags, kinds, \
+            partials""";
 
     private static final String KEY = "project, trace_id, day";
     private static final String ON_CONFLICT = "(" + KEY + ") do update set " + Staging.assignments(COLUMNS, KEY)
@@ -54,7 +56,8 @@ final class TraceTable implements Table<TraceRow> {
 
     @Override
     public int bytes(TraceRow row) {
-        return USUAL_BYTES;
+        Partials own = row.own();
+        return own == null ? USUAL_BYTES : USUAL_BYTES + own.bytes();
     }
 
     @Override
@@ -99,5 +102,6 @@ final class TraceTable implements Table<TraceRow> {
         out.textOrNone(summary.release()).textOrNone(summary.externalId());
         FactTable.encodeTags(summary.tags(), out);
         out.ints(summary.kinds());
+        FactTable.encodePartials(row.own(), out);
     }
 }

@@ -6,8 +6,11 @@ import io.millrace.schema.id.TraceId;
 import io.millrace.schema.span.Mark;
 import io.millrace.schema.span.SpanKind;
 import io.millrace.schema.usage.Usage;
+import io.millrace.schema.wire.PartialMessage;
 import io.millrace.schema.wire.SpanMessage;
+import java.nio.ByteBuffer;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A believable span to start from; a test says only what differs. */
@@ -34,6 +37,10 @@ public final class Spans {
     private String externalTraceId = "";
     private long offset;
     private int partition;
+    private boolean hasStart = true;
+    private boolean hasEnd = true;
+    private @Nullable PartialMessage partial;
+    private Consumer<SpanMessage.Builder> saying = message -> {};
 
     private Spans() {}
 
@@ -124,17 +131,61 @@ public final class Spans {
         return this;
     }
 
+    /** A message of a span that is sent in parts, with an id and content of its own. */
+    public Spans part(long messageId, long saidAtMillis, boolean update) {
+        contentHash = messageId;
+        partial = PartialMessage.newBuilder()
+                .setAtNanos(saidAtMillis * 1_000_000)
+                .setUpdate(update)
+                .setId(ByteString.copyFrom(ByteBuffer.allocate(16).putLong(8, messageId)))
+                .build();
+        return this;
+    }
+
+    /** A message that begins a span: no end. */
+    public static Spans begin(long id, long messageId) {
+        Spans span = span(id);
+        span.hasEnd = false;
+        return span.part(messageId, NOON_MILLIS, false);
+    }
+
+    /** A message that ends a span: neither start nor name. */
+    public static Spans end(long id, long messageId) {
+        Spans span = span(id).name("");
+        span.hasStart = false;
+        return span.part(messageId, NOON_MILLIS + 100, true);
+    }
+
+    /** A message with neither start nor end nor name. */
+    public static Spans update(long id, long messageId) {
+        Spans span = end(id, messageId);
+        span.hasEnd = false;
+        return span.part(messageId, NOON_MILLIS + 50, true);
+    }
+
+    /** A message about the trace itself. */
+    public static Spans ofTrace(long messageId) {
+        Spans span = update(0, messageId);
+        return span.part(messageId, NOON_MILLIS, false);
+    }
+
+    /** It says more than the rest of this can. */
+    public Spans saying(Consumer<SpanMessage.Builder> more) {
+        saying = saying.andThen(more);
+        return this;
+    }
+
     public SpanFact build() {
-        SpanId spanId = new SpanId(0, id, false);
+        SpanId spanId = id == 0 ? SpanFact.ofTrace(trace) : new SpanId(0, id, false);
         SpanId parentId = parent == 0 ? null : new SpanId(0, parent, false);
         long endNanos = (startMillis + durationMillis) * 1_000_000;
         SpanMessage.Builder message = SpanMessage.newBuilder()
                 .setTraceId(ByteString.copyFrom(trace.bytes()))
-                .setSpanId(ByteString.copyFrom(spanId.bytes()))
+                .setSpanId(id == 0 ? ByteString.EMPTY : ByteString.copyFrom(spanId.bytes()))
                 .setName(name)
                 .setKind(kind.code())
-                .setStartNanos(startMillis * 1_000_000)
-                .setEndNanos(endNanos)
+                .setStartNanos(hasStart ? startMillis * 1_000_000 : 0)
+                .setEndNanos(hasEnd ? endNanos : 0)
                 .setStatus(error ? 2 : 0)
                 .setResponseModel(model)
                 .setMarks(marks)
@@ -146,22 +197,28 @@ public final class Spans {
         if (usage != null) {
             message.setUsage(usage.toMessage());
         }
+        if (partial != null) {
+            message.setPartial(partial);
+        }
+        saying.accept(message);
         SpanCost cost = pico == null ? SpanCost.NONE : new SpanCost(pico, null, "computed", "1", "exact");
-        return new SpanFact(
+        SpanFact fact = new SpanFact(
                 PROJECT,
                 trace,
                 spanId,
                 parentId,
                 message.build(),
-                "test",
-                "service",
-                "1.0",
+                partial == null ? "test" : message.getEnvironment(),
+                partial == null ? "service" : "",
+                partial == null ? "1.0" : message.getRelease(),
                 usage,
                 cost,
                 Mark.CLOCK_SKEW.in(marks) ? receivedMillis * 1_000_000 : endNanos,
                 receivedMillis,
                 marks,
                 partition,
-                offset);
+                offset,
+                null);
+        return partial == null ? fact : fact.asPartial();
     }
 }

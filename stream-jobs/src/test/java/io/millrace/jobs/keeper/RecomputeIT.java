@@ -158,6 +158,26 @@ class RecomputeIT {
     }
 
     @Test
+    void aSpanWithoutAnEndIsInNoWindowUntilItComes() throws Exception {
+        Instant minute = minuteAgo(Duration.ofHours(2));
+        write(aCall().span(1)
+                .end(minute)
+                .asRoot()
+                .marks(Mark.INCOMPLETE.bit())
+                .cold()
+                .row());
+        write(aCall().span(2).end(minute).cold().row());
+        answerMarks();
+        assertThat(postgres.rows("select spans, requests, counted from rollup_10s where cube = 0"))
+                .containsExactly("1|0|1");
+        write(aCall().span(1).end(minute).asRoot().revision(9, 9).cold().row());
+        clock.advance(Duration.ofMinutes(1));
+        answerMarks();
+        assertThat(postgres.rows("select spans, requests, counted from rollup_10s where cube = 0"))
+                .containsExactly("2|1|2");
+    }
+
+    @Test
     void theStreamsValueIsReplacedAndDoesNotComeBack() throws Exception {
         Instant minute = minuteAgo(Duration.ofHours(2));
         write(stream(minute, Cube.KIND, new Revision(0, 900, 5), 40, "llm"));
@@ -257,7 +277,8 @@ class RecomputeIT {
                             summary(state, cost),
                             false,
                             1,
-                            1));
+                            1,
+                            null));
         }
         store.traces().flush();
     }

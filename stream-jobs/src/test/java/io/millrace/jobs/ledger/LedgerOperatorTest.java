@@ -44,7 +44,7 @@ class LedgerOperatorTest {
 
     @Test
     void aCutHoldsExactlyWhatCameBeforeItsBarrier() throws Exception {
-        post(accepted(0, 1, 5), accepted(1, 8, 2), Account.outcomes(PROJECT, MINUTE, 0, 3, 1));
+        post(accepted(0, 1, 5), accepted(1, 8, 2), Account.outcomes(PROJECT, MINUTE, 0, 3, 1, 4));
         harness.snapshot(1, 1);
         post(accepted(0, 2, 7));
         harness.notifyOfCompletedCheckpoint(1);
@@ -53,6 +53,31 @@ class LedgerOperatorTest {
         assertThat(cut.rows().stream().mapToLong(LedgerRow::accepted).sum()).isEqualTo(7);
         assertThat(cut.rows().stream().mapToLong(LedgerRow::duplicate).sum()).isEqualTo(3);
         assertThat(cut.rows().stream().mapToLong(LedgerRow::merged).sum()).isEqualTo(1);
+        assertThat(cut.rows().stream().mapToLong(LedgerRow::waiting).sum()).isEqualTo(4);
+    }
+
+    @Test
+    void whatWaitsNoLongerIsCountedOffWhereverItsMinuteIsKept() throws Exception {
+        post(Account.outcomes(PROJECT, MINUTE, 0, 0, 0, 2));
+        complete(1);
+        OperatorSubtaskState state = harness.snapshot(2, 2);
+        harness.close();
+        harness = harness();
+        harness.initializeState(state);
+        harness.open();
+        post(Account.outcomes(PROJECT, MINUTE, 0, 0, 0, -1));
+        complete(3);
+        assertThat(lastCut().rows()).extracting(LedgerRow::waiting).containsExactly(1L);
+        harness.processWatermark(MINUTE + 30 * 60_000);
+        complete(4);
+        post(Account.outcomes(PROJECT, MINUTE, 0, 0, 0, -1));
+        complete(5);
+        // The row of a later segment takes back what that of the first one has.
+        assertThat(lastCut().rows()).extracting(LedgerRow::waiting).containsExactly(-1L);
+    }
+
+    private LedgerCut lastCut() {
+        return store.cuts.get(store.cuts.size() - 1);
     }
 
     @Test
@@ -116,7 +141,7 @@ class LedgerOperatorTest {
     }
 
     private static Account accepted(int partition, long nextOffset, long count) {
-        return new Account(PROJECT, MINUTE, partition, nextOffset, count, 0, 0, Map.of(), Map.of(), Map.of());
+        return new Account(PROJECT, MINUTE, partition, nextOffset, count, 0, 0, 0, Map.of(), Map.of(), Map.of());
     }
 
     private void post(Account... accounts) throws Exception {

@@ -263,7 +263,7 @@ class DayCopyIT {
 
     private static TraceRow trace(TraceId trace, TraceState state, long revision) {
         TraceSummary summary = StoreIT.summary(state, null);
-        return new TraceRow(PROJECT, trace, END.getEpochSecond() / 86_400, summary, false, 1, revision);
+        return new TraceRow(PROJECT, trace, END.getEpochSecond() / 86_400, summary, false, 1, revision, null);
     }
 
     private static BodyRow body(long offset, int bytes) {

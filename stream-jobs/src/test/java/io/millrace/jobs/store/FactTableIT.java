@@ -1,5 +1,7 @@
 package io.millrace.jobs.store;
 
+import static io.millrace.jobs.assembly.Spans.begin;
+import static io.millrace.jobs.assembly.Spans.end;
 import static io.millrace.jobs.store.Facts.PROJECT;
 import static io.millrace.jobs.store.Facts.TRACE;
 import static io.millrace.jobs.store.Facts.aCall;
@@ -7,6 +9,7 @@ import static io.millrace.jobs.store.TestPostgres.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.jobs.assembly.Partials;
 import io.millrace.jobs.assembly.SpanCost;
 import io.millrace.jobs.assembly.TraceLimit;
 import io.millrace.jobs.store.FactReader.SpanKey;
@@ -95,6 +98,26 @@ class FactTableIT {
                 .containsExactlyInAnyOrder(
                         new StoredTrace(PROJECT, TRACE, null, List.of(call), null),
                         new StoredTrace(PROJECT, other, null, List.of(plain), null));
+    }
+
+    @Test
+    void aSpanThatCameInPartsIsReadWithThem() throws Exception {
+        Partials partials = begin(1, 7)
+                .build()
+                .partials()
+                .with(end(1, 8).saying(m -> m.setUserId("u")).build().partials());
+        FactRow row = aCall().partials(partials).row();
+        write(row);
+        assertThat(postgres.rows("select placed_after, length(partials) > 0 from facts"))
+                .containsExactly("|t");
+
+        FactRow read = reader.traces(PROJECT, List.of(TRACE), TraceLimit.DEFAULT, fact -> true)
+                .get(0)
+                .facts()
+                .get(0);
+
+        assertThat(read).isEqualTo(row);
+        assertThat(read.fact().partials()).isEqualTo(partials);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.millrace.jobs.store;
 
 import com.google.protobuf.ByteString;
+import io.millrace.jobs.assembly.Partials;
 import io.millrace.jobs.assembly.SpanCost;
 import io.millrace.jobs.assembly.SpanFact;
 import io.millrace.schema.id.SpanId;
@@ -38,6 +39,7 @@ public final class Facts {
     private String environment = "production";
     private String release = "1.4.2";
     private int marks;
+    private @Nullable Partials partials;
     private long offset = 4711;
     private boolean counted = true;
     private boolean root;
@@ -56,6 +58,12 @@ public final class Facts {
 
     public Facts trace(TraceId value) {
         trace = value;
+        return this;
+    }
+
+    /** It came in parts, which are these. */
+    public Facts partials(Partials value) {
+        partials = value;
         return this;
     }
 
@@ -192,7 +200,8 @@ public final class Facts {
                 end.plusMillis(40).toEpochMilli(),
                 marks,
                 2,
-                offset);
+                offset,
+                partials);
         return new FactRow(fact, counted, root, cold, false, epoch, revision);
     }
 }

@@ -1,10 +1,12 @@
 package io.millrace.jobs.store;
 
+import static io.millrace.jobs.assembly.Spans.ofTrace;
 import static io.millrace.jobs.store.Facts.PROJECT;
 import static io.millrace.jobs.store.Facts.TRACE;
 import static io.millrace.jobs.store.Facts.aCall;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.jobs.assembly.Partials;
 import io.millrace.jobs.assembly.TraceLimit;
 import io.millrace.jobs.assembly.TraceState;
 import io.millrace.jobs.assembly.TraceSummary;
@@ -79,7 +81,7 @@ class StoreIT {
     @Test
     void aTraceIsReadAsItWasWritten() throws Exception {
         TraceSummary summary = summary(TraceState.SETTLED, new BigInteger("123456789012345678901234567890"));
-        TraceRow row = new TraceRow(PROJECT, TRACE, DAY, summary, false, 3, 8);
+        TraceRow row = new TraceRow(PROJECT, TRACE, DAY, summary, false, 3, 8, null);
         FactRow fact = aCall().row();
         store.traces().write(row);
         store.traces().flush();
@@ -117,12 +119,29 @@ class StoreIT {
     }
 
     @Test
+    void whatIsSaidOfATraceItselfIsReadAsItWasWritten() throws Exception {
+        Partials own = ofTrace(5).saying(m -> m.setName("checkout")).build().partials();
+        TraceRow row = new TraceRow(PROJECT, TRACE, DAY, summary(TraceState.SETTLED, null), false, 3, 8, own);
+        store.traces().write(row);
+        store.traces().flush();
+        assertThat(store.reader().traces(PROJECT, List.of(TRACE), TraceLimit.DEFAULT, any -> true))
+                .containsExactly(new StoredTrace(PROJECT, TRACE, row, List.of(), null));
+        Partials more = own.with(ofTrace(6).build().partials());
+        store.traces().write(new TraceRow(PROJECT, TRACE, DAY, row.summary(), true, 3, 9, more));
+        store.traces().flush();
+        assertThat(store.reader().traces(PROJECT, List.of(TRACE), TraceLimit.DEFAULT, any -> true))
+                .extracting(stored -> stored.row().own())
+                .containsExactly(more);
+    }
+
+    @Test
     void aTraceKeepsItsNewestRevision() throws Exception {
         store.traces()
-                .write(new TraceRow(PROJECT, TRACE, DAY, summary(TraceState.COMPLETE, BigInteger.TEN), false, 3, 8));
+                .write(new TraceRow(
+                        PROJECT, TRACE, DAY, summary(TraceState.COMPLETE, BigInteger.TEN), false, 3, 8, null));
         store.traces().flush();
-        store.traces().write(new TraceRow(PROJECT, TRACE, DAY, summary(TraceState.LIVE, null), false, 3, 7));
-        store.traces().write(new TraceRow(PROJECT, TRACE, DAY, summary(TraceState.LIVE, null), false, 2, 9));
+        store.traces().write(new TraceRow(PROJECT, TRACE, DAY, summary(TraceState.LIVE, null), false, 3, 7, null));
+        store.traces().write(new TraceRow(PROJECT, TRACE, DAY, summary(TraceState.LIVE, null), false, 2, 9, null));
         store.traces().flush();
         assertThat(postgres.rows("select state, cost_pico_usd, revision from traces"))
                 .containsExactly("1|10|8");
@@ -131,7 +150,7 @@ class StoreIT {
     @Test
     void aTraceOfWhichOnlyTheSummaryIsLeftIsFound() throws Exception {
         TraceId other = new TraceId(1, 2);
-        TraceRow row = new TraceRow(PROJECT, other, DAY, summary(TraceState.LIVE, null), false, 3, 8);
+        TraceRow row = new TraceRow(PROJECT, other, DAY, summary(TraceState.LIVE, null), false, 3, 8, null);
         store.traces().write(row);
         store.traces().flush();
         assertThat(store.reader().traces(PROJECT, List.of(TRACE, other), TraceLimit.DEFAULT, any -> true))
@@ -247,8 +266,8 @@ class StoreIT {
         assertThat(store.ledger().save(new LedgerCut(2, 10, 90_000, Map.of(0, 100L, 1, 200L), List.of(row))))
                 .isTrue();
         assertThat(postgres.rows("select project, extract(epoch from minute)::bigint, partition, segment, accepted,"
-                        + " duplicate, merged, refused, ignored, quarantined from ledger"))
-                .containsExactly(PROJECT + "|60|1|7|5|2|1|{\"too_old\": 3, \"missing_id\": 1}|{\"a_b_\": 9}|{}");
+                        + " duplicate, merged, waiting, refused, ignored, quarantined from ledger"))
+                .containsExactly(PROJECT + "|60|1|7|5|2|1|3|{\"too_old\": 3, \"missing_id\": 1}|{\"a_b_\": 9}|{}");
         assertThat(progress()).containsExactly("0|100|10|2|90", "1|200|10|2|90");
     }
 
@@ -279,6 +298,7 @@ class StoreIT {
                 accepted,
                 2,
                 1,
+                3,
                 Map.of("missing_id", 1L, "too_old", 3L),
                 Map.of("a\"b\\", 9L),
                 Map.of());
