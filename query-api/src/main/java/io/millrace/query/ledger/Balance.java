@@ -13,8 +13,8 @@ import java.util.Map;
  *   <li>{@code received = accepted + refused}: what was answered with success, and what was named as refused.
  *   <li>{@code accepted = stored + merged + duplicate + quarantined + ignored + in_flight}: this one is checked, since its
  *       terms come from different sources ({@link #balanced}). Accepted is what the edge wrote into the headers of the
- *       log; stored is a count of rows, those that retention deleted included; merged, duplicate and quarantined are counters of the jobs; in flight is read from
- *       the log beyond where those counters stand. An ignored item is accepted (it was answered with success) and never
+ *       log; stored is a count of rows, those that retention deleted included; merged, duplicate and quarantined are counters of the jobs; in flight is what they
+ *       count as waiting for the rest of a span, and what is read from the log beyond where those counters stand. An ignored item is accepted (it was answered with success) and never
  *       in flight.
  * </ul>
  *
@@ -25,8 +25,12 @@ import java.util.Map;
  */
 record Balance(Counted counted, long rows, long expired, LogCounts beyond) {
 
-    /** Sums of the jobs' counters. */
-    record Counted(LogCounts log, long merged, long duplicate, Map<String, Long> quarantined) {}
+    /**
+     * Sums of the jobs' counters.
+     *
+     * @param waiting messages that are merged in the jobs' state and wait for a row of their own
+     */
+    record Counted(LogCounts log, long merged, long duplicate, long waiting, Map<String, Long> quarantined) {}
 
     long accepted() {
         return counted.log().accepted() + beyond.accepted() + Reasons.total(ignored());
@@ -45,7 +49,7 @@ record Balance(Counted counted, long rows, long expired, LogCounts beyond) {
     }
 
     long inFlight() {
-        return beyond.accepted();
+        return beyond.accepted() + counted.waiting();
     }
 
     /** Rows that were made and that nobody but retention has deleted. */

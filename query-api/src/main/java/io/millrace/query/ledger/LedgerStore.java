@@ -18,7 +18,7 @@ import java.util.UUID;
 final class LedgerStore {
     private static final String COUNTERS = """
             select coalesce(sum(accepted), 0)::bigint as accepted, coalesce(sum(duplicate), 0)::bigint as duplicate,
-                   coalesce(sum(merged), 0)::bigint as merged
+                   coalesce(sum(merged), 0)::bigint as merged, coalesce(sum(waiting), 0)::bigint as waiting
             from ledger where project = $1 and minute >= $2 and minute < $3""";
     private static final String REASONS = """
             select what, reason, sum(n)::bigint as n
@@ -32,10 +32,13 @@ final class LedgerStore {
                   from ledger, jsonb_each_text(quarantined) r where project = $1 and minute >= $2 and minute < $3) counts
             group by what, reason""";
     private static final String PROGRESS = "select partition, next_offset from ledger_progress";
+    /** A row that its first message had to wait for is there before the counters know that it waits no longer. */
     private static final String STORED = """
             select count(*) as stored
             from facts f join ledger_progress p on p.partition = f.source_partition
-            where f.project = $1 and f.received_at >= $2 and f.received_at < $3 and f.source_offset < p.next_offset""";
+            where f.project = $1 and f.received_at >= $2 and f.received_at < $3 and f.source_offset < p.next_offset
+              and (f.placed_after is null or f.placed_after < p.checkpoint)""";
+
     private static final String EXPIRED = """
             select coalesce(sum(spans), 0)::bigint as expired
             from ledger_expired where project = $1 and minute >= $2 and minute < $3""";
@@ -88,6 +91,7 @@ final class LedgerStore {
                 log,
                 counters.getLong("merged"),
                 counters.getLong("duplicate"),
+                counters.getLong("waiting"),
                 reasons.getOrDefault("quarantined", Map.of()));
     }
 

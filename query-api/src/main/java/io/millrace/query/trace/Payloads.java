@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bodies of a trace's spans, out of their blocks. Of several bodies of one span that with the fact's content is
- * its own; if none has it (partials that were merged), the last one stands for it.
+ * The bodies of a trace's spans, and of the trace itself, out of their blocks. Of several bodies of one span that with the
+ * fact's content is its own; those of a span that was sent in parts are put together; if there is neither, the last one
+ * stands for it.
  */
 final class Payloads {
     private static final Logger LOGGER = LoggerFactory.getLogger(Payloads.class);
@@ -26,6 +27,8 @@ final class Payloads {
 
     private final Map<SpanId, Payload> latest = new HashMap<>();
     private final Map<Content, Payload> exact = new HashMap<>();
+    private final Map<SpanId, PartialBodies> partial = new HashMap<>();
+    private final PartialBodies ofTrace = new PartialBodies();
     private long bytes;
     private boolean truncated;
 
@@ -45,7 +48,16 @@ final class Payloads {
 
     Optional<Payload> of(Fact fact) {
         Payload own = exact.get(new Content(fact.id(), fact.contentHash()));
-        return Optional.ofNullable(own == null ? latest.get(fact.id()) : own);
+        if (own != null) {
+            return Optional.of(own);
+        }
+        PartialBodies parts = partial.get(fact.id());
+        return parts == null ? Optional.ofNullable(latest.get(fact.id())) : Optional.of(parts.together());
+    }
+
+    /** What was said of the trace itself; empty texts where nothing was. */
+    SpanBody ofTrace() {
+        return ofTrace.together().body();
     }
 
     /** Whether bodies were left out because there was too much of them. */
@@ -76,8 +88,20 @@ final class Payloads {
                 origins.put(body.getOriginIndex(), body.getOrigin());
             }
             Origin origin = origins.getOrDefault(body.getOriginIndex(), Origin.getDefaultInstance());
-            SpanId span = SpanId.of(body.getSpanId().toByteArray());
-            Payload payload = new Payload(SpanBody.parseFrom(body.getBody()), origin);
+            add(body, new Payload(SpanBody.parseFrom(body.getBody()), origin));
+        }
+    }
+
+    private void add(Body body, Payload payload) {
+        if (body.hasPartial() && body.getSpanId().isEmpty()) {
+            ofTrace.add(body.getPartial(), body.getContentHash(), payload);
+            return;
+        }
+        SpanId span = SpanId.of(body.getSpanId().toByteArray());
+        if (body.hasPartial()) {
+            partial.computeIfAbsent(span, absent -> new PartialBodies())
+                    .add(body.getPartial(), body.getContentHash(), payload);
+        } else {
             latest.put(span, payload);
             exact.put(new Content(span, body.getContentHash()), payload);
         }

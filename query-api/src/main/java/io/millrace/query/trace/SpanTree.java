@@ -23,7 +23,7 @@ final class SpanTree {
     private final List<Fact> spans;
 
     /**
-     * @param spans at least one; of a span that is there twice the later received counts
+     * @param spans none while all are open; of a span that is there twice the later received counts
      */
     SpanTree(List<Fact> spans) {
         this.spans = distinct(spans);
@@ -72,6 +72,13 @@ final class SpanTree {
     /** What the spans sum up to, for a summary that is a moment behind them. */
     Figures figures() {
         return figures(root());
+    }
+
+    /** A summary that may be a moment behind the spans, with what they sum up to; a trace may begin before its first span. */
+    TraceSummary brought(TraceSummary row) {
+        return spans.isEmpty()
+                ? row
+                : row.withFigures(figures().startingAtLatest(row.figures().startNanos()));
     }
 
     private Figures figures(Optional<Fact> root) {

@@ -34,8 +34,10 @@ final class TraceDocument {
 
     void write(JsonGenerator out) throws IOException {
         out.writeStartObject();
-        out.writeFieldName("trace");
-        summary.write(out);
+        out.writeObjectFieldStart("trace");
+        summary.writeFields(out);
+        writeOwn(out);
+        out.writeEndObject();
         out.writeArrayFieldStart("spans");
         for (SpanTree.Node node : tree.nodes()) {
             write(out, node.id(), node.fact());
@@ -43,6 +45,27 @@ final class TraceDocument {
         out.writeEndArray();
         out.writeBooleanField("payloads_truncated", payloads.isTruncated());
         out.writeEndObject();
+    }
+
+    /** Input and output of the trace are its root's, unless they are said of the trace itself. */
+    private void writeOwn(JsonGenerator out) throws IOException {
+        SpanBody own = payloads.ofTrace();
+        if (withContent) {
+            SpanBody root = rootBody();
+            PayloadJson.writeContent(out, "input", own.getInput().isEmpty() ? root.getInput() : own.getInput());
+            PayloadJson.writeContent(out, "output", own.getOutput().isEmpty() ? root.getOutput() : own.getOutput());
+        }
+        PayloadJson.writeAttributes(out, "attributes", own.getAttributesList());
+    }
+
+    private SpanBody rootBody() {
+        SpanId root = summary.root();
+        for (SpanTree.Node node : tree.nodes()) {
+            if (node.fact() != null && node.id().equals(root)) {
+                return payloads.of(node.fact()).orElse(NONE).body();
+            }
+        }
+        return NONE.body();
     }
 
     private void write(JsonGenerator out, SpanId id, @Nullable Fact fact) throws IOException {

@@ -81,7 +81,7 @@ public final class TraceRoutes {
         String text = context.pathParam("id");
         TraceId id = parse(project, text);
         store.find(project, id)
-                .compose(stored -> stored.facts().isEmpty()
+                .compose(stored -> stored.facts().isEmpty() && stored.summary().isEmpty()
                         ? Future.<TraceStore.Stored>failedFuture(
                                 Problem.of(ProblemType.NOT_FOUND, "there is no such trace"))
                         : Future.succeededFuture(stored))
@@ -104,8 +104,7 @@ public final class TraceRoutes {
     /** The summary's row may be seconds behind the spans beside it: what is summed is summed from those. */
     private static byte[] document(TraceId id, TraceStore.Stored stored, boolean withContent) {
         SpanTree tree = new SpanTree(stored.facts());
-        TraceSummary summary =
-                stored.summary().map(row -> row.withFigures(tree.figures())).orElseGet(() -> tree.summary(id));
+        TraceSummary summary = stored.summary().map(row -> tree.brought(row)).orElseGet(() -> tree.summary(id));
         Payloads payloads = Payloads.of(stored.blocks());
         return Json.write(new TraceDocument(summary, tree, payloads, withContent)::write);
     }

@@ -8,11 +8,13 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +24,12 @@ final class TraceStore {
     private static final int MAX_SPANS = 100_000;
     /** Compressed bytes of payloads in one answer. */
     private static final long MAX_BODY_BYTES = 16L << 20;
+    /** Of which bodies of one trace are looked for. */
+    private static final int MAX_DAYS = 100;
 
     private static final String SUMMARIES = "select " + Rows.TRACE_COLUMNS + " from traces t where project = $1";
-    private static final String SUMMARY = SUMMARIES + " and trace_id = $2 order by day desc limit 1";
+    private static final String SUMMARY = "select " + Rows.TRACE_COLUMNS + ", first_received_at, last_received_at"
+            + " from traces where project = $1 and trace_id = $2 order by day desc limit 1";
     private static final String FACTS =
             "select " + Rows.FACT_COLUMNS + " from facts where project = $1 and trace_id = $2 limit " + MAX_SPANS;
     private static final String BODIES = """
@@ -48,13 +53,23 @@ final class TraceStore {
      */
     record Stored(Optional<TraceSummary> summary, List<Fact> facts, List<byte[]> blocks) {}
 
+    /** A trace's own row, and between which times its messages came in. */
+    private record Summary(TraceSummary trace, Instant firstReceived, Instant lastReceived) {
+        static Summary of(Row row) {
+            return new Summary(
+                    Rows.summary(row),
+                    row.getOffsetDateTime("first_received_at").toInstant(),
+                    row.getOffsetDateTime("last_received_at").toInstant());
+        }
+    }
+
     Future<Stored> find(UUID project, TraceId trace) {
         return database.read(
                 project,
                 connection -> facts(connection, project, trace)
                         .compose(facts -> summary(connection, project, trace)
-                                .compose(summary -> blocks(connection, project, trace, facts)
-                                        .map(blocks -> new Stored(summary, facts, blocks)))));
+                                .compose(row -> blocks(connection, project, trace, days(facts, row))
+                                        .map(blocks -> new Stored(row.map(Summary::trace), facts, blocks)))));
     }
 
     Future<List<TraceSummary>> list(UUID project, TraceFilter filter) {
@@ -78,27 +93,37 @@ final class TraceStore {
                         .toList());
     }
 
-    private static Future<Optional<TraceSummary>> summary(SqlConnection connection, UUID project, TraceId trace) {
+    private static Future<Optional<Summary>> summary(SqlConnection connection, UUID project, TraceId trace) {
         return connection
                 .preparedQuery(SUMMARY)
                 .execute(Tuple.of(project, trace.uuid()))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(Rows::summary)
+                        .map(Summary::of)
                         .findFirst());
     }
 
     private static Future<List<byte[]>> blocks(
-            SqlConnection connection, UUID project, TraceId trace, List<Fact> facts) {
-        LocalDate[] days = facts.stream()
-                .map(fact -> LocalDate.ofInstant(fact.receivedAt(), ZoneOffset.UTC))
-                .distinct()
-                .toArray(LocalDate[]::new);
+            SqlConnection connection, UUID project, TraceId trace, LocalDate[] days) {
         return connection
                 .preparedQuery(BODIES)
                 .execute(Tuple.of(project, trace.uuid(), days, BigDecimal.valueOf(MAX_BODY_BYTES)))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map(TraceStore::block)
                         .toList());
+    }
+
+    /** A row has the time of its span's first message only: others, and what is said of the trace, may lie in between. */
+    private static LocalDate[] days(List<Fact> facts, Optional<Summary> row) {
+        Stream<LocalDate> received = facts.stream().map(fact -> day(fact.receivedAt()));
+        Stream<LocalDate> between = row.stream()
+                .flatMap(own -> day(own.firstReceived())
+                        .datesUntil(day(own.lastReceived()).plusDays(1))
+                        .limit(MAX_DAYS));
+        return Stream.concat(received, between).distinct().toArray(LocalDate[]::new);
+    }
+
+    private static LocalDate day(Instant instant) {
+        return LocalDate.ofInstant(instant, ZoneOffset.UTC);
     }
 
     private static byte[] block(Row row) {

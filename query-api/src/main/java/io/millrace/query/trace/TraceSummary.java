@@ -50,6 +50,19 @@ record TraceSummary(
             @Nullable BigInteger costPico,
             @Nullable Long timeToFirstTokenNanos) {
 
+        Figures startingAtLatest(long nanos) {
+            return new Figures(
+                    Math.min(startNanos, nanos),
+                    endNanos,
+                    spanCount,
+                    errorCount,
+                    countedSpans,
+                    unpricedSpans,
+                    usage,
+                    costPico,
+                    timeToFirstTokenNanos);
+        }
+
         /** Unknown is null; a trace without model calls costs nothing, which is known. */
         @Nullable
         BigInteger knownCostPico() {
@@ -76,6 +89,12 @@ record TraceSummary(
 
     void write(JsonGenerator out) throws IOException {
         out.writeStartObject();
+        writeFields(out);
+        out.writeEndObject();
+    }
+
+    /** Without the braces. */
+    void writeFields(JsonGenerator out) throws IOException {
         out.writeStringField("id", id.toString());
         Json.text(out, "name", name);
         out.writeStringField("status", error ? "error" : "ok");
@@ -92,7 +111,6 @@ record TraceSummary(
         // Graded traces are not built yet: unknown is null, never a guess.
         out.writeNullField("grade");
         Json.texts(out, "grade_reasons", List.of());
-        out.writeEndObject();
     }
 
     private void writeFigures(JsonGenerator out) throws IOException {

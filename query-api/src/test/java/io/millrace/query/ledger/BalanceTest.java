@@ -12,8 +12,12 @@ class BalanceTest {
     }
 
     private static Balance balance(long rows, long expired) {
+        return balance(rows, expired, 0);
+    }
+
+    private static Balance balance(long rows, long expired, long waiting) {
         var log = new LogCounts(100, Map.of("too_old", 2L), Map.of("metrics", 7L));
-        var counted = new Balance.Counted(log, 4, 5, Map.of("undecodable", 1L));
+        var counted = new Balance.Counted(log, 4, 5, waiting, Map.of("undecodable", 1L));
         return new Balance(
                 counted, rows, expired, new LogCounts(20, Map.of("too_old", 1L, "missing_id", 1L), Map.of("logs", 3L)));
     }
@@ -34,6 +38,15 @@ class BalanceTest {
     void seesOneRowTooFewAndOneTooMany() {
         assertThat(balance(89).balanced()).isFalse();
         assertThat(balance(91).balanced()).isFalse();
+    }
+
+    @Test
+    void whatWaitsForTheRestOfItsSpanIsInFlight() {
+        Balance balance = balance(88, 0, 2);
+
+        assertThat(balance.inFlight()).isEqualTo(22);
+        assertThat(balance.balanced()).isTrue();
+        assertThat(balance(87, 0, 2).balanced()).isFalse();
     }
 
     @Test

@@ -130,6 +130,30 @@ class LedgerIT {
         assertThat(ledger("").get("balanced").asBoolean()).isFalse();
     }
 
+    /** Two messages of a span: one waits, one is merged. The row is there before the counters know that nothing waits. */
+    @Test
+    void aRowThatHadToWaitCountsFromItsOwnCheckpointOn() throws Exception {
+        long offset = append(tenant.project(), 2, Map.of(), Map.of());
+        accountTo(offset + 1, "2, 0, 1, '{}', '{}', '{}'");
+        API.sql("update ledger set waiting = 1 where project = ?", tenant.project());
+        assertThat(ledger("").get("in_flight").asLong()).isEqualTo(1);
+        assertThat(ledger("").get("balanced").asBoolean()).isTrue();
+
+        store(1, offset);
+        API.sql("update facts set placed_after = 1 where project = ?", tenant.project());
+        assertThat(ledger("").get("stored").asLong()).isZero();
+        assertThat(ledger("").get("balanced").asBoolean()).isTrue();
+
+        API.sql("update ledger_progress set checkpoint = 2 where partition = 0");
+        API.sql("update ledger set waiting = 0 where project = ?", tenant.project());
+        assertThat(ledger("").get("stored").asLong()).isEqualTo(1);
+        assertThat(ledger("").get("in_flight").asLong()).isZero();
+        assertThat(ledger("").get("balanced").asBoolean()).isTrue();
+        API.sql("delete from facts where project = ?", tenant.project());
+        assertThat(ledger("").get("balanced").asBoolean()).isFalse();
+        API.sql("update ledger_progress set checkpoint = 1 where partition = 0");
+    }
+
     @Test
     void looksAtWholeMinutesOfReceivedTime() throws Exception {
         long offset = append(tenant.project(), 1, Map.of(), Map.of());

@@ -7,12 +7,19 @@ import com.google.protobuf.ByteString;
 import io.millrace.schema.id.SpanId;
 import io.millrace.schema.span.SpanKind;
 import io.millrace.schema.span.SpanStatus;
+import io.millrace.schema.wire.AnyValue;
 import io.millrace.schema.wire.Body;
 import io.millrace.schema.wire.BodyBlock;
+import io.millrace.schema.wire.Event;
+import io.millrace.schema.wire.KeyValue;
 import io.millrace.schema.wire.Origin;
+import io.millrace.schema.wire.PartialMessage;
 import io.millrace.schema.wire.SpanBody;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class PayloadsTest {
@@ -68,6 +75,89 @@ class PayloadsTest {
         assertThat(input(payloads, fact(1, 10))).isEqualTo("own");
         assertThat(input(payloads, fact(1, 99))).isEqualTo("last");
         assertThat(payloads.of(fact(2, 10))).isEmpty();
+        assertThat(payloads.isTruncated()).isFalse();
+    }
+
+    /** A body of a span that is sent in parts; {@code id} 0 means the trace itself. */
+    private static Body.Builder part(long id, long message, long at, SpanBody.Builder said) {
+        return Body.newBuilder()
+                .setSpanId(id == 0 ? ByteString.EMPTY : ByteString.copyFrom(new SpanId(0, id, false).bytes()))
+                .setContentHash(message)
+                .setBody(said.build().toByteString())
+                .setPartial(PartialMessage.newBuilder()
+                        .setAtNanos(at)
+                        .setUpdate(message > 1)
+                        .setId(ByteString.copyFrom(new SpanId(0, message, true).bytes())));
+    }
+
+    private static KeyValue attribute(String key, String value) {
+        return KeyValue.newBuilder()
+                .setKey(key)
+                .setValue(AnyValue.newBuilder().setStringValue(value))
+                .build();
+    }
+
+    @Test
+    void putsPartsTogetherWhateverTheirOrder() {
+        Event event = Event.newBuilder().setName("e").setTimeUnixNano(5).build();
+        List<Body.Builder> parts = List.of(
+                part(1, 1, 10, body("in", "").addAttributes(attribute("a", "1")).addAttributes(attribute("b", "1"))),
+                part(
+                        1,
+                        2,
+                        10,
+                        body("", "first").addAttributes(attribute("b", "2")).addEvents(event)),
+                part(
+                        1,
+                        3,
+                        12,
+                        body("", "last")
+                                .addEvents(event)
+                                .addFinishReasons("stop")
+                                .setLevel("ERROR")),
+                part(1, 4, 13, SpanBody.newBuilder().setStreaming(true)));
+        SpanBody expected = body("in", "last")
+                .addAttributes(attribute("a", "1"))
+                .addAttributes(attribute("b", "2"))
+                .addEvents(event)
+                .addFinishReasons("stop")
+                .setLevel("ERROR")
+                .setStreaming(true)
+                .build();
+        Random random = new Random(1);
+        for (int order = 0; order < 50; order++) {
+            List<Body.Builder> sent = new ArrayList<>(parts);
+            sent.add(parts.get(random.nextInt(parts.size())));
+            Collections.shuffle(sent, random);
+            int cut = random.nextInt(sent.size());
+            Payloads payloads = Payloads.of(List.of(
+                    block(sent.subList(0, cut).toArray(Body.Builder[]::new)),
+                    block(sent.subList(cut, sent.size()).toArray(Body.Builder[]::new))));
+
+            assertThat(payloads.of(fact(1, 99)).orElseThrow().body()).isEqualTo(expected);
+        }
+    }
+
+    private static SpanBody.Builder body(String input, String output) {
+        return SpanBody.newBuilder().setInput(input).setOutput(output);
+    }
+
+    @Test
+    void aBodyThatCameWholeStandsForASpanThatDid() {
+        var payloads = Payloads.of(List.of(block(part(1, 3, 10, body("part", "")), body(1, 10, "whole"))));
+
+        assertThat(input(payloads, fact(1, 10))).isEqualTo("whole");
+        assertThat(input(payloads, fact(1, 3))).isEqualTo("part");
+    }
+
+    @Test
+    void keepsApartWhatIsSaidOfTheTraceItself() {
+        var payloads = Payloads.of(List.of(
+                block(part(0, 2, 20, body("", "trace out")), body(1, 10, "span")),
+                block(part(0, 1, 5, body("trace in", "early")))));
+
+        assertThat(payloads.ofTrace()).isEqualTo(body("trace in", "trace out").build());
+        assertThat(input(payloads, fact(1, 10))).isEqualTo("span");
         assertThat(payloads.isTruncated()).isFalse();
     }
 

@@ -15,6 +15,7 @@ import io.millrace.schema.wire.BodyBlock;
 import io.millrace.schema.wire.Event;
 import io.millrace.schema.wire.KeyValue;
 import io.millrace.schema.wire.Origin;
+import io.millrace.schema.wire.PartialMessage;
 import io.millrace.schema.wire.SpanBody;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -248,6 +249,74 @@ class TraceIT {
         assertThat(trace.get("name").asText()).isEqualTo("set on the trace");
         assertThat(trace.get("tags").toString()).isEqualTo("[\"a\",\"b\"]");
         assertThat(trace.get("cost_usd").asText()).isEqualTo("0");
+    }
+
+    /** Its second message came on the day before: the row has the time of the first one only. */
+    @Test
+    void showsWhatASpanSentInPartsSaysTogether() throws SQLException {
+        String id = "000000000000000000000000000000f2";
+        Instant start = T0.plusSeconds(200);
+        Facts.fact(tenant.project(), id, "00000000000000a1", start, start.plusSeconds(1))
+                .with("content_hash", 99L)
+                .with("root", true)
+                .insert(API);
+        Facts.trace(tenant.project(), id, start.minusSeconds(1), start.plusSeconds(1))
+                .with("root_span_id", HexFormat.of().parseHex("00000000000000a1"))
+                .with("first_received_at", Facts.utc(start.minusSeconds(86_400)))
+                .insert(API);
+        insertPart(id, T0, 6, part("00000000000000a1", 1, "asked", ""));
+        insertPart(id, T0.minusSeconds(86_400), 7, part("00000000000000a1", 2, "", "answered"));
+        insertPart(id, T0, 8, part("", 3, "", "said of the trace"));
+
+        JsonNode document = get("/v1/traces/" + id);
+
+        JsonNode span = document.get("spans").get(0);
+        assertThat(span.get("input").asText()).isEqualTo("asked");
+        assertThat(span.get("output").asText()).isEqualTo("answered");
+        JsonNode trace = document.get("trace");
+        assertThat(trace.get("input").asText()).isEqualTo("asked");
+        assertThat(trace.get("output").asText()).isEqualTo("said of the trace");
+        assertThat(trace.get("attributes").toString()).isEqualTo("{\"k\":\"v\"}");
+        assertThat(trace.get("duration_ms").asLong()).isEqualTo(2_000);
+        assertThat(document.get("payloads_truncated").asBoolean()).isFalse();
+    }
+
+    @Test
+    void showsATraceThatHasNoSpansYet() throws SQLException {
+        String id = "000000000000000000000000000000f3";
+        Facts.trace(tenant.project(), id, T0.plusSeconds(300), T0.plusSeconds(300))
+                .with("state", 0)
+                .with("span_count", 1)
+                .insert(API);
+        insertPart(id, T0, 9, part("", 1, "asked", ""));
+
+        JsonNode document = get("/v1/traces/" + id);
+
+        assertThat(document.get("spans")).isEmpty();
+        assertThat(document.get("trace").get("name").asText()).isEqualTo("trace");
+        assertThat(document.get("trace").get("span_count").asInt()).isEqualTo(1);
+        assertThat(document.get("trace").get("input").asText()).isEqualTo("asked");
+    }
+
+    private static Body.Builder part(String span, long message, String input, String output) {
+        return body(span, message, input, output)
+                .setPartial(PartialMessage.newBuilder()
+                        .setAtNanos(message)
+                        .setId(ByteString.copyFromUtf8("message " + message)));
+    }
+
+    private static void insertPart(String trace, Instant received, long offset, Body.Builder body) throws SQLException {
+        Facts.Row.of("bodies")
+                .with("project", tenant.project())
+                .with("trace_id", Facts.uuid(trace))
+                .with("day", Facts.day(received))
+                .with("source_offset", offset)
+                .with("source_partition", 0)
+                .with(
+                        "block",
+                        Zstd.compress(
+                                BodyBlock.newBuilder().addBodies(body).build().toByteArray()))
+                .insert(API);
     }
 
     @Test
