@@ -45,6 +45,16 @@ public final class JsonBody {
         return repaired;
     }
 
+    /** Whether U+FFFD is in {@code bytes()[start, stop)}, written as itself. */
+    public boolean holdsReplacement(int start, int stop) {
+        for (int i = start; i < stop - 2; i++) {
+            if (bytes[i] == (byte) 0xEF && bytes[i + 1] == (byte) 0xBF && bytes[i + 2] == (byte) 0xBD) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     public byte[] bytes() {
         return bytes;
     }

@@ -6,10 +6,16 @@ import io.millrace.ingest.span.MalformedSpan;
 import io.millrace.ingest.span.RefusalReason;
 import io.millrace.ingest.span.WireWriter;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /** Reads single values at which a parser stands; a value of the wrong shape condemns its span, not the body. */
 public final class JsonValues {
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
     private JsonValues() {}
 
     /** Writes a string as field {@code field}; null and the empty string, Protobuf's default, write nothing. */
@@ -53,6 +59,23 @@ public final class JsonValues {
             return Long.parseLong(digits);
         }
         return Long.parseUnsignedLong(digits);
+    }
+
+    /** RFC 3339, or nanoseconds since the epoch as a number or digits; null is 0. */
+    public static long time(JsonParser parser, String name) throws IOException, MalformedSpan {
+        if (parser.currentToken() != JsonToken.VALUE_STRING || isDigits(parser.getText())) {
+            return integer(parser, name);
+        }
+        try {
+            Instant instant = OffsetDateTime.parse(parser.getText().strip()).toInstant();
+            return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), NANOS_PER_SECOND), instant.getNano());
+        } catch (DateTimeParseException | ArithmeticException notATime) {
+            throw wrongShape(name + " is no RFC 3339 time that fits into nanoseconds");
+        }
+    }
+
+    private static boolean isDigits(String text) {
+        return !text.isEmpty() && text.chars().allMatch(digit -> digit >= '0' && digit <= '9');
     }
 
     /** A number, or one of the strings {@code NaN}, {@code Infinity}, {@code -Infinity}; null is NaN. */
@@ -152,14 +175,17 @@ public final class JsonValues {
         return true;
     }
 
-    /** Leaves the parser at the end of the object whose inside has the nesting {@code depth}. */
-    public static void leaveObject(JsonParser parser, int depth) throws IOException {
-        while (!(parser.currentToken() == JsonToken.END_OBJECT
-                && parser.getParsingContext().getNestingDepth() == depth - 1)) {
+    /** Leaves the parser at the end of the object or array whose inside has the nesting {@code depth}. */
+    public static void leave(JsonParser parser, int depth) throws IOException {
+        while (!isEnd(parser.currentToken()) || parser.getParsingContext().getNestingDepth() != depth - 1) {
             if (parser.nextToken() == null) {
                 return;
             }
         }
+    }
+
+    private static boolean isEnd(@Nullable JsonToken token) {
+        return token == JsonToken.END_OBJECT || token == JsonToken.END_ARRAY;
     }
 
     /** {@code detail} says what is wrong and holds no payload text. */

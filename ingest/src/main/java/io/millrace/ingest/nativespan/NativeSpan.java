@@ -2,6 +2,7 @@ package io.millrace.ingest.nativespan;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.millrace.ingest.json.JsonAttribute;
 import io.millrace.ingest.json.JsonBody;
 import io.millrace.ingest.json.JsonValues;
 import io.millrace.ingest.span.MalformedSpan;
@@ -22,9 +23,6 @@ import io.millrace.schema.usage.UsageBucket;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  * attributes. Usage is given in disjoint buckets, by their labels.
  */
 final class NativeSpan {
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final double NANOS_PER_MILLI = 1e6;
 
     private final RequestSpans spans;
@@ -79,7 +76,7 @@ final class NativeSpan {
             finish(draft);
             return null;
         } catch (MalformedSpan malformed) {
-            JsonValues.leaveObject(parser, depth);
+            JsonValues.leave(parser, depth);
             draft.sentIds(traceId, spanId);
             return malformed;
         }
@@ -106,8 +103,8 @@ final class NativeSpan {
             case "span_id", "id" -> spanId = string(parser, name);
             case "parent_id", "parent_span_id" -> parentId = string(parser, name);
             case "kind" -> kind = kind(string(parser, name));
-            case "start", "start_time" -> start = time(parser, name);
-            case "end", "end_time" -> end = time(parser, name);
+            case "start", "start_time" -> start = JsonValues.time(parser, name);
+            case "end", "end_time" -> end = JsonValues.time(parser, name);
             case "status" -> draft.status(status(string(parser, name)));
             case "usage" -> usage(parser, draft);
             case "input" -> payload(parser, body, draft, TextField.INPUT);
@@ -182,23 +179,6 @@ final class NativeSpan {
             case "error" -> SpanStatus.ERROR;
             default -> throw JsonValues.wrongShape("status is none of unset, ok, error");
         };
-    }
-
-    /** RFC 3339, or nanoseconds since the epoch as a number or digits. */
-    private static long time(JsonParser parser, String name) throws IOException, MalformedSpan {
-        if (parser.currentToken() != JsonToken.VALUE_STRING || isDigits(parser.getText())) {
-            return JsonValues.integer(parser, name);
-        }
-        try {
-            Instant instant = OffsetDateTime.parse(parser.getText().strip()).toInstant();
-            return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), NANOS_PER_SECOND), instant.getNano());
-        } catch (DateTimeParseException | ArithmeticException notATime) {
-            throw JsonValues.wrongShape(name + " is no RFC 3339 time that fits into nanoseconds");
-        }
-    }
-
-    private static boolean isDigits(String text) {
-        return !text.isEmpty() && text.chars().allMatch(digit -> digit >= '0' && digit <= '9');
     }
 
     private void usage(JsonParser parser, SpanDraft draft) throws IOException, MalformedSpan {
@@ -307,7 +287,7 @@ final class NativeSpan {
             String name = parser.currentName();
             parser.nextToken();
             switch (name) {
-                case "time" -> scratch.fixed64Field(1, time(parser, "an event's time"));
+                case "time" -> scratch.fixed64Field(1, JsonValues.time(parser, "an event's time"));
                 case "name" -> JsonValues.text(parser, scratch, 2, "an event's name");
                 case "attributes" -> attribute.writeAll(parser, 3);
                 default -> parser.skipChildren();

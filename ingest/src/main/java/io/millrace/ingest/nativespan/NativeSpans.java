@@ -132,10 +132,8 @@ public final class NativeSpans {
         SpanDraft draft = spans.draft();
         MalformedSpan malformed = span.read(parser, body, draft);
         if ((repaired || body.repaired())
-                && holdsReplacement(
-                        body.bytes(),
-                        from,
-                        body.from() + (int) parser.currentLocation().getByteOffset())) {
+                && body.holdsReplacement(
+                        from, body.from() + (int) parser.currentLocation().getByteOffset())) {
             draft.mark(Mark.BAD_UTF8);
         }
         int index = items++;
@@ -144,15 +142,6 @@ public final class NativeSpans {
         } else {
             spans.refuse(index, draft, malformed.reason(), malformed.detail());
         }
-    }
-
-    private static boolean holdsReplacement(byte[] bytes, int from, int end) {
-        for (int i = from; i < end - 2; i++) {
-            if (bytes[i] == (byte) 0xEF && bytes[i + 1] == (byte) 0xBF && bytes[i + 2] == (byte) 0xBD) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static boolean isBlank(byte[] bytes, int from, int end) {

@@ -32,28 +32,26 @@ final class LangfuseConvention {
 
     static List<AttributeRule> rules() {
         return List.of(
-                AttributeRule.kind(KIND_RANK, "langfuse.observation.type", TYPES),
-                AttributeRule.text(Role.MODEL, TextField.RESPONSE_MODEL, RANK, "langfuse.observation.model.name"),
-                AttributeRule.text(Role.PAYLOAD, TextField.INPUT, RANK, "langfuse.observation.input"),
-                AttributeRule.text(Role.PAYLOAD, TextField.OUTPUT, RANK, "langfuse.observation.output"),
-                AttributeRule.mark(Role.USAGE_DETAILS, "langfuse.observation.usage_details"),
-                AttributeRule.text(
-                        Role.COST_DETAILS, TextField.REPORTED_COST_USD, RANK, "langfuse.observation.cost_details"),
+                AttributeRule.kind(KIND_RANK, LangfuseKeys.TYPE, TYPES),
+                AttributeRule.text(Role.MODEL, TextField.RESPONSE_MODEL, RANK, LangfuseKeys.MODEL),
+                AttributeRule.text(Role.PAYLOAD, TextField.INPUT, RANK, LangfuseKeys.INPUT),
+                AttributeRule.text(Role.PAYLOAD, TextField.OUTPUT, RANK, LangfuseKeys.OUTPUT),
+                AttributeRule.mark(Role.USAGE_DETAILS, LangfuseKeys.USAGE_DETAILS),
+                AttributeRule.text(Role.COST_DETAILS, TextField.REPORTED_COST_USD, RANK, LangfuseKeys.COST_DETAILS),
                 AttributeRule.firstToken(Role.FIRST_TOKEN_AT, RANK, "langfuse.observation.completion_start_time"),
-                AttributeRule.text(Role.LEVEL, TextField.LEVEL, RANK, "langfuse.observation.level"),
-                AttributeRule.text(
-                        Role.LATE_TEXT, TextField.STATUS_MESSAGE, RANK, "langfuse.observation.status_message"),
-                AttributeRule.text(TextField.PROMPT_NAME, RANK, "langfuse.observation.prompt.name"),
+                AttributeRule.text(Role.LEVEL, TextField.LEVEL, RANK, LangfuseKeys.LEVEL),
+                AttributeRule.text(Role.LATE_TEXT, TextField.STATUS_MESSAGE, RANK, LangfuseKeys.STATUS_MESSAGE),
+                AttributeRule.text(TextField.PROMPT_NAME, RANK, LangfuseKeys.PROMPT_NAME),
                 AttributeRule.text(TextField.PROMPT_NAME, RANK + 1, "langfuse.prompt.name"),
-                AttributeRule.text(TextField.PROMPT_VERSION, RANK, "langfuse.observation.prompt.version"),
+                AttributeRule.text(TextField.PROMPT_VERSION, RANK, LangfuseKeys.PROMPT_VERSION),
                 AttributeRule.text(TextField.PROMPT_VERSION, RANK + 1, "langfuse.prompt.version"),
-                AttributeRule.text(TextField.SESSION_ID, RANK, "langfuse.session.id"),
-                AttributeRule.text(TextField.USER_ID, RANK, "langfuse.user.id"),
-                AttributeRule.tags(RANK, "langfuse.trace.tags"),
+                AttributeRule.text(TextField.SESSION_ID, RANK, LangfuseKeys.SESSION_ID),
+                AttributeRule.text(TextField.USER_ID, RANK, LangfuseKeys.USER_ID),
+                AttributeRule.tags(RANK, LangfuseKeys.TAGS),
                 AttributeRule.tags(RANK + 1, "langfuse.tags"),
-                AttributeRule.text(TextField.ENVIRONMENT, RANK, "langfuse.environment"),
-                AttributeRule.text(TextField.RELEASE, RANK, "langfuse.release"),
-                AttributeRule.text(TextField.RELEASE, RANK + 1, "langfuse.version"),
+                AttributeRule.text(TextField.ENVIRONMENT, RANK, LangfuseKeys.ENVIRONMENT),
+                AttributeRule.text(TextField.RELEASE, RANK, LangfuseKeys.RELEASE),
+                AttributeRule.text(TextField.RELEASE, RANK + 1, LangfuseKeys.VERSION),
                 AttributeRule.mark(Role.APP_ROOT, "langfuse.internal.is_app_root"));
     }
 }

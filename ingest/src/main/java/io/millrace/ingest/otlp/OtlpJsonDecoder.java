@@ -218,7 +218,7 @@ final class OtlpJsonDecoder {
             span.write(parser);
         } catch (MalformedSpan malformed) {
             malformedSpans.put(spanCount, malformed);
-            JsonValues.leaveObject(parser, depth);
+            JsonValues.leave(parser, depth);
         }
     }
 

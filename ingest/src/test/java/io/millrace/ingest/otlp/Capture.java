@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** Requests recorded from real OpenTelemetry SDKs: the body as it is after its content encoding is undone. */
-final class Capture {
+/** Requests recorded from real SDKs: the body as it is after its content encoding is undone. */
+public final class Capture {
     private Capture() {}
 
-    static byte[] bytes(String path) {
+    public static byte[] bytes(String path) {
         try (InputStream file = Capture.class.getResourceAsStream("/captures/" + path)) {
             if (file == null) {
                 throw new AssertionError("no recording " + path);

@@ -1,35 +1,35 @@
-package io.millrace.ingest.nativespan;
+package io.millrace.ingest.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.millrace.ingest.json.JsonValues;
 import io.millrace.ingest.span.MalformedSpan;
 import io.millrace.ingest.span.RefusalReason;
 import io.millrace.ingest.span.WireWriter;
 import java.io.IOException;
 
 /** Writes plain JSON values as encoded attributes: objects become maps, whole numbers stay whole. */
-final class JsonAttribute {
+public final class JsonAttribute {
     private static final int KEY = 1;
     private static final int VALUE = 2;
 
     private final WireWriter out;
     private final int maxNesting;
 
-    JsonAttribute(WireWriter out, int maxNesting) {
+    /** @param maxNesting how deep a value may nest */
+    public JsonAttribute(WireWriter out, int maxNesting) {
         this.out = out;
         this.maxNesting = maxNesting;
     }
 
     /** Writes each member of the object at which the parser stands as a {@code KeyValue} in field {@code field}. */
-    void writeAll(JsonParser parser, int field) throws IOException, MalformedSpan {
+    public void writeAll(JsonParser parser, int field) throws IOException, MalformedSpan {
         if (JsonValues.isObject(parser, "attributes")) {
             members(parser, field, 0);
         }
     }
 
     /** Writes the members of a {@code KeyValue}: the key {@code name}, and the value at which the parser stands. */
-    void writeMembers(JsonParser parser, String name) throws IOException, MalformedSpan {
+    public void writeMembers(JsonParser parser, String name) throws IOException, MalformedSpan {
         keyValue(parser, name, 0);
     }
 
