@@ -1,5 +1,7 @@
 package io.millrace.ingest;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -12,6 +14,8 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.millrace.ingest.otlp.AttributeMapping;
+import io.millrace.ingest.otlp.LangfuseKeys;
 import java.time.Clock;
 import java.time.Instant;
 import org.jspecify.annotations.NullMarked;
@@ -40,10 +44,14 @@ class ArchitectureTest {
             .because("a span's way leads through the packages in one direction");
 
     @ArchTest
-    static final ArchRule dialectsDoNotKnowEachOther = slices().matching("io.millrace.ingest.(otlp|nativespan)..")
+    static final ArchRule dialectsDoNotKnowEachOther = slices().matching(
+                    "io.millrace.ingest.(otlp|nativespan|langfuse)..")
             .should()
             .notDependOnEachOther()
-            .because("a dialect is added, changed and removed by itself");
+            .ignoreDependency(
+                    resideInAPackage("io.millrace.ingest.langfuse"),
+                    belongToAnyOf(AttributeMapping.class, LangfuseKeys.class))
+            .because("a dialect is added, changed and removed by itself; conventions of attributes are shared");
 
     @ArchTest
     static final ArchRule onlyTheWiringKnowsTheWiring = noClasses()
@@ -60,6 +68,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "..ingest.otlp..",
                     "..ingest.nativespan..",
+                    "..ingest.langfuse..",
                     "..ingest.json..",
                     "..ingest.span..",
                     "..ingest.privacy..",
@@ -76,6 +85,7 @@ class ArchitectureTest {
                     "io.millrace.schema..",
                     "io.millrace.ingest.otlp..",
                     "io.millrace.ingest.nativespan..",
+                    "io.millrace.ingest.langfuse..",
                     "io.millrace.ingest.json..",
                     "io.millrace.ingest.span..",
                     "io.millrace.ingest.privacy..",

@@ -54,8 +54,25 @@ class MaskingIT {
                 .as(new String(json.body(), StandardCharsets.UTF_8))
                 .isEqualTo(200);
 
+        HttpResponse<byte[]> langfuse = tenant.post(
+                "/api/public/ingestion",
+                Edge.JSON,
+                ("""
+                {"batch": [
+                  {"id": "1", "type": "trace-create", "timestamp": "%1$s", "body":
+                    {"id": "%2$s", "name": "%2$s", "userId": "%2$s", "input": {"q": ["%2$s"]}, "tags": ["%2$s"]}},
+                  {"id": "2", "type": "generation-update", "timestamp": "%1$s", "body":
+                    {"id": "%2$s", "traceId": "%2$s", "output": "%2$s", "statusMessage": "%2$s", "model": "%2$s",
+                     "environment": "%2$s", "modelParameters": {"stop": "%2$s"}, "metadata": {"a": {"b": "%2$s"}}, "x": "%2$s"}},
+                  {"id": "3", "type": "score-create", "timestamp": "%1$s", "body":
+                    {"id": "%2$s", "traceId": "%2$s", "name": "%2$s", "value": "%2$s", "metadata": {"m": ["%2$s"]}}}
+                ]}""".formatted(Edge.RECEIVED.minusSeconds(1), text)).getBytes(StandardCharsets.UTF_8));
+        assertThat(langfuse.statusCode())
+                .as(new String(langfuse.body(), StandardCharsets.UTF_8))
+                .isEqualTo(207);
+
         List<SpanMessage> spans = tenant.spans();
-        assertThat(spans).hasSize(2);
+        assertThat(spans).hasSize(5);
         for (SpanMessage span : spans) {
             String all = new String(span.toByteArray(), StandardCharsets.UTF_8);
             assertThat(all).doesNotContain(CARD, MAIL, "ORD-77").contains("[EMAIL]", "[PAYMENT_CARD:", "[ORDER]");

@@ -40,6 +40,12 @@ public enum ContentType {
                     throw Failure.UNSUPPORTED_CONTENT_TYPE.because("application/x-protobuf and application/json are");
             };
         }
+        if (endpoint.isLangfuse()) {
+            if (mime.isEmpty() || mime.equals("application/json")) {
+                return JSON;
+            }
+            throw Failure.UNSUPPORTED_CONTENT_TYPE.because("application/json is");
+        }
         if (endpoint == Endpoint.WEBHOOK) {
             if (mime.isEmpty() || mime.equals("application/json") || mime.endsWith("+json")) {
                 return JSON;

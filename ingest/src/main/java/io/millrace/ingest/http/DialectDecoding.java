@@ -1,5 +1,6 @@
 package io.millrace.ingest.http;
 
+import io.millrace.ingest.langfuse.LangfuseEvents;
 import io.millrace.ingest.nativespan.NativeSpans;
 import io.millrace.ingest.otlp.LogRecords;
 import io.millrace.ingest.span.MalformedEnvelope;
@@ -14,6 +15,8 @@ record DialectDecoding(Endpoint endpoint, ContentType contentType, RequestContex
             case OTLP_TRACES -> contentType.otlp().decode(bytes, 0, length, context);
             case OTLP_LOGS -> logs(bytes, length);
             case OTLP_METRICS -> metrics(bytes, length);
+            case LANGFUSE_EVENTS -> LangfuseEvents.decode(bytes, 0, length, context);
+            case LANGFUSE_SCORES -> LangfuseEvents.decodeScore(bytes, 0, length, context);
             default -> NativeSpans.decode(bytes, 0, length, contentType == ContentType.NDJSON, context);
         };
     }
@@ -34,9 +37,10 @@ record DialectDecoding(Endpoint endpoint, ContentType contentType, RequestContex
         return items;
     }
 
+    /** Langfuse's events are short, and each costs about what a span of OTLP does. */
     @Override
     public int loopBytes() {
-        return 256 * 1024;
+        return endpoint.isLangfuse() ? 64 * 1024 : 256 * 1024;
     }
 
     /** Decoded spans and their records: each about as long as the body. */

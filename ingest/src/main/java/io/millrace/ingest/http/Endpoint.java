@@ -10,6 +10,10 @@ public enum Endpoint {
     OTLP_LOGS("otlp", true, "/v1/logs"),
     OTLP_METRICS("otlp", true, "/v1/metrics"),
     NATIVE_SPANS("native", true, "/v1/spans"),
+    LANGFUSE_EVENTS("langfuse", true, "/api/public/ingestion"),
+    LANGFUSE_SCORES("langfuse", true, "/api/public/scores"),
+    LANGFUSE_PROJECTS("langfuse", false, "/api/public/projects"),
+    LANGFUSE_HEALTH("langfuse", false, "/api/public/health"),
     WEBHOOK("webhook", true, "/webhooks/{source}"),
     LIVE("health", false, "/health/live"),
     READY("health", false, "/health/ready"),
@@ -19,14 +23,16 @@ public enum Endpoint {
     UNKNOWN("other", false, "other");
 
     private static final Pattern SLASHES = Pattern.compile("/{2,}");
-    /** Of Langfuse's classic API, and LangSmith. */
+    /** More of Langfuse's API, and LangSmith. */
     private static final List<Pattern> LATER = List.of(
-            Pattern.compile(".*/api/public/(ingestion|health|projects|scores|media)(/.*)?"),
+            Pattern.compile(".*/api/public/(projects|scores|media)(/.*)?"),
             Pattern.compile("(.*/)?/?info"),
             Pattern.compile(".*/runs(/.*)?"),
             Pattern.compile(".*/feedback(/.*)?"));
 
     private static final String WEBHOOKS = "/webhooks/";
+    private static final List<Endpoint> LANGFUSE =
+            List.of(LANGFUSE_EVENTS, LANGFUSE_SCORES, LANGFUSE_PROJECTS, LANGFUSE_HEALTH);
 
     private final String dialect;
     private final boolean takesItems;
@@ -55,7 +61,11 @@ public enum Endpoint {
 
     /** Whether a key is wanted: a webhook is signed instead. */
     boolean wantsKey() {
-        return takesItems && this != WEBHOOK;
+        return takesItems && this != WEBHOOK || this == LANGFUSE_PROJECTS;
+    }
+
+    boolean isLangfuse() {
+        return dialect.equals("langfuse");
     }
 
     boolean isOtlp() {
@@ -93,6 +103,11 @@ public enum Endpoint {
         }
         if (path.endsWith("/v1/metrics")) {
             return OTLP_METRICS;
+        }
+        for (Endpoint endpoint : LANGFUSE) {
+            if (path.endsWith(endpoint.route)) {
+                return endpoint;
+            }
         }
         return switch (path) {
             case "/health/live" -> LIVE;

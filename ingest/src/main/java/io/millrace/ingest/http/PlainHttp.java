@@ -44,6 +44,9 @@ public final class PlainHttp implements Protocol {
 
     @Override
     public Reply taken(ContentType contentType, RequestSpans items) {
+        if (endpoint.isLangfuse()) {
+            return LangfuseAnswer.taken(endpoint, items);
+        }
         if (!endpoint.isOtlp()) {
             return Answer.ok(ContentType.JSON.mime(), NativeAnswer.of(items));
         }
@@ -53,6 +56,9 @@ public final class PlainHttp implements Protocol {
 
     @Override
     public Reply refused(Refused refused) {
+        if (endpoint.isLangfuse()) {
+            return LangfuseAnswer.refused(refused);
+        }
         return endpoint.isOtlp() ? Answer.status(refused, protobuf) : Answer.problem(refused);
     }
 

@@ -1,7 +1,10 @@
 package io.millrace.ingest.http;
 
+import io.millrace.ingest.admission.NotAdmitted;
+import io.millrace.ingest.project.Project;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
 /** The first look at a request: where it belongs. */
@@ -49,9 +52,24 @@ public final class Requests implements Handler<HttpServerRequest> {
             case LIVE -> health.answerLive(request.response());
             case READY -> health.answerReady(request.response());
             case OPENAPI -> OPENAPI.send(request.response());
+            case LANGFUSE_HEALTH -> LangfuseAnswer.HEALTH.send(request.response());
+            case LANGFUSE_PROJECTS -> answerProjects(request, endpoint);
             case NOT_AVAILABLE ->
                 refuse(request, endpoint, Failure.NOT_AVAILABLE.because("this dialect is not taken yet"));
             default -> refuse(request, endpoint, Failure.UNKNOWN_PATH.because(""));
+        }
+    }
+
+    /** By this, Langfuse's SDKs find out whether their key is good. */
+    private void answerProjects(HttpServerRequest request, Endpoint endpoint) {
+        try {
+            parts.gate().check();
+            Project project = parts.admission()
+                    .admit(request.getHeader(HttpHeaders.AUTHORIZATION), request.getHeader("x-api-key"));
+            parts.metrics().answered(endpoint.label(), 200);
+            LangfuseAnswer.project(project).send(request.response());
+        } catch (Refused | NotAdmitted refused) {
+            refuse(request, endpoint, Failure.of(refused));
         }
     }
 

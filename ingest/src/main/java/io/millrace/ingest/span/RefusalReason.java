@@ -13,7 +13,9 @@ public enum RefusalReason {
     /** Values are nested deeper than the limit. */
     TOO_DEEP("too_deep"),
     /** The span has no end, and spans that arrive in parts are not taken yet. */
-    INCOMPLETE_NOT_AVAILABLE("incomplete_not_available");
+    INCOMPLETE_NOT_AVAILABLE("incomplete_not_available"),
+    /** An item of a kind that is not taken. */
+    NOT_AVAILABLE("not_available");
 
     private final String wireName;
 

@@ -43,6 +43,7 @@ public final class RequestSpans {
     private final List<Refusal> refusals = new ArrayList<>();
     private final Map<RefusalReason, Integer> refusedByReason = new EnumMap<>(RefusalReason.class);
     private final Map<String, Integer> ignoredByReason = new TreeMap<>();
+    private byte[] receipt = {};
 
     /**
      * @param dialect how the records call the way the spans came: {@code otlp}, {@code native}, ...
@@ -58,6 +59,16 @@ public final class RequestSpans {
         this.draft = new SpanDraft(context);
         this.oldestEndNanos = context.oldestEndNanos();
         this.encoded = new WireWriter(expectedBytes);
+    }
+
+    /** Keeps the answer, of a dialect that names each item in it, until what was accepted is durable. */
+    public void receipt(byte[] answer) {
+        receipt = answer;
+    }
+
+    /** Empty for a dialect whose answers are made of counts and refusals. */
+    public byte[] receipt() {
+        return receipt;
     }
 
     public RequestContext context() {
