@@ -1,7 +1,7 @@
 package io.millrace.ingest;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -45,11 +45,11 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule dialectsDoNotKnowEachOther = slices().matching(
-                    "io.millrace.ingest.(otlp|nativespan|langfuse)..")
+                    "io.millrace.ingest.(otlp|nativespan|langfuse|langsmith)..")
             .should()
             .notDependOnEachOther()
             .ignoreDependency(
-                    resideInAPackage("io.millrace.ingest.langfuse"),
+                    resideInAnyPackage("io.millrace.ingest.langfuse", "io.millrace.ingest.langsmith"),
                     belongToAnyOf(AttributeMapping.class, LangfuseKeys.class))
             .because("a dialect is added, changed and removed by itself; conventions of attributes are shared");
 
@@ -72,7 +72,8 @@ class ArchitectureTest {
                     "..ingest.json..",
                     "..ingest.span..",
                     "..ingest.privacy..",
-                    "..ingest.webhook..")
+                    "..ingest.webhook..",
+                    "..ingest.langsmith..")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
@@ -89,7 +90,8 @@ class ArchitectureTest {
                     "io.millrace.ingest.json..",
                     "io.millrace.ingest.span..",
                     "io.millrace.ingest.privacy..",
-                    "io.millrace.ingest.webhook..")
+                    "io.millrace.ingest.webhook..",
+                    "io.millrace.ingest.langsmith..")
             .because("what turns bytes into spans is tested without a server, a log or a clock");
 
     @ArchTest

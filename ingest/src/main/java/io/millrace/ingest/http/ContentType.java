@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 public enum ContentType {
     PROTOBUF("application/x-protobuf"),
     JSON("application/json"),
-    NDJSON("application/x-ndjson");
+    NDJSON("application/x-ndjson"),
+    FORM("multipart/form-data");
 
     private final String mime;
 
@@ -48,6 +49,18 @@ public enum ContentType {
         }
         if (endpoint == Endpoint.WEBHOOK) {
             if (mime.isEmpty() || mime.equals("application/json") || mime.endsWith("+json")) {
+                return JSON;
+            }
+            throw Failure.UNSUPPORTED_CONTENT_TYPE.because("application/json is");
+        }
+        if (endpoint == Endpoint.LANGSMITH_FORM) {
+            if (mime.equals("multipart/form-data")) {
+                return FORM;
+            }
+            throw Failure.UNSUPPORTED_CONTENT_TYPE.because("multipart/form-data is");
+        }
+        if (endpoint.isLangSmith()) {
+            if (mime.isEmpty() || mime.equals("application/json")) {
                 return JSON;
             }
             throw Failure.UNSUPPORTED_CONTENT_TYPE.because("application/json is");

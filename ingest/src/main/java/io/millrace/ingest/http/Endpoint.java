@@ -15,6 +15,12 @@ public enum Endpoint {
     LANGFUSE_PROJECTS("langfuse", false, "/api/public/projects"),
     LANGFUSE_HEALTH("langfuse", false, "/api/public/health"),
     WEBHOOK("webhook", true, "/webhooks/{source}"),
+    LANGSMITH_INFO("langsmith", false, "/info"),
+    LANGSMITH_RUN("langsmith", true, "/runs"),
+    LANGSMITH_UPDATE("langsmith", true, "/runs/{id}"),
+    LANGSMITH_BATCH("langsmith", true, "/runs/batch"),
+    LANGSMITH_FORM("langsmith", true, "/runs/multipart"),
+    LANGSMITH_FEEDBACK("langsmith", true, "/feedback"),
     LIVE("health", false, "/health/live"),
     READY("health", false, "/health/ready"),
     OPENAPI("openapi", false, "/openapi.json"),
@@ -23,14 +29,14 @@ public enum Endpoint {
     UNKNOWN("other", false, "other");
 
     private static final Pattern SLASHES = Pattern.compile("/{2,}");
-    /** More of Langfuse's API, and LangSmith. */
+    /** What else Langfuse and LangSmith have of what they take in. */
     private static final List<Pattern> LATER = List.of(
             Pattern.compile(".*/api/public/(projects|scores|media)(/.*)?"),
-            Pattern.compile("(.*/)?/?info"),
-            Pattern.compile(".*/runs(/.*)?"),
-            Pattern.compile(".*/feedback(/.*)?"));
+            Pattern.compile(".*/runs/.*"),
+            Pattern.compile(".*/feedback/.*"));
 
     private static final String WEBHOOKS = "/webhooks/";
+    private static final String RUNS = "/runs/";
     private static final List<Endpoint> LANGFUSE =
             List.of(LANGFUSE_EVENTS, LANGFUSE_SCORES, LANGFUSE_PROJECTS, LANGFUSE_HEALTH);
 
@@ -72,13 +78,17 @@ public enum Endpoint {
         return this == OTLP_TRACES || this == OTLP_LOGS || this == OTLP_METRICS;
     }
 
+    boolean isLangSmith() {
+        return dialect.equals("langsmith");
+    }
+
     boolean isKnown() {
         return this != UNKNOWN && this != NOT_AVAILABLE;
     }
 
     /** The method that it takes. */
     String method() {
-        return takesItems ? "POST" : "GET";
+        return this == LANGSMITH_UPDATE ? "PATCH" : takesItems ? "POST" : "GET";
     }
 
     boolean takes(String method) {
@@ -113,17 +123,35 @@ public enum Endpoint {
             case "/health/live" -> LIVE;
             case "/health/ready" -> READY;
             case "/openapi.json" -> OPENAPI;
-            default -> isWebhook(path) ? WEBHOOK : isLater(path) ? NOT_AVAILABLE : UNKNOWN;
+            default -> isWithin(WEBHOOKS, path) ? WEBHOOK : langSmith(path);
         };
     }
 
-    private static boolean isWebhook(String path) {
-        int last = path.lastIndexOf('/') + 1;
-        return path.startsWith(WEBHOOKS, last - WEBHOOKS.length()) && last < path.length();
+    private static Endpoint langSmith(String path) {
+        return switch (last(path)) {
+            case "info" -> LANGSMITH_INFO;
+            case "runs" -> LANGSMITH_RUN;
+            case "feedback" -> LANGSMITH_FEEDBACK;
+            default -> isWithin(RUNS, path) ? run(path) : isLater(path) ? NOT_AVAILABLE : UNKNOWN;
+        };
     }
 
-    /** The source that the path of a webhook names. */
-    static String source(String rawPath) {
+    private static Endpoint run(String path) {
+        return switch (last(path)) {
+            case "batch" -> LANGSMITH_BATCH;
+            case "multipart" -> LANGSMITH_FORM;
+            default -> LANGSMITH_UPDATE;
+        };
+    }
+
+    /** Whether the path is that of {@code folder}, behind any prefix, and one name more. */
+    private static boolean isWithin(String folder, String path) {
+        int last = path.lastIndexOf('/') + 1;
+        return path.startsWith(folder, last - folder.length()) && last < path.length();
+    }
+
+    /** The last part of a path: the source of a webhook, the run that is updated. */
+    static String last(String rawPath) {
         String path = normalised(rawPath);
         return path.substring(path.lastIndexOf('/') + 1);
     }

@@ -75,13 +75,15 @@ public final class Exchange {
     private Decoding dialect() throws Refused, NotAdmitted {
         Project project =
                 parts.admission().admit(request.getHeader(HttpHeaders.AUTHORIZATION), request.getHeader("x-api-key"));
-        return new DialectDecoding(endpoint, protocol.contentType(), contextOf(project));
+        return endpoint.isLangSmith()
+                ? LangSmithDecoding.of(endpoint, request, protocol.contentType(), contextOf(project))
+                : new DialectDecoding(endpoint, protocol.contentType(), contextOf(project));
     }
 
     private Decoding webhook() throws Refused, NotAdmitted, Unverified {
         // Read by a worker later, when the request may be no more.
         MultiMap headers = request.headers();
-        AdmittedDelivery admitted = parts.admission().admitDelivery(Endpoint.source(request.path()), headers::get);
+        AdmittedDelivery admitted = parts.admission().admitDelivery(Endpoint.last(request.path()), headers::get);
         return new WebhookDecoding(admitted.delivery(), protocol.contentType(), contextOf(admitted.project()));
     }
 

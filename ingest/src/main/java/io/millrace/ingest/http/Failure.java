@@ -26,6 +26,7 @@ public enum Failure {
     TOO_LARGE(413, Rpc.INVALID_ARGUMENT, "too_large", "The body is over the limit"),
     UNSUPPORTED_CONTENT_TYPE(415, Rpc.INVALID_ARGUMENT, "unsupported_media_type", "The content type is not taken"),
     UNSUPPORTED_ENCODING(415, Rpc.INVALID_ARGUMENT, "unsupported_encoding", "The content encoding is not taken"),
+    NOTHING_TAKEN(422, Rpc.INVALID_ARGUMENT, "refused", "The item is refused"),
     INTERNAL(500, Rpc.INTERNAL, "internal", "The server failed"),
     NOT_READY(503, Rpc.UNAVAILABLE, "not_ready", "Not ready yet"),
     OVERLOADED(503, Rpc.UNAVAILABLE, "overloaded", "Too much is under way"),

@@ -47,6 +47,9 @@ public final class PlainHttp implements Protocol {
         if (endpoint.isLangfuse()) {
             return LangfuseAnswer.taken(endpoint, items);
         }
+        if (endpoint.isLangSmith()) {
+            return LangSmithAnswer.taken(endpoint, items);
+        }
         if (!endpoint.isOtlp()) {
             return Answer.ok(ContentType.JSON.mime(), NativeAnswer.of(items));
         }

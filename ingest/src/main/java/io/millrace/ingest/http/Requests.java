@@ -54,6 +54,8 @@ public final class Requests implements Handler<HttpServerRequest> {
             case OPENAPI -> OPENAPI.send(request.response());
             case LANGFUSE_HEALTH -> LangfuseAnswer.HEALTH.send(request.response());
             case LANGFUSE_PROJECTS -> answerProjects(request, endpoint);
+            case LANGSMITH_INFO ->
+                LangSmithAnswer.info(parts.limits().wireBytes()).send(request.response());
             case NOT_AVAILABLE ->
                 refuse(request, endpoint, Failure.NOT_AVAILABLE.because("this dialect is not taken yet"));
             default -> refuse(request, endpoint, Failure.UNKNOWN_PATH.because(""));

@@ -25,7 +25,9 @@ public enum Mark {
     /** Something was taken out by the project's masking rules. */
     MASKED(8),
     /** The sender said no time: the span has that of its delivery, which is another one if it is delivered again. */
-    TIME_OF_DELIVERY(9);
+    TIME_OF_DELIVERY(9),
+    /** The sender did not say the trace: the id is that of the span itself, which is right of a root. */
+    TRACE_UNRESOLVED(10);
 
     private final int bit;
 

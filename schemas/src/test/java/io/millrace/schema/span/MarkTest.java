@@ -19,7 +19,8 @@ final class MarkTest {
                         "64 USAGE_OF_CHILDREN",
                         "128 APP_ROOT",
                         "256 MASKED",
-                        "512 TIME_OF_DELIVERY");
+                        "512 TIME_OF_DELIVERY",
+                        "1024 TRACE_UNRESOLVED");
     }
 
     @Test
