@@ -92,6 +92,11 @@ final class Tenant {
 
     /** A request as some client sends it: to its own path, with the key in its own form, not sent yet. */
     HttpRequest otlp(String path, String keyHeader, String contentType, byte[] body) {
+        return request("POST", path, keyHeader, contentType, body);
+    }
+
+    /** As {@link #otlp(String, String, String, byte[])}, by any method. */
+    HttpRequest request(String method, String path, String keyHeader, String contentType, byte[] body) {
         String pair = Base64.getEncoder().encodeToString((publicKey + ":" + key).getBytes(StandardCharsets.UTF_8));
         HttpRequest.Builder request = HttpRequest.newBuilder(ingest.resolve(path))
                 .timeout(Duration.ofSeconds(30))
@@ -101,7 +106,7 @@ final class Tenant {
             case "x-api-key" -> request.header("x-api-key", key);
             default -> request.header("Authorization", "Bearer " + key);
         }
-        return request.POST(BodyPublishers.ofByteArray(body)).build();
+        return request.method(method, BodyPublishers.ofByteArray(body)).build();
     }
 
     HttpRequest otlpJson(String body) {
