@@ -6,18 +6,33 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.embedded.DataFolder;
 import io.millrace.embedded.DataFolderInUse;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(SharedStack.class)
+/** On a stack with servers of its own, wherever the others' are: it is these that are looked at. */
 class DoctorIT {
+    private static Stack stack;
+
+    @BeforeAll
+    static void start() throws IOException {
+        stack = Stack.in(Files.createTempDirectory("millrace-doctor-"));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        stack.close();
+        SharedStack.delete(stack.folder());
+    }
+
     @Test
     void findsARunningStackInOrderAndLeavesItAlone() {
-        Stack stack = SharedStack.stack();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
         int code = new Doctor(new PrintStream(out, true, StandardCharsets.UTF_8))
