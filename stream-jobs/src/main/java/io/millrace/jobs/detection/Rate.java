@@ -16,10 +16,21 @@ final class Rate {
     /** What the logarithm of a probability is taken for that is too small for a double. */
     private static final double MOST = 300;
 
+    /** As if the counts of so many expected hits had varied as independent trials do. */
+    private static final double PRIOR_VARIANCE = 10;
+
     private double hits;
     private double trials;
+    /** Squares of what windows were off, and what they would be of independent trials. */
+    private double squares;
+
+    private double variance;
 
     void learn(long windowHits, long windowTrials) {
+        double usual = value();
+        double off = windowHits - usual * windowTrials;
+        squares = squares * KEPT + off * off;
+        variance = variance * KEPT + usual * (1 - usual) * windowTrials;
         hits = hits * KEPT + windowHits;
         trials = trials * KEPT + windowTrials;
     }
@@ -27,6 +38,11 @@ final class Rate {
     /** Between 0 and 1. */
     double value() {
         return Math.min(1, (hits + PRIOR_HITS) / (trials + PRIOR_TRIALS));
+    }
+
+    /** The variance of its counts over that of independent trials, which have 1; more if they come in clumps. */
+    double dispersion() {
+        return Math.max(1, (squares + PRIOR_VARIANCE) / (variance + PRIOR_VARIANCE));
     }
 
     /**
@@ -45,10 +61,14 @@ final class Rate {
     void writeTo(DataOutput out) throws IOException {
         out.writeDouble(hits);
         out.writeDouble(trials);
+        out.writeDouble(squares);
+        out.writeDouble(variance);
     }
 
     void readFrom(DataInput in) throws IOException {
         hits = in.readDouble();
         trials = in.readDouble();
+        squares = in.readDouble();
+        variance = in.readDouble();
     }
 }

@@ -72,18 +72,25 @@ final class SeriesDetector {
         this.profile = profile;
     }
 
+    /** Counts the requests of a window. */
+    Calls count(WindowValue value) {
+        return profile.count(value);
+    }
+
     /**
      * Looks at the window that is open.
      *
      * @param start of the window
+     * @param calls what requests it had not had when it was looked at last
      * @param value what it has so far
      * @param streamTime until when all there is has come; may lie before the window
      * @param whole whether all that there was could come; else it is not judged how much came
      * @return what has changed
      */
-    List<Finding> open(long start, WindowValue value, long streamTime, boolean whole) {
+    List<Finding> open(long start, WindowValue value, Calls calls, long streamTime, boolean whole) {
         List<Finding> changes = new ArrayList<>(1);
-        for (Judgement judgement : profile.open(value, whole)) {
+        profile.called(calls, start);
+        for (Judgement judgement : profile.open(start, value, whole)) {
             early(judgement, start, streamTime).ifPresent(changes::add);
         }
         return changes;
@@ -137,7 +144,7 @@ final class SeriesDetector {
      */
     List<Finding> close(long start, WindowValue value, long quietSince, boolean whole) {
         long end = start + WINDOW_MILLIS;
-        List<Judgement> judgements = profile.close(value, Math.max(0, end - quietSince), whole);
+        List<Judgement> judgements = profile.close(start, value, Math.max(0, end - quietSince), whole);
         List<Finding> changes = new ArrayList<>(1);
         for (Measure measure : Measure.values()) {
             Optional<Judgement> judgement =
@@ -170,7 +177,8 @@ final class SeriesDetector {
 
     private Optional<Finding> normal(Measure measure, long end) {
         Life life = lives.get(measure);
-        if (life == null) {
+        if (life == null || end <= life.onset) {
+            // What was before says nothing of it.
             return Optional.empty();
         }
         life.normalWindows++;

@@ -14,7 +14,8 @@ import java.util.Optional;
  * What is normal for a series, and whether a window is. Counts are judged on Anscombe's scale, where a Poisson count has
  * the spread 1 and a busier series the same as a quiet one (Anscombe 1948); rates by exact binomial tails; the mean
  * cost of a call on a logarithmic scale, wider the fewer calls there are: what more calls cost is a matter of traffic. Of latencies it is counted how many lie far beyond the usual 95th percentile: that is robust against
- * the shape of their distribution, and tells with a handful of slow requests.
+ * the shape of their distribution, and tells with a handful of slow requests. Failed and slow requests are also summed up
+ * across windows, as an {@link Excess}.
  *
  * <p>An open window may be judged at any time: what can only grow is compared with what a whole window may have. That
  * little comes or nothing is judged by the cumulated {@link Shortfall} of spans and of requests; it is a silence when the time
@@ -59,6 +60,8 @@ final class SeriesProfile {
     private RobustLevel costSpread = newCostSpread();
     private final Shortfall fewSpans = new Shortfall();
     private final Shortfall fewRequests = new Shortfall();
+    private final Excess manyFailed = new Excess();
+    private final Excess manySlow = new Excess();
     private int windows;
     /** Windows without anything since the last one with something. */
     private int quietWindows;
@@ -85,10 +88,30 @@ final class SeriesProfile {
     /**
      * Judges an open window by what it has so far.
      *
+     * @param start of the window
      * @param whole whether all that there was could come; else it is not judged how much came
      */
-    List<Judgement> open(WindowValue value, boolean whole) {
-        return judge(value, 0, false, whole);
+    List<Judgement> open(long start, WindowValue value, boolean whole) {
+        return judge(start, value, 0, false, whole);
+    }
+
+    /** Counts the requests of a window, the slow ones by what is usual now. */
+    Calls count(WindowValue value) {
+        long timed = value.latency().count();
+        long slowOnes = latency.count() < WARM_UP ? 0 : value.latency().countAbove(slowFrom());
+        return new Calls(value.requests(), value.requestErrors(), timed, slowOnes);
+    }
+
+    /** Takes requests that have just come, of the window that begins at {@code start}. */
+    void called(Calls calls, long start) {
+        if (windows < WARM_UP) {
+            return;
+        }
+        double failed = toleratedErrors();
+        double failing = Math.max(failed + 0.1, Math.min(4 * failed, failed + 0.25));
+        manyFailed.take(calls.failed(), calls.all(), failed, failing, errors.dispersion(), start);
+        double late = toleratedSlow();
+        manySlow.take(calls.slow(), calls.timed(), late, late + SLOW_SHARE, slow.dispersion(), start);
     }
 
     /**
@@ -153,11 +176,12 @@ final class SeriesProfile {
     /**
      * Judges a window that is over, and learns from what was normal in it.
      *
+     * @param start of the window
      * @param quietMillis since when nothing had come when it was over
      * @param whole whether all that there was could come; else it is neither judged nor learnt how much came
      */
-    List<Judgement> close(WindowValue value, long quietMillis, boolean whole) {
-        List<Judgement> judgements = judge(value, quietMillis, true, whole);
+    List<Judgement> close(long start, WindowValue value, long quietMillis, boolean whole) {
+        List<Judgement> judgements = judge(start, value, quietMillis, true, whole);
         if (value.spans() > 0) {
             quietWindows = 0;
         } else if (whole) {
@@ -188,14 +212,14 @@ final class SeriesProfile {
         return quietWindows > 6 * 60;
     }
 
-    private List<Judgement> judge(WindowValue value, long quietMillis, boolean closed, boolean whole) {
+    private List<Judgement> judge(long start, WindowValue value, long quietMillis, boolean closed, boolean whole) {
         List<Judgement> found = new ArrayList<>(1);
         if (windows >= WARM_UP) {
             if (whole) {
                 judgeTraffic(value.spans(), quietMillis, closed, found);
             }
-            judgeErrors(value, found);
-            judgeLatency(value, found);
+            judgeErrors(start, value, found);
+            judgeLatency(start, value, found);
             judgeCost(value, found);
         }
         return found;
@@ -233,42 +257,60 @@ final class SeriesProfile {
         return Math.max(1, traffic.spread());
     }
 
-    private void judgeErrors(WindowValue value, List<Judgement> found) {
+    private void judgeErrors(long start, WindowValue value, List<Judgement> found) {
         long failed = value.requestErrors();
         long all = value.requests();
         double usual = errors.value();
-        double tolerated = Math.min(1, 1.5 * usual + 0.01);
+        double notable = Math.max(2 * usual, usual + 0.05);
         double observed = all <= 0 ? 0 : (double) failed / all;
-        if (failed < FEWEST_HITS || observed < Math.max(2 * usual, usual + 0.05)) {
+        double score = 0;
+        if (failed >= FEWEST_HITS && observed >= notable) {
+            score = Rate.score(failed, all, toleratedErrors());
+        }
+        if (score < EXACT_SCORE && shows(manyFailed, start, observed, notable)) {
+            observed = manyFailed.share();
+            score = manyFailed.score();
+        } else if (score < EXACT_SCORE) {
             return;
         }
-        double score = Rate.score(failed, all, tolerated);
-        if (score >= EXACT_SCORE) {
-            found.add(new Judgement(Measure.ERROR_RATE, AnomalyKind.SPIKE, observed, usual, 0, tolerated, score));
-        }
+        found.add(new Judgement(Measure.ERROR_RATE, AnomalyKind.SPIKE, observed, usual, 0, toleratedErrors(), score));
     }
 
-    private void judgeLatency(WindowValue value, List<Judgement> found) {
+    private double toleratedErrors() {
+        return Math.min(1, 1.5 * errors.value() + 0.01);
+    }
+
+    /** Whether a window is a part of an excess: the one in which it began is, the others if they have their share of it. */
+    private static boolean shows(Excess excess, long start, double observed, double notable) {
+        return excess.isTold() && excess.share() >= notable && (start == excess.since() || observed >= notable);
+    }
+
+    private void judgeLatency(long start, WindowValue value, List<Judgement> found) {
         if (latency.count() < WARM_UP) {
             return;
         }
         double limit = slowFrom();
         long all = value.latency().count();
         long beyond = value.latency().countAbove(limit);
-        if (beyond < FEWEST_HITS || beyond < SLOW_SHARE * all) {
+        double share = all <= 0 ? 0 : (double) beyond / all;
+        double score = 0;
+        if (beyond >= FEWEST_HITS && share >= SLOW_SHARE) {
+            score = Rate.score(beyond, all, toleratedSlow());
+        }
+        if (score < EXACT_SCORE && shows(manySlow, start, share, SLOW_SHARE)) {
+            score = manySlow.score();
+        } else if (score < EXACT_SCORE) {
             return;
         }
-        double score = Rate.score(beyond, all, Math.min(1, 1.5 * slow.value() + 0.02));
-        if (score >= EXACT_SCORE) {
+        double observed = value.latency().quantile(0.95);
+        if (observed > limit) {
             found.add(new Judgement(
-                    Measure.LATENCY_P95,
-                    AnomalyKind.SPIKE,
-                    value.latency().quantile(0.95),
-                    Math.exp(latency.level()),
-                    0,
-                    limit,
-                    score));
+                    Measure.LATENCY_P95, AnomalyKind.SPIKE, observed, Math.exp(latency.level()), 0, limit, score));
         }
+    }
+
+    private double toleratedSlow() {
+        return Math.min(1, 1.5 * slow.value() + 0.02);
     }
 
     private void judgeCost(WindowValue value, List<Judgement> found) {
@@ -328,10 +370,14 @@ final class SeriesProfile {
                 fewSpans.reset();
                 fewRequests.reset();
             }
-            case ERROR_RATE -> errors = new Rate();
+            case ERROR_RATE -> {
+                errors = new Rate();
+                manyFailed.reset();
+            }
             case LATENCY_P95 -> {
                 latency = newLatency();
                 slow = new Rate();
+                manySlow.reset();
             }
             case COST -> {
                 cost = newCost();
@@ -373,6 +419,8 @@ final class SeriesProfile {
         costSpread.writeTo(out);
         fewSpans.writeTo(out);
         fewRequests.writeTo(out);
+        manyFailed.writeTo(out);
+        manySlow.writeTo(out);
         out.writeInt(windows);
         out.writeInt(quietWindows);
     }
@@ -391,6 +439,8 @@ final class SeriesProfile {
         profile.costSpread.readFrom(in);
         profile.fewSpans.readFrom(in);
         profile.fewRequests.readFrom(in);
+        profile.manyFailed.readFrom(in);
+        profile.manySlow.readFrom(in);
         profile.windows = in.readInt();
         profile.quietWindows = in.readInt();
         return profile;

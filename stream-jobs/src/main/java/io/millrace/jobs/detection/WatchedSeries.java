@@ -37,7 +37,7 @@ final class WatchedSeries {
     private long newRequests;
     private long looked;
 
-    private record Said(Revision revision, long spans, long requests, byte[] value) {}
+    private record Said(Revision revision, long spans, Calls calls, byte[] value) {}
 
     WatchedSeries(Series series) {
         this(series, new SeriesDetector(series));
@@ -70,9 +70,11 @@ final class WatchedSeries {
             cameUntil = Math.max(cameUntil, end);
         }
         newSpans += Math.max(0, value.spans() - (known == null ? 0 : known.spans));
-        newRequests += Math.max(0, value.requests() - (known == null ? 0 : known.requests));
-        open.put(window.start(), new Said(window.revision(), value.spans(), value.requests(), window.value()));
-        return detector.open(window.start(), value, streamTime, isTrusted(window.start()));
+        Calls calls = detector.count(value);
+        Calls added = calls.since(known == null ? Calls.NONE : known.calls);
+        newRequests += added.all();
+        open.put(window.start(), new Said(window.revision(), value.spans(), calls, window.value()));
+        return detector.open(window.start(), value, added, streamTime, isTrusted(window.start()));
     }
 
     /** Has the windows that begin before this time not judged by how much came. */
@@ -141,7 +143,7 @@ final class WatchedSeries {
             out.writeInt(said.revision.epoch());
             out.writeLong(said.revision.n());
             out.writeLong(said.spans);
-            out.writeLong(said.requests);
+            said.calls.writeTo(out);
             out.writeInt(said.value.length);
             out.write(said.value);
         }
@@ -161,10 +163,10 @@ final class WatchedSeries {
             long start = in.readLong();
             Revision revision = new Revision(in.readInt(), in.readInt(), in.readLong());
             long spans = in.readLong();
-            long requests = in.readLong();
+            Calls calls = Calls.readFrom(in);
             byte[] value = new byte[in.readInt()];
             in.readFully(value);
-            watched.open.put(start, new Said(revision, spans, requests, value));
+            watched.open.put(start, new Said(revision, spans, calls, value));
         }
         return watched;
     }

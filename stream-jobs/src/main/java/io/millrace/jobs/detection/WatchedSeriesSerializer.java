@@ -13,7 +13,7 @@ public final class WatchedSeriesSerializer extends ValueSerializer<WatchedSeries
     public static final WatchedSeriesSerializer INSTANCE = new WatchedSeriesSerializer();
 
     private static final long serialVersionUID = 1L;
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final int USUAL_BYTES = 512;
 
     /** For restoring state. */

@@ -3,6 +3,7 @@ package io.millrace.jobs.detection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class RateTest {
@@ -40,5 +41,25 @@ class RateTest {
             rate.learn(50, 100);
         }
         assertThat(rate.value()).isBetween(0.4, 0.5);
+    }
+
+    @Test
+    void hitsThatComeInClumpsVaryMore() {
+        Random random = new Random(11);
+        Rate single = new Rate();
+        Rate clumped = new Rate();
+        for (int window = 0; window < 400; window++) {
+            long singles = 0;
+            long clumps = 0;
+            for (int i = 0; i < 100; i++) {
+                singles += random.nextDouble() < 0.04 ? 1 : 0;
+                clumps += random.nextDouble() < 0.01 ? 4 : 0;
+            }
+            single.learn(singles, 100);
+            clumped.learn(Math.min(100, clumps), 100);
+        }
+        // Clumps of four have four times the variance of as many single hits.
+        assertThat(single.dispersion()).isBetween(1.0, 1.4);
+        assertThat(clumped.dispersion()).isBetween(3.0, 5.0);
     }
 }

@@ -68,6 +68,52 @@ class SeriesDetectorTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"1, 4", "2, 12", "3, 40", "4, 150", "5, 1", "6, 0.3", "7, 600", "8, 25"})
+    void callsThatFailTogetherAreSeldomToldInTenHours(long seed, double requests) {
+        for (int run = 0; run < 20; run++) {
+            detector = new SeriesDetector(SERIES);
+            Traffic traffic = new Traffic(seed * 1_000 + run, requests);
+            traffic.jointErrors = 0.01;
+            next = NOON;
+            for (int i = 0; i < 180; i++) {
+                openAndClose(traffic);
+            }
+        }
+        assertThat(changes.stream().map(Finding::onset).distinct()).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void findsABurstOfErrorsThatBeginsLateInAWindow(long seed) {
+        Traffic traffic = new Traffic(seed, 50);
+        traffic.errorRate = 0.02;
+        close(traffic, 30);
+        WindowValue begun = traffic.window(0.6);
+        changes.addAll(open(next, begun, next + 1_000, true));
+        traffic.errorRate = 0.4;
+        WindowValue late = traffic.window(0.4);
+        begun.merge(late);
+        changes.addAll(detector.open(next, begun, detector.count(late), next + 5_000, true));
+        WindowValue following = traffic.window(0.6);
+        changes.addAll(open(next + WINDOW, following, next + WINDOW, true));
+        assertThat(measures()).containsOnly(Measure.ERROR_RATE);
+
+        changes.addAll(close(begun, true));
+        assertThat(changes).extracting(Finding::state).containsOnly(AnomalyState.OPEN);
+    }
+
+    @Test
+    void whatWasNormalBeforeRefutesNothing() {
+        Traffic traffic = new Traffic(5, 60);
+        close(traffic, 11);
+        WindowValue calm = traffic.window(1);
+        traffic.errorRate = 0.6;
+        changes.addAll(open(next + WINDOW, traffic.window(0.4), next + WINDOW, true));
+        changes.addAll(close(calm, true));
+        assertThat(changes).extracting(Finding::state).containsExactly(AnomalyState.OPEN);
+    }
+
+    @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void findsARiseOfCostInItsFirstWindow(long seed) {
         Traffic traffic = new Traffic(seed, 40);
@@ -114,7 +160,7 @@ class SeriesDetectorTest {
         Traffic traffic = new Traffic(5, 60);
         close(traffic, 11);
         traffic.errorRate = 0.6;
-        changes.addAll(detector.open(next, traffic.window(0.4), next - 1_000, true));
+        changes.addAll(open(next, traffic.window(0.4), next - 1_000, true));
         assertThat(first()).isEqualTo("error_rate spike +1");
         assertThat(changes.get(0).firstSeen()).isEqualTo(next);
     }
@@ -128,7 +174,7 @@ class SeriesDetectorTest {
             failing.span(1, true);
             failing.request(1, true, 800);
         }
-        changes.addAll(detector.open(next, failing, next, true));
+        changes.addAll(open(next, failing, next, true));
         assertThat(changes).hasSize(1);
         WindowValue whole = traffic.window(1);
         for (int i = 0; i < 2_000; i++) {
@@ -144,7 +190,7 @@ class SeriesDetectorTest {
         Traffic traffic = new Traffic(5, 150);
         close(traffic, 11);
         for (int i = 0; i < 30; i++) {
-            changes.addAll(detector.open(next, new WindowValue(), next + WINDOW, false));
+            changes.addAll(open(next, new WindowValue(), next + WINDOW, false));
             changes.addAll(close(new WindowValue(), false));
             next += WINDOW;
         }
@@ -227,6 +273,10 @@ class SeriesDetectorTest {
         }
     }
 
+    private List<Finding> open(long start, WindowValue value, long streamTime, boolean whole) {
+        return detector.open(start, value, detector.count(value), streamTime, whole);
+    }
+
     private List<Finding> close(WindowValue value, boolean whole) {
         if (value.spans() > 0 || !whole) {
             cameUntil = next + WINDOW;
@@ -236,6 +286,18 @@ class SeriesDetectorTest {
                 .ifPresent(found::add);
         found.addAll(detector.close(next, value, cameUntil, whole));
         return found;
+    }
+
+    /** A window that is looked at ten times before it is over. */
+    private void openAndClose(Traffic traffic) {
+        WindowValue value = new WindowValue();
+        for (int part = 0; part < 10; part++) {
+            WindowValue more = traffic.window(0.1);
+            value.merge(more);
+            changes.addAll(detector.open(next, value, detector.count(more), next, true));
+        }
+        changes.addAll(close(value, true));
+        next += WINDOW;
     }
 
     private void close(Traffic traffic, int windows) {

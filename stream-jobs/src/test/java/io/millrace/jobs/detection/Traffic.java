@@ -13,6 +13,9 @@ final class Traffic {
     private final double requests;
     double slowness = 1;
     double errorRate = 0.01;
+    /** How many of an agent's calls fail because all of them do. */
+    double jointErrors;
+
     double price = 1;
     double volume = 1;
 
@@ -31,8 +34,9 @@ final class Traffic {
         for (int i = 0; i < count; i++) {
             // An agent makes one to four calls at once.
             int calls = 1 + random.nextInt(4);
+            boolean allFail = jointErrors > 0 && random.nextDouble() < jointErrors;
             for (int call = 0; call < calls; call++) {
-                boolean failed = random.nextDouble() < errorRate;
+                boolean failed = random.nextDouble() < errorRate || allFail;
                 double latency = 800 * slowness * Math.exp(0.5 * random.nextGaussian());
                 if (random.nextDouble() < 0.01) {
                     latency *= 4;
