@@ -10,6 +10,7 @@ import io.millrace.jobs.pricing.SpanPricing;
 import io.millrace.jobs.rollup.Contributions;
 import io.millrace.jobs.rollup.Hot;
 import io.millrace.jobs.rollup.SeriesDelta;
+import io.millrace.jobs.rollup.SeriesWindow;
 import io.millrace.jobs.rollup.SpanContribution;
 import io.millrace.jobs.store.FactRow;
 import io.millrace.jobs.store.Store;
@@ -18,6 +19,7 @@ import io.millrace.jobs.store.StoredTrace;
 import io.millrace.jobs.store.TraceRow;
 import io.millrace.schema.span.Mark;
 import io.millrace.schema.usage.Usage;
+import io.millrace.schema.window.WindowValue;
 import io.millrace.schema.wire.SpanMessage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -176,7 +178,10 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         store = storeFactory.open();
         StoreFigures.show(getMetricGroup(), store, "facts", "traces");
         epoch = store.nextEpoch();
-        MachineTime.every(config.sayMillis(), getProcessingTimeService(), this::emitTraces);
+        MachineTime.every(config.sayMillis(), getProcessingTimeService(), () -> {
+            emitTraces();
+            contributions.drainFailed(this::emitDelta);
+        });
         MachineTime.every(config.bundleMillis(), getProcessingTimeService(), () -> {
             lookUpParked();
             emitBundle();
@@ -517,7 +522,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
 
     private void emitBundle() throws Exception {
         emitTraces();
-        contributions.drain((window, value) -> output.collect(new StreamRecord<>(new SeriesDelta(window, value))));
+        contributions.drain(this::emitDelta);
         pendingOutcomes.forEach((key, counts) -> output.collect(
                 outcomes,
                 new StreamRecord<>(Account.outcomes(
@@ -528,6 +533,10 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
                         counts[MERGED],
                         counts[WAITING]))));
         pendingOutcomes.clear();
+    }
+
+    private void emitDelta(SeriesWindow window, WindowValue value) {
+        output.collect(new StreamRecord<>(new SeriesDelta(window, value)));
     }
 
     private void emitTraces() throws Exception {

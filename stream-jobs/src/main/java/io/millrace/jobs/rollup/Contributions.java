@@ -8,8 +8,11 @@ import io.millrace.schema.window.Grain;
 import io.millrace.schema.window.WindowValue;
 import java.math.BigInteger;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +27,11 @@ import org.jspecify.annotations.Nullable;
 public final class Contributions {
     private static final BigInteger PICO_PER_MICRO = BigInteger.valueOf(1_000_000);
 
+    /** More distinct ones that have just failed are not handed out first: they are no news, or too many for that. */
+    private static final int MOST_FAILED = 4;
+
     private final Map<JointKey, Sum> sums = new HashMap<>();
+    private final Set<JointKey> failed = new HashSet<>();
 
     /** Spans of these dimensions in this ten-second window. */
     private record JointKey(
@@ -74,7 +81,8 @@ public final class Contributions {
      * @param sign 1 to add, -1 to take back what was added with the same arguments
      */
     public void span(UUID project, SpanContribution span, long sign) {
-        Sum sum = sumOf(project, span);
+        JointKey key = keyOf(project, span);
+        Sum sum = sumOf(key);
         WindowValue own = sum.own;
         double latencyMillis = span.durationNanos() / 1e6;
         own.span(sign, span.error());
@@ -83,6 +91,9 @@ public final class Contributions {
         }
         if (span.root()) {
             sum.root().request(sign, span.error(), latencyMillis);
+        }
+        if (span.error() && sign > 0 && (span.isRequest() || span.root()) && failed.size() <= MOST_FAILED) {
+            failed.add(key);
         }
         Usage usage = span.usage();
         if (span.counted() && usage != null) {
@@ -103,7 +114,7 @@ public final class Contributions {
      * @param costPico of its counted spans; null when none has a price
      */
     public void trace(UUID project, SpanContribution root, @Nullable BigInteger costPico, long sign) {
-        WindowValue value = sumOf(project, root).root();
+        WindowValue value = sumOf(keyOf(project, root)).root();
         value.trace(sign);
         if (costPico != null) {
             value.traceCost(sign, costPico.doubleValue() / PICO_PER_MICRO.doubleValue());
@@ -124,6 +135,24 @@ public final class Contributions {
         Map<SeriesWindow, WindowValue> series = new HashMap<>(sums.size() * 4);
         sums.forEach((key, sum) -> fanOut(key.stored(), sum, series));
         sums.clear();
+        failed.clear();
+        handOut(series, out);
+    }
+
+    /** Hands out what has the dimensions of requests that failed since it was handed out last, if those are few. */
+    public void drainFailed(BiConsumer<SeriesWindow, WindowValue> out) {
+        if (failed.isEmpty() || failed.size() > MOST_FAILED) {
+            return;
+        }
+        Map<SeriesWindow, WindowValue> series = new HashMap<>();
+        for (JointKey key : failed) {
+            fanOut(key.stored(), Objects.requireNonNull(sums.remove(key)), series);
+        }
+        failed.clear();
+        handOut(series, out);
+    }
+
+    private static void handOut(Map<SeriesWindow, WindowValue> series, BiConsumer<SeriesWindow, WindowValue> out) {
         series.forEach((window, value) -> {
             if (!value.isZero()) {
                 out.accept(window, value);
@@ -131,9 +160,13 @@ public final class Contributions {
         });
     }
 
-    private Sum sumOf(UUID project, SpanContribution span) {
+    private Sum sumOf(JointKey key) {
+        return sums.computeIfAbsent(key, absent -> new Sum());
+    }
+
+    private static JointKey keyOf(UUID project, SpanContribution span) {
         long second = Math.floorDiv(span.windowAtNanos(), 1_000_000_000L);
-        JointKey key = new JointKey(
+        return new JointKey(
                 project,
                 Grain.TEN_SECONDS.floor(second),
                 span.environment(),
@@ -143,7 +176,6 @@ public final class Contributions {
                 span.name(),
                 span.release(),
                 span.prompt());
-        return sums.computeIfAbsent(key, absent -> new Sum());
     }
 
     private static void fanOut(JointKey key, Sum sum, Map<SeriesWindow, WindowValue> series) {

@@ -1,5 +1,6 @@
 package io.millrace.jobs.rollup;
 
+import io.millrace.jobs.detection.DetectionOperator;
 import io.millrace.jobs.log.MachineTime;
 import io.millrace.jobs.log.StoreFigures;
 import io.millrace.jobs.log.StreamTime;
@@ -67,6 +68,7 @@ public final class WindowOperator extends AbstractStreamOperator<RollupSaid>
     private transient MapState<Slot, Boolean> series;
     private transient InternalTimerService<VoidNamespace> timers;
     private transient Map<CubeKey, Set<Slot>> unsaid;
+    private transient FailedFirst failedFirst;
     private transient Map<CubeKey, Map<Long, Integer>> seriesCounts;
     private transient long caughtUpAt;
     /** What the store has, until it has been said. */
@@ -94,13 +96,16 @@ public final class WindowOperator extends AbstractStreamOperator<RollupSaid>
         super.open();
         timers = getInternalTimerService("windows", VoidNamespaceSerializer.INSTANCE, this);
         unsaid = new HashMap<>();
+        failedFirst = new FailedFirst();
         seriesCounts = new HashMap<>();
         store = storeFactory.open();
         StoreFigures.show(getMetricGroup(), store, "windows");
         epoch = store.nextEpoch();
+        MachineTime.every(config.failedMillis(), getProcessingTimeService(), this::emitFailed);
         MachineTime.every(config.totalsMillis(), getProcessingTimeService(), () -> emitUnsaid(TOTALS::contains));
         MachineTime.every(config.earlyMillis(), getProcessingTimeService(), () -> {
             emitUnsaid(cube -> true);
+            failedFirst.allSaid();
             emitStored();
         });
     }
@@ -112,6 +117,9 @@ public final class WindowOperator extends AbstractStreamOperator<RollupSaid>
         Slot slot = new Slot(window.windowStart(), admit(key, window));
         OpenWindow before = windows.get(slot);
         WindowValue value = element.getValue().value();
+        if (value.requestErrors() > 0 && DetectionOperator.watches(key.cube())) {
+            failedFirst.failed(key, slot);
+        }
         if (before == null) {
             setTimers(key.cube(), slot.windowStart());
         } else {
@@ -250,6 +258,22 @@ public final class WindowOperator extends AbstractStreamOperator<RollupSaid>
             emit(key, slot);
         }
         unsaid.remove(key);
+    }
+
+    private void emitFailed() throws Exception {
+        for (Map.Entry<CubeKey, Set<Slot>> entry : failedFirst.take().entrySet()) {
+            CubeKey key = entry.getKey();
+            Set<Slot> waiting = unsaid.get(key);
+            if (waiting == null || isBehind()) {
+                continue;
+            }
+            for (Slot slot : entry.getValue()) {
+                if (!isClosed(key.cube(), slot) && waiting.remove(slot)) {
+                    setCurrentKey(key);
+                    emit(key, slot);
+                }
+            }
+        }
     }
 
     private void emitUnsaid(Predicate<Cube> which) throws Exception {

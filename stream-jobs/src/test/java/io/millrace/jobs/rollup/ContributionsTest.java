@@ -22,6 +22,10 @@ class ContributionsTest {
 
     /** A tool's call that ended at noon. */
     private void add(String name) {
+        add(name, false);
+    }
+
+    private void add(String name, boolean failed) {
         contributions.span(
                 PROJECT,
                 new SpanContribution(
@@ -33,7 +37,7 @@ class ContributionsTest {
                         name,
                         "",
                         "",
-                        false,
+                        failed,
                         false,
                         false,
                         5_000_000,
@@ -46,12 +50,45 @@ class ContributionsTest {
     /** Spans by name, in the cube of names. */
     private Map<String, Long> operations() {
         Map<String, Long> spans = new HashMap<>();
-        contributions.drain((window, value) -> {
-            if (window.cube() == Cube.OPERATION) {
-                spans.put(window.dims().get(0), value.spans());
-            }
-        });
+        contributions.drain((window, value) -> count(window, value, spans));
         return spans;
+    }
+
+    private Map<String, Long> failedOperations() {
+        Map<String, Long> spans = new HashMap<>();
+        contributions.drainFailed((window, value) -> count(window, value, spans));
+        return spans;
+    }
+
+    private static void count(SeriesWindow window, WindowValue value, Map<String, Long> spans) {
+        if (window.cube() == Cube.OPERATION) {
+            spans.put(window.dims().get(0), value.spans());
+        }
+    }
+
+    @Test
+    void whatHasJustFailedIsHandedOutFirstAndOnce() {
+        add("fine");
+        add("broken");
+        add("broken", true);
+        add("broken", true);
+
+        assertThat(failedOperations()).isEqualTo(Map.of("broken", 3L));
+        add("broken");
+        assertThat(failedOperations()).isEmpty();
+        assertThat(operations()).isEqualTo(Map.of("fine", 1L, "broken", 1L));
+        assertThat(contributions.isEmpty()).isTrue();
+    }
+
+    @Test
+    void whereManyFailNoneIsFirst() {
+        for (int i = 0; i < 30; i++) {
+            add("broken" + i, true);
+        }
+        assertThat(failedOperations()).isEmpty();
+        assertThat(operations()).hasSize(30);
+        add("broken", true);
+        assertThat(failedOperations()).isEqualTo(Map.of("broken", 1L));
     }
 
     @Test

@@ -65,6 +65,54 @@ class WindowOperatorTest {
     }
 
     @Test
+    void whereRequestsHaveJustFailedSpeaksFirst() throws Exception {
+        add(Cube.MODEL, List.of("openai", "gpt-4o"), NOON, 3);
+        fail("claude-haiku-4-5");
+        fail("claude-haiku-4-5");
+        machineTime(20);
+        assertThat(updates())
+                .extracting(update -> update.window().dims())
+                .containsExactly(List.of("anthropic", "claude-haiku-4-5"));
+        machineTime(500);
+        assertThat(updates()).hasSize(2);
+    }
+
+    @Test
+    void whatFailsAllTheTimeIsNotAlwaysFirst() throws Exception {
+        for (int millis = 20; millis < 500; millis += 20) {
+            fail("claude-haiku-4-5");
+            machineTime(millis);
+        }
+        assertThat(updates()).hasSize(2);
+        machineTime(500);
+        assertThat(updates()).hasSize(3);
+        fail("claude-haiku-4-5");
+        machineTime(520);
+        assertThat(updates()).hasSize(4);
+        assertThat(WindowValue.decode(last().value()).requestErrors()).isEqualTo(25);
+    }
+
+    @Test
+    void whatABarrierSaidIsNotSaidAgain() throws Exception {
+        fail("claude-haiku-4-5");
+        snapshot(1);
+        machineTime(20);
+        assertThat(updates()).hasSize(1);
+    }
+
+    @Test
+    void aLateFailureWaitsForItsTurn() throws Exception {
+        add(Cube.MODEL, List.of("anthropic", "claude-haiku-4-5"), NOON, 3);
+        streamTime(NOON + 30);
+        int before = updates().size();
+        fail("claude-haiku-4-5");
+        machineTime(480);
+        assertThat(updates()).hasSize(before);
+        machineTime(500);
+        assertThat(updates()).hasSize(before + 1);
+    }
+
+    @Test
     void unchangedWindowIsStoredAtItsEndThoughTimeJumps() throws Exception {
         add(Cube.PROJECT, List.of(), NOON, 3);
         tick(1);
@@ -247,6 +295,19 @@ class WindowOperatorTest {
         }
         harness.processElement(
                 new StreamRecord<>(new SeriesDelta(new SeriesWindow(PROJECT, cube, dims, start), value)));
+    }
+
+    private void fail(String model) throws Exception {
+        WindowValue value = new WindowValue();
+        value.span(1, true);
+        value.request(1, true, 100);
+        harness.processElement(new StreamRecord<>(
+                new SeriesDelta(new SeriesWindow(PROJECT, Cube.MODEL, List.of("anthropic", model), NOON), value)));
+    }
+
+    /** Moves the machine's clock to so many milliseconds after noon. */
+    private void machineTime(long millis) throws Exception {
+        harness.setProcessingTime(NOON * 1_000 + millis);
     }
 
     private void streamTime(long second) throws Exception {
