@@ -13,13 +13,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import org.HdrHistogram.Histogram;
 
-/** {@code ./millrace bench feed}: how soon a span is pushed, and that nobody who is cut off misses anything. */
+/** {@code ./millrace bench feed}: how soon traces and anomalies are pushed, and that nobody who is cut off misses anything. */
 public final class FeedBenchmark implements Benchmark {
-    private static final Duration WARM_UP = Duration.ofSeconds(60);
-    private static final Duration INTERVAL = Duration.ofMillis(50);
+    /** A minute of windows is learnt from before anything can be an anomaly, and time is told some seconds late. */
+    private static final Duration WARM_UP = Duration.ofSeconds(80);
 
     @Override
     public int run(String[] words) throws Exception {
@@ -54,34 +52,14 @@ public final class FeedBenchmark implements Benchmark {
         sender.start(epochNanos);
         try (BurstTraffic bursts =
                 new BurstTraffic(subject::ingest, subject.bursts().secret(), options.seed()).start()) {
-            Thread.sleep(WARM_UP.toMillis());
-            latency(subject, options, results);
+            try (OutageTraffic outages = new OutageTraffic(subject, options.seed()).start()) {
+                Thread.sleep(WARM_UP.toMillis());
+                new LatencyRun(subject, outages, options, results).run();
+            }
             boolean told = new IdleReader(subject).run(options.idle(), results);
             return new CutRun(subject, sender, bursts, options, results).run(start) && told;
         } finally {
             sender.abort();
         }
-    }
-
-    private static void latency(FeedSubject subject, FeedOptions options, Results results) throws Exception {
-        LogProbe log = new LogProbe(subject.folder());
-        CompletableFuture<Histogram> ofLog = CompletableFuture.supplyAsync(() -> {
-            try {
-                return log.measure(options.latency(), INTERVAL);
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        Histogram push = new PushProbe(subject, options.seed()).measure(options.latency(), INTERVAL);
-        Histogram ends = ofLog.get();
-        for (double percentile : new double[] {50, 99}) {
-            double pushed = push.getValueAtPercentile(percentile) / 1e3;
-            double logged = ends.getValueAtPercentile(percentile) / 1e3;
-            String p = "_p" + (int) percentile;
-            results.figure("acknowledged_to_push" + p, pushed, "ms");
-            results.figure("log_end_to_end" + p, logged, "ms");
-            results.figure("ratio" + p, Math.round(10 * pushed / logged) / 10.0, "x");
-        }
-        results.figure("pushes_timed", push.getTotalCount(), "traces of one span, under load");
     }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @param rate spans per second
  * @param clients how many follow and are cut off
- * @param latency how long the push is timed, with nobody else following
+ * @param latency how long pushes are timed, with nobody else following
  * @param idle how long a client stays connected that reads nothing
  * @param duration of the load while the clients follow; everything is killed half-way
  * @param away the longest time a client is cut off

@@ -18,14 +18,21 @@ final class FeedSubject implements AutoCloseable {
 
     private final StackFolder.Credentials credentials;
     private final ApiClient.Tenant bursts;
+    private final ApiClient.Tenant outages;
     private Stack stack;
     private volatile Ready ready;
 
-    private FeedSubject(Stack stack, Ready ready, StackFolder.Credentials credentials, ApiClient.Tenant bursts) {
+    private FeedSubject(
+            Stack stack,
+            Ready ready,
+            StackFolder.Credentials credentials,
+            ApiClient.Tenant bursts,
+            ApiClient.Tenant outages) {
         this.stack = stack;
         this.ready = ready;
         this.credentials = credentials;
         this.bursts = bursts;
+        this.outages = outages;
     }
 
     static FeedSubject start(Stack.Launch launch) throws IOException, InterruptedException {
@@ -33,8 +40,9 @@ final class FeedSubject implements AutoCloseable {
         try {
             Ready ready = stack.awaitReady(START);
             StackFolder.Credentials credentials = stack.folder().credentials();
-            ApiClient.Tenant bursts = new ApiClient(ready.api(), credentials.token()).newProject("bursts");
-            return new FeedSubject(stack, ready, credentials, bursts);
+            ApiClient projects = new ApiClient(ready.api(), credentials.token());
+            return new FeedSubject(
+                    stack, ready, credentials, projects.newProject("bursts"), projects.newProject("outages"));
         } catch (IOException | InterruptedException | RuntimeException e) {
             stack.killTree();
             throw e;
@@ -71,6 +79,11 @@ final class FeedSubject implements AutoCloseable {
     /** The project whose requests fail now and then. */
     ApiClient.Tenant bursts() {
         return bursts;
+    }
+
+    /** The project whose environments fail one after the other while pushes are timed. */
+    ApiClient.Tenant outages() {
+        return outages;
     }
 
     /** Where the edge is just now. */

@@ -38,6 +38,7 @@ final class PushProbe implements FeedSocket.Taker {
     /**
      * Microseconds from the acknowledgement of a request to the push of its trace.
      *
+     * @param interval between two requests, on average: at random, since the pipeline has rhythms of its own
      * @throws IOException when a trace was not pushed within a minute
      */
     Histogram measure(Duration duration, Duration interval) throws IOException, InterruptedException {
@@ -46,7 +47,7 @@ final class PushProbe implements FeedSocket.Taker {
                 http, subject.live(), subject.secret(), "traces", "{\"name\":\"" + NAME + "\"}", "", this)) {
             following.await(1, TimeUnit.MINUTES);
             long end = System.nanoTime() + duration.toNanos();
-            for (long next = System.nanoTime(); next < end; next += interval.toNanos()) {
+            for (long next = System.nanoTime(); next < end; next += between(interval)) {
                 Thread.sleep(Math.max(0, (next - System.nanoTime()) / 1_000_000));
                 String trace = "%016x%016x".formatted(random.nextLong(), random.nextLong());
                 if (send(trace)) {
@@ -68,6 +69,10 @@ final class PushProbe implements FeedSocket.Taker {
             micros.recordValue(Math.min(LONGEST_MICROS, Math.max(0, (pushed - trace.getValue()) / 1_000)));
         }
         return micros;
+    }
+
+    private long between(Duration interval) {
+        return (long) (2 * random.nextDouble() * interval.toNanos());
     }
 
     /** Whether the request was acknowledged; an edge that is busy may ask for another one later. */
