@@ -14,8 +14,6 @@ import io.millrace.jobs.ledger.LedgerOperator;
 import io.millrace.jobs.log.FaultHook;
 import io.millrace.jobs.log.KafkaLog;
 import io.millrace.jobs.log.LogConfig;
-import io.millrace.jobs.log.LogRecord;
-import io.millrace.jobs.log.LogRecordSerializer;
 import io.millrace.jobs.log.SplitOperator;
 import io.millrace.jobs.rollup.CubeKey;
 import io.millrace.jobs.rollup.CubeKeySerializer;
@@ -25,6 +23,8 @@ import io.millrace.jobs.rollup.SeriesDelta;
 import io.millrace.jobs.rollup.SeriesDeltaSerializer;
 import io.millrace.jobs.rollup.WindowConfig;
 import io.millrace.jobs.rollup.WindowOperator;
+import io.millrace.jobs.store.Rejection;
+import io.millrace.jobs.store.RejectionSerializer;
 import io.millrace.jobs.store.StoreFactory;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -46,8 +46,8 @@ public record TracesJob(
             new OutputTag<>("accounts", AccountSerializer.INSTANCE.typeInfo());
     private static final OutputTag<Account> OUTCOMES =
             new OutputTag<>("outcomes", AccountSerializer.INSTANCE.typeInfo());
-    private static final OutputTag<LogRecord> REJECTED =
-            new OutputTag<>("rejected", LogRecordSerializer.INSTANCE.typeInfo());
+    private static final OutputTag<Rejection> REJECTED =
+            new OutputTag<>("rejected", RejectionSerializer.INSTANCE.typeInfo());
 
     private static final OutputTag<TraceUpdate> TRACES =
             new OutputTag<>("traces", TraceUpdateSerializer.INSTANCE.typeInfo());

@@ -19,6 +19,8 @@ public enum Topic {
 
     /** Header of a record of {@link #SPANS}: an encoded {@code Counts}. */
     public static final String COUNTS_HEADER = "counts";
+    /** Header of a record of {@link #SPANS} that is there again, to be understood this time: an encoded {@code Replay}. */
+    public static final String REPLAY_HEADER = "replay";
     /** Header of a tick of {@link #SPANS}: milliseconds since the epoch, eight bytes big-endian. */
     public static final String TICK_HEADER = "tick";
     /** The largest record, in bytes: above the largest span that the edge accepts. */

@@ -58,4 +58,11 @@ sealed interface Chore {
      * @param firstKept the first day (UTC) that stays
      */
     record DeleteRows(Rows rows, UUID project, LocalDate firstKept) implements Chore {}
+
+    /**
+     * What was told of rejected records on all earlier days goes, in batches; some of them belong to no project.
+     *
+     * @param firstKept the first day (UTC) that stays
+     */
+    record DeleteRejected(LocalDate firstKept) implements Chore {}
 }

@@ -1,5 +1,6 @@
 package io.millrace.jobs.keeper;
 
+import io.millrace.jobs.keeper.Chore.DeleteRejected;
 import io.millrace.jobs.keeper.Chore.DeleteRows;
 import io.millrace.schema.window.Cube;
 import java.sql.Connection;
@@ -76,6 +77,11 @@ final class ExpiredRows {
               delete from anomalies a using old where a.project = old.project and a.id = old.id returning 1)
             select count(*) from gone""";
 
+    private static final String REJECTED = counted("""
+              delete from rejected where ctid = any (array(
+                select ctid from rejected where rejected_at < ? limit ?))
+              returning 1""");
+
     private final int batch;
 
     /**
@@ -99,6 +105,11 @@ final class ExpiredRows {
             case EXPIRED_LEDGER -> before(connection, chore, BEFORE.formatted("ledger_expired", "minute"));
             case EXPIRED_DAYS -> before(connection, chore, BEFORE.formatted("expired_days", "day"));
         };
+    }
+
+    /** Deletes up to a batch; returns how many rows that were. */
+    int delete(Connection connection, DeleteRejected chore) throws SQLException {
+        return execute(connection, REJECTED, chore.firstKept(), batch);
     }
 
     private int ofOldestDay(Connection connection, DeleteRows chore, String table, String sql) throws SQLException {

@@ -1,5 +1,6 @@
 package io.millrace.jobs.keeper;
 
+import io.millrace.jobs.keeper.Chore.DeleteRejected;
 import io.millrace.jobs.keeper.Chore.DeleteRows;
 import io.millrace.jobs.keeper.Chore.DropDay;
 import io.millrace.jobs.keeper.Chore.Rows;
@@ -25,6 +26,8 @@ import java.util.UUID;
 final class Expiry {
     /** Counters, anomalies, and what people did about them. */
     private static final Duration BOOKS_KEPT = Duration.ofDays(400);
+    /** As long as the log has what could be replayed. */
+    private static final int REJECTED_KEPT_DAYS = 7;
     /** Longer than any retention may be: no span of such a day is taken any more. */
     private static final int LONGEST_RETENTION_DAYS = 3_651;
 
@@ -45,7 +48,7 @@ final class Expiry {
         this.longest = retentionDays.values().stream().mapToInt(days -> days).max();
     }
 
-    /** What is due of these partitions and of each project's rows; days first, oldest first. */
+    /** What is due of these partitions, of each project's rows, and of nobody's; days first, oldest first. */
     List<Chore> due(Collection<DropDay> there) {
         List<Chore> due = new ArrayList<>();
         there.stream().filter(this::isOver).sorted(OLDEST_FIRST).forEach(due::add);
@@ -62,6 +65,7 @@ final class Expiry {
             }
             due.add(new DeleteRows(Rows.EXPIRED_DAYS, project, firstKept(LONGEST_RETENTION_DAYS)));
         });
+        due.add(new DeleteRejected(firstKept(REJECTED_KEPT_DAYS)));
         return due;
     }
 

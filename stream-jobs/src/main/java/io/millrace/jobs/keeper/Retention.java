@@ -1,5 +1,6 @@
 package io.millrace.jobs.keeper;
 
+import io.millrace.jobs.keeper.Chore.DeleteRejected;
 import io.millrace.jobs.keeper.Chore.DeleteRows;
 import io.millrace.jobs.keeper.Chore.DropDay;
 import java.sql.Connection;
@@ -114,8 +115,11 @@ final class Retention {
     private int attempt(Connection connection, Chore chore) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(NO_LONG_WAIT);
-            return chore instanceof DropDay part
-                    ? DayPartitions.drop(connection, part) ? 1 : 0
+            if (chore instanceof DropDay part) {
+                return DayPartitions.drop(connection, part) ? 1 : 0;
+            }
+            return chore instanceof DeleteRejected rejected
+                    ? rows.delete(connection, rejected)
                     : rows.delete(connection, (DeleteRows) chore);
         } catch (SQLException e) {
             if (!LOCKED.contains(String.valueOf(e.getSQLState()))) {

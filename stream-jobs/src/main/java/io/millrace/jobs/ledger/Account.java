@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param waiting messages that wait for a row of their own; below 0 for those that wait no longer
  * @param refused by reason, as the record declares
  * @param ignored by reason, as the record declares
- * @param quarantined by reason
+ * @param quarantined by reason; below 0 for those that are understood after all
  */
 public record Account(
         @Nullable UUID project,
@@ -43,6 +43,29 @@ public record Account(
             UUID project, long minuteMillis, int partition, long duplicate, long merged, long waiting) {
         return new Account(
                 project, minuteMillis, partition, -1, 0, duplicate, merged, waiting, Map.of(), Map.of(), Map.of());
+    }
+
+    /**
+     * A record that was understood when it was replayed. It was accepted before: its items only change from quarantined to
+     * whatever becomes of its messages.
+     *
+     * @param partition of the replay, as is {@code nextOffset}
+     * @param reason by which they were quarantined
+     */
+    public static Account recovered(
+            UUID project, long minuteMillis, int partition, long nextOffset, String reason, long items) {
+        return new Account(
+                project,
+                minuteMillis,
+                partition,
+                nextOffset,
+                0,
+                0,
+                0,
+                0,
+                Map.of(),
+                Map.of(),
+                items == 0 ? Map.of() : Map.of(reason, -items));
     }
 
     /** The start of the minute that holds this millisecond. */

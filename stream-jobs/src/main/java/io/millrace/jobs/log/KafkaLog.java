@@ -5,6 +5,7 @@ import io.millrace.jobs.detection.Anomaly;
 import io.millrace.jobs.detection.WatchedWindow;
 import io.millrace.jobs.detection.WatchedWindowSerializer;
 import io.millrace.jobs.rollup.RollupSaid;
+import io.millrace.jobs.store.Rejection;
 import io.millrace.schema.topic.Topic;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -132,8 +133,8 @@ public final class KafkaLog {
     }
 
     /** Puts records that could not be understood onto {@code millrace.rejected.v1}: where they were, not what. */
-    public void writeRejected(DataStream<LogRecord> rejected) {
-        rejected.sinkTo(this.<LogRecord>sink((record, context, timestamp) -> RejectedRecord.of(record)))
+    public void writeRejected(DataStream<Rejection> rejected) {
+        rejected.sinkTo(this.<Rejection>sink((rejection, context, timestamp) -> RejectedRecord.of(rejection)))
                 .uid("rejected")
                 .name("rejected");
     }

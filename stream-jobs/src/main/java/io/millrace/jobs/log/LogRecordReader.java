@@ -26,6 +26,7 @@ final class LogRecordReader implements KafkaRecordDeserializationSchema<LogRecor
                         ? LogRecord.NO_TICK
                         : ByteBuffer.wrap(tick).getLong(),
                 header(record, Topic.COUNTS_HEADER),
+                header(record, Topic.REPLAY_HEADER),
                 value == null ? NOTHING : value));
     }
 

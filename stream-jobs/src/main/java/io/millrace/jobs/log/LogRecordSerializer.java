@@ -4,6 +4,7 @@ import io.millrace.jobs.wire.ValueSerializer;
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.jspecify.annotations.Nullable;
 
 /** Records between tasks, where the source is not chained. */
 public final class LogRecordSerializer extends ValueSerializer<LogRecord> {
@@ -22,11 +23,8 @@ public final class LogRecordSerializer extends ValueSerializer<LogRecord> {
         out.writeLong(record.offset());
         out.writeLong(record.timestampMillis());
         out.writeLong(record.tickMillis());
-        byte[] counts = record.counts();
-        out.writeInt(counts == null ? -1 : counts.length);
-        if (counts != null) {
-            out.write(counts);
-        }
+        writeHeader(record.counts(), out);
+        writeHeader(record.replay(), out);
         out.writeInt(record.value().length);
         out.write(record.value());
     }
@@ -37,13 +35,27 @@ public final class LogRecordSerializer extends ValueSerializer<LogRecord> {
         long offset = in.readLong();
         long timestamp = in.readLong();
         long tick = in.readLong();
-        int length = in.readInt();
-        byte[] counts = length < 0 ? null : new byte[length];
-        if (counts != null) {
-            in.readFully(counts);
-        }
+        byte[] counts = readHeader(in);
+        byte[] replay = readHeader(in);
         byte[] value = new byte[in.readInt()];
         in.readFully(value);
-        return new LogRecord(partition, offset, timestamp, tick, counts, value);
+        return new LogRecord(partition, offset, timestamp, tick, counts, replay, value);
+    }
+
+    private static void writeHeader(byte @Nullable [] header, DataOutputView out) throws IOException {
+        out.writeInt(header == null ? -1 : header.length);
+        if (header != null) {
+            out.write(header);
+        }
+    }
+
+    private static byte @Nullable [] readHeader(DataInputView in) throws IOException {
+        int length = in.readInt();
+        if (length < 0) {
+            return null;
+        }
+        byte[] header = new byte[length];
+        in.readFully(header);
+        return header;
     }
 }

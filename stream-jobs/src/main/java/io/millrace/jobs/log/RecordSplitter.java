@@ -11,6 +11,7 @@ import io.millrace.jobs.assembly.SpanFactSerializer;
 import io.millrace.jobs.ledger.Account;
 import io.millrace.jobs.pricing.SpanPricing;
 import io.millrace.jobs.store.BodyRow;
+import io.millrace.jobs.store.Rejection;
 import io.millrace.schema.id.SpanId;
 import io.millrace.schema.id.TraceId;
 import io.millrace.schema.span.Mark;
@@ -19,10 +20,13 @@ import io.millrace.schema.wire.Body;
 import io.millrace.schema.wire.BodyBlock;
 import io.millrace.schema.wire.Counts;
 import io.millrace.schema.wire.Origin;
+import io.millrace.schema.wire.Replay;
 import io.millrace.schema.wire.SpanBatch;
 import io.millrace.schema.wire.SpanMessage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -34,7 +38,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a record apart: what it declares for the ledger, its spans priced, and their bodies in one compressed block per
- * trace. A record that cannot be understood is accounted for as quarantined; it never stops the job.
+ * trace. A record that cannot be understood is accounted for as quarantined; it never stops the job, and may be tried
+ * again.
  *
  * <p>Not for use by several threads: the compressor is kept.
  */
@@ -43,43 +48,144 @@ public final class RecordSplitter implements AutoCloseable {
     public static final String UNDECODABLE = "undecodable";
 
     private static final long NANOS_PER_MILLI = 1_000_000L;
+    /** The last that has a number in nanoseconds. */
+    private static final long MAX_MILLIS = Long.MAX_VALUE / NANOS_PER_MILLI;
+
     private static final int LEVEL = 1;
     /** Longer names, models and the like are cut: they become dimensions of series. */
     private static final int MAX_TEXT = 512;
 
     private final SpanPricing pricing;
     private final ZstdCompressCtx compressor = new ZstdCompressCtx().setLevel(LEVEL);
+    private boolean blind;
 
     /**
      * What was in a record.
      *
-     * @param quarantined the record could not be understood and belongs on the topic of rejected records
+     * @param rejection what is told of a record that was not understood, or that has been replayed; null of any other
      */
-    public record Parts(Account account, List<SpanFact> facts, List<BodyRow> bodies, boolean quarantined) {}
+    public record Parts(
+            Account account,
+            List<SpanFact> facts,
+            List<BodyRow> bodies,
+            @Nullable Rejection rejection) {
+        /** Whether the record is counted as one that is not understood. */
+        public boolean quarantined() {
+            return rejection != null && rejection.isNew() && account.project() != null;
+        }
+
+        /** Whether the record was understood when it was replayed. */
+        public boolean recovered() {
+            return rejection != null && rejection.recovered();
+        }
+    }
 
     public RecordSplitter(SpanPricing pricing) {
         this.pricing = pricing;
     }
 
-    /** Takes apart a record that is no tick. */
+    /** For fault runs: from here on no record is understood, or every one that can be. */
+    void setBlind(boolean blind) {
+        this.blind = blind;
+    }
+
+    /** Takes apart a record that is neither a tick nor a replay. */
     public Parts split(LogRecord record) {
         Counts counts = null;
         try {
-            counts = counts(record);
-            return understand(record, counts);
-        } catch (IOException | IllegalArgumentException e) {
+            counts = counts(record.counts());
+            return understood(record, counts);
+        } catch (IOException | RuntimeException e) {
             return quarantine(record, counts);
         }
     }
 
-    private Parts understand(LogRecord record, Counts counts) throws IOException {
+    /**
+     * Takes apart a record that could not be understood where it came first. If it is understood now, its items are no
+     * longer quarantined; if it is not, nothing changes but what is told of it.
+     */
+    public Parts splitAgain(LogRecord record, Replay replay) {
+        Counts counts = null;
+        try {
+            counts = counts(replay.getCounts().toByteArray());
+            Spans spans = understand(record, counts);
+            Account account = Account.recovered(
+                    uuid(counts.getProject()),
+                    Account.minuteOf(record.timestampMillis()),
+                    record.partition(),
+                    record.offset() + 1,
+                    replay.getReason(),
+                    counts.getAccepted());
+            return new Parts(account, spans.facts(), spans.bodies(), outcome(record, replay, counts, true));
+        } catch (IOException | RuntimeException e) {
+            return new Parts(
+                    Account.tick(record.partition(), record.offset() + 1),
+                    List.of(),
+                    List.of(),
+                    outcome(record, replay, counts, false));
+        }
+    }
+
+    /** A replay of a record that is counted as understood already: nothing changes but what is told of it. */
+    static Parts understoodBefore(LogRecord record, Replay replay) {
+        Counts counts = null;
+        try {
+            counts = counts(replay.getCounts().toByteArray());
+        } catch (InvalidProtocolBufferException e) {
+            // Then it is not told whose it is.
+        }
+        return new Parts(
+                Account.tick(record.partition(), record.offset() + 1),
+                List.of(),
+                List.of(),
+                outcome(record, replay, counts, true));
+    }
+
+    /** What a replay says of itself; null for a record that is none, or that nobody of ours put there. */
+    static @Nullable Replay replayOf(LogRecord record) {
+        byte[] header = record.replay();
+        if (header == null || record.counts() != null) {
+            return null;
+        }
+        try {
+            Replay replay = Replay.parseFrom(header);
+            return replay.getPartition() == record.partition() && replay.getOffset() < record.offset() ? replay : null;
+        } catch (InvalidProtocolBufferException e) {
+            return null;
+        }
+    }
+
+    private record Spans(List<SpanFact> facts, List<BodyRow> bodies) {}
+
+    private Parts understood(LogRecord record, Counts counts) throws IOException {
+        Spans spans = understand(record, counts);
+        Account account = new Account(
+                uuid(counts.getProject()),
+                Account.minuteOf(record.timestampMillis()),
+                record.partition(),
+                record.offset() + 1,
+                counts.getAccepted(),
+                0,
+                0,
+                0,
+                toLongs(counts.getRefusedMap()),
+                toLongs(counts.getIgnoredMap()),
+                Map.of());
+        return new Parts(account, spans.facts(), spans.bodies(), null);
+    }
+
+    private Spans understand(LogRecord record, Counts counts) throws IOException {
+        if (blind) {
+            throw new IllegalArgumentException("not understood on request of a fault run");
+        }
         UUID project = uuid(counts.getProject());
-        List<SpanFact> facts = new ArrayList<>(counts.getAccepted());
+        List<SpanFact> facts = List.of();
         List<BodyRow> bodies = List.of();
         if (record.value().length > 0) {
             CodedInputStream in = CodedInputStream.newInstance(record.value());
             in.enableAliasing(true);
             SpanBatch batch = SpanBatch.parseFrom(in);
+            facts = new ArrayList<>(batch.getSpansCount());
             Map<TraceId, BodyBlock.Builder> blocks = new LinkedHashMap<>();
             Map<TraceId, BitSet> origins = new HashMap<>();
             for (SpanMessage span : batch.getSpansList()) {
@@ -92,36 +198,20 @@ public final class RecordSplitter implements AutoCloseable {
         if (facts.size() != counts.getAccepted()) {
             throw new IllegalArgumentException("the header says another number of spans than the value holds");
         }
-        Account account = new Account(
-                project,
-                Account.minuteOf(record.timestampMillis()),
-                record.partition(),
-                record.offset() + 1,
-                counts.getAccepted(),
-                0,
-                0,
-                0,
-                toLongs(counts.getRefusedMap()),
-                toLongs(counts.getIgnoredMap()),
-                Map.of());
-        return new Parts(account, facts, bodies, false);
+        return new Spans(facts, bodies);
     }
 
-    private static Counts counts(LogRecord record) throws InvalidProtocolBufferException {
-        byte[] header = record.counts();
+    private static Counts counts(byte @Nullable [] header) throws InvalidProtocolBufferException {
         if (header == null) {
             throw new IllegalArgumentException("a record without its counts");
         }
         return Counts.parseFrom(header);
     }
 
+    /** What the header says stands, though nobody knows what it speaks of. */
     private static Parts quarantine(LogRecord record, @Nullable Counts counts) {
-        UUID project = null;
-        long accepted = 0;
-        if (counts != null && counts.getProject().size() == 16) {
-            project = uuid(counts.getProject());
-            accepted = counts.getAccepted();
-        }
+        UUID project = projectOf(counts);
+        long accepted = project == null || counts == null ? 0 : Integer.toUnsignedLong(counts.getAccepted());
         Account account = new Account(
                 project,
                 Account.minuteOf(record.timestampMillis()),
@@ -131,10 +221,52 @@ public final class RecordSplitter implements AutoCloseable {
                 0,
                 0,
                 0,
-                Map.of(),
-                Map.of(),
+                project == null || counts == null ? Map.of() : toLongs(counts.getRefusedMap()),
+                project == null || counts == null ? Map.of() : toLongs(counts.getIgnoredMap()),
                 accepted == 0 ? Map.of() : Map.of(UNDECODABLE, accepted));
-        return new Parts(account, List.of(), List.of(), true);
+        Rejection rejection = new Rejection(
+                project,
+                within(record.timestampMillis()),
+                record.partition(),
+                record.offset(),
+                UNDECODABLE,
+                accepted,
+                record.value().length,
+                sha256(record.value()),
+                Rejection.NEVER,
+                false);
+        return new Parts(account, List.of(), List.of(), rejection);
+    }
+
+    private static Rejection outcome(LogRecord record, Replay replay, @Nullable Counts counts, boolean recovered) {
+        return new Rejection(
+                projectOf(counts),
+                within(record.timestampMillis()),
+                replay.getPartition(),
+                replay.getOffset(),
+                replay.getReason(),
+                counts == null ? 0 : Integer.toUnsignedLong(counts.getAccepted()),
+                record.value().length,
+                sha256(record.value()),
+                within(replay.getAskedAtMillis()),
+                recovered);
+    }
+
+    /** What is told of a record is stored and listed, whatever its time is. */
+    private static long within(long millis) {
+        return Math.max(0, Math.min(MAX_MILLIS, millis));
+    }
+
+    private static @Nullable UUID projectOf(@Nullable Counts counts) {
+        return counts == null || counts.getProject().size() != 16 ? null : uuid(counts.getProject());
+    }
+
+    private static byte[] sha256(byte[] value) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(value);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every JDK has SHA-256", impossible);
+        }
     }
 
     private SpanFact fact(UUID project, SpanBatch batch, SpanMessage span, LogRecord record) {
@@ -266,7 +398,7 @@ public final class RecordSplitter implements AutoCloseable {
             return Map.of();
         }
         Map<String, Long> longs = new HashMap<>();
-        counts.forEach((reason, count) -> longs.put(reason, (long) count));
+        counts.forEach((reason, count) -> longs.put(reason, Integer.toUnsignedLong(count)));
         return longs;
     }
 

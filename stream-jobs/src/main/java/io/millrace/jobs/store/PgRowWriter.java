@@ -190,7 +190,9 @@ final class PgRowWriter<T> implements RowWriter<T> {
     private void commit(List<T> batch) throws InterruptedException {
         batch.sort(table::compare);
         while (true) {
-            days.ensure(batch, table::epochDay);
+            if (table.hasDays()) {
+                days.ensure(batch, table::epochDay);
+            }
             try {
                 session.transact(connection -> {
                     table.write(connection, batch);

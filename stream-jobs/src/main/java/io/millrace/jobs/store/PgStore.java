@@ -16,6 +16,7 @@ final class PgStore implements Store {
     private @Nullable RowWriter<TraceRow> traces;
     private @Nullable RowWriter<WindowRow> windows;
     private @Nullable RowWriter<Anomaly> anomalies;
+    private @Nullable RowWriter<RejectedRow> rejected;
     private @Nullable PgFactReader reader;
     private @Nullable PgLedgerStore ledger;
 
@@ -46,6 +47,11 @@ final class PgStore implements Store {
     @Override
     public RowWriter<Anomaly> anomalies() {
         return anomalies = writer(anomalies, AnomalyTable::new);
+    }
+
+    @Override
+    public RowWriter<RejectedRow> rejected() {
+        return rejected = writer(rejected, RejectedTable::new);
     }
 
     @Override

@@ -17,6 +17,8 @@ public interface Store extends AutoCloseable {
 
     RowWriter<Anomaly> anomalies();
 
+    RowWriter<RejectedRow> rejected();
+
     FactReader reader();
 
     LedgerStore ledger();

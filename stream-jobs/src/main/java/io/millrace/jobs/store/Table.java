@@ -29,6 +29,11 @@ interface Table<T> {
     /** About how many bytes the row takes. */
     int bytes(T row);
 
+    /** Whether a row needs the partition of its day. */
+    default boolean hasDays() {
+        return true;
+    }
+
     /** Days since 1970-01-01: the partition that has to be there. */
     long epochDay(T row);
 

@@ -3,6 +3,7 @@ package io.millrace.jobs.keeper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.jobs.keeper.Chore.DayTable;
+import io.millrace.jobs.keeper.Chore.DeleteRejected;
 import io.millrace.jobs.keeper.Chore.DeleteRows;
 import io.millrace.jobs.keeper.Chore.DropDay;
 import io.millrace.jobs.keeper.Chore.Rows;
@@ -107,6 +108,7 @@ class ExpiryTest {
 
     @Test
     void withoutAnyProjectNoSpansGo() {
-        assertThat(due(Map.of(), NOW, day(DayTable.FACTS, "2020-01-01"))).isEmpty();
+        assertThat(due(Map.of(), NOW, day(DayTable.FACTS, "2020-01-01")))
+                .containsExactly(new DeleteRejected(LocalDate.parse("2026-11-14")));
     }
 }

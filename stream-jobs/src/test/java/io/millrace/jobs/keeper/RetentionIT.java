@@ -118,6 +118,22 @@ class RetentionIT {
                 .isEqualTo("2");
     }
 
+    /** The edge's clock may be wrong: what counts is when the record was found not to be understood. */
+    @Test
+    void whatIsToldOfRejectedRecordsGoesWhenTheLogHasLetGoOfThem() throws Exception {
+        for (int day : new int[] {6, 7, 8, 9}) {
+            postgres.execute(
+                    "insert into rejected (id, received_at, source_offset, source_partition, epoch, revision, items, size,"
+                            + " sha256, reason, recovered, rejected_at) values (gen_random_uuid(), now() + interval '1 year',"
+                            + day + ", 0, 1, 1, 1, 1, '\\x00', 'undecodable', false, '" + daysAgo(day) + "')");
+        }
+
+        sweep();
+
+        assertThat(postgres.rows("select source_offset from rejected order by 1"))
+                .containsExactly("6", "7");
+    }
+
     @Test
     void booksWhatItDeletesSoThatTheLedgerStillAddsUp() throws Exception {
         for (int i = 0; i < 3; i++) {

@@ -76,6 +76,27 @@ class LedgerOperatorTest {
         assertThat(lastCut().rows()).extracting(LedgerRow::waiting).containsExactly(-1L);
     }
 
+    /** The minute was let go of long ago: what it has is taken back by a row of its own, and the sum is none. */
+    @Test
+    void whatIsUnderstoodAfterAllIsNoLongerQuarantinedAndNotAcceptedAgain() throws Exception {
+        Account rejected =
+                new Account(PROJECT, MINUTE, 0, 1, 3, 0, 0, 0, Map.of(), Map.of(), Map.of("undecodable", 3L));
+        post(rejected);
+        complete(1);
+        assertThat(lastCut().rows()).extracting(LedgerRow::quarantined).containsExactly(Map.of("undecodable", 3L));
+        harness.processWatermark(MINUTE + 30 * 60_000);
+        complete(2);
+
+        post(Account.recovered(PROJECT, MINUTE, 0, 9, "undecodable", 3));
+        complete(3);
+
+        assertThat(lastCut().rows()).extracting(LedgerRow::quarantined).containsExactly(Map.of("undecodable", -3L));
+        assertThat(lastCut().rows()).extracting(LedgerRow::accepted).containsExactly(0L);
+        assertThat(lastCut().rows().get(0).segment())
+                .isNotEqualTo(store.cuts.get(0).rows().get(0).segment());
+        assertThat(lastCut().nextOffsets()).containsEntry(0, 9L);
+    }
+
     private LedgerCut lastCut() {
         return store.cuts.get(store.cuts.size() - 1);
     }

@@ -107,7 +107,7 @@ class RecordSplitterTest {
                 .addSpans(span)
                 .build();
         Counts counts = Counts.newBuilder().setProject(PROJECT).setAccepted(1).build();
-        return splitter.split(
-                new LogRecord(0, 4, NOON_MILLIS + 500, LogRecord.NO_TICK, counts.toByteArray(), batch.toByteArray()));
+        return splitter.split(new LogRecord(
+                0, 4, NOON_MILLIS + 500, LogRecord.NO_TICK, counts.toByteArray(), null, batch.toByteArray()));
     }
 }

@@ -23,6 +23,7 @@ public final class ListStore implements Store {
     public final List<TraceRow> traces = Collections.synchronizedList(new ArrayList<>());
     public final List<WindowRow> windows = Collections.synchronizedList(new ArrayList<>());
     public final List<Anomaly> anomalies = Collections.synchronizedList(new ArrayList<>());
+    public final List<RejectedRow> rejected = Collections.synchronizedList(new ArrayList<>());
     public final List<LedgerCut> cuts = Collections.synchronizedList(new ArrayList<>());
     /** Flushes of all writers. */
     public final AtomicInteger flushes = new AtomicInteger();
@@ -63,6 +64,11 @@ public final class ListStore implements Store {
     @Override
     public RowWriter<Anomaly> anomalies() {
         return new ListWriter<>(anomalies, flushes);
+    }
+
+    @Override
+    public RowWriter<RejectedRow> rejected() {
+        return new ListWriter<>(rejected, flushes);
     }
 
     @Override

@@ -158,6 +158,41 @@ class StoreIT {
     }
 
     @Test
+    void aRejectedRecordIsOneRowWithItsNewestOutcome() throws Exception {
+        byte[] sha256 = new byte[32];
+        sha256[0] = 0x7F;
+        Rejection told =
+                new Rejection(null, NOW.toEpochMilli(), 2, 77, "undecodable", 0, 5, sha256, Rejection.NEVER, false);
+        Rejection recovered = new Rejection(
+                PROJECT, NOW.toEpochMilli(), 2, 77, "undecodable", 4, 5, sha256, NOW.toEpochMilli() + 1_000, true);
+        store.rejected().write(new RejectedRow(told, 3, 1));
+        store.rejected().flush();
+        assertThat(postgres.rows("select id, project is null, source_partition, source_offset, items, size,"
+                        + " encode(substr(sha256, 1, 2), 'hex'), reason, replayed_at is null, recovered from rejected"))
+                .containsExactly(told.id() + "|t|2|77|0|5|7f00|undecodable|t|f");
+
+        store.rejected().write(new RejectedRow(recovered, 3, 2));
+        store.rejected().flush();
+        // An attempt that lives on reads the record for the first time.
+        store.rejected().write(new RejectedRow(told, 2, 9));
+        store.rejected().flush();
+        assertThat(postgres.rows("select id, project, items, replayed_at - received_at, recovered from rejected"))
+                .containsExactly(told.id() + "|" + PROJECT + "|4|00:00:01|t");
+    }
+
+    /** No partition of a day is needed for it: an edge's clock may say anything. */
+    @Test
+    void aRejectedRecordOfAnyTimeIsKept() throws Exception {
+        for (long millis : new long[] {0, 32_503_680_000_000L, 9_223_372_036_854L}) {
+            store.rejected()
+                    .write(new RejectedRow(
+                            new Rejection(null, millis, 0, 1, "undecodable", 0, 5, new byte[32], -1, false), 1, 1));
+        }
+        store.rejected().flush();
+        assertThat(postgres.value("select count(*) from rejected")).isEqualTo("3");
+    }
+
+    @Test
     void aWindowGoesToTheTableOfItsGrainAndMarksTheNext() throws Exception {
         WindowValue value = new WindowValue();
         value.span(1, true);
