@@ -18,6 +18,7 @@ import io.millrace.query.metric.MetricChannel;
 import io.millrace.query.metric.MetricRoutes;
 import io.millrace.query.project.Outbox;
 import io.millrace.query.project.ProjectRoutes;
+import io.millrace.query.rejected.RejectedRoutes;
 import io.millrace.query.trace.TraceChannel;
 import io.millrace.query.trace.TraceRoutes;
 import io.millrace.query.webhook.WebhookRoutes;
@@ -146,6 +147,9 @@ public final class Query {
         closers.add(() -> blocking(following::close));
         LedgerRoutes ledger = new LedgerRoutes(vertx, database, access, kafka::consumer, clock, System::nanoTime);
         closers.add(ledger::close);
+        RejectedRoutes rejected =
+                new RejectedRoutes(vertx, database, access, kafka::consumer, kafka::producer, clock, System::nanoTime);
+        closers.add(rejected::close);
         LiveRoutes feed = live(access, ledger, kafka, clock);
         live = feed;
 
@@ -154,6 +158,7 @@ public final class Query {
         new TraceRoutes(database, access, workers, clock).mount(router);
         following.mount(router);
         ledger.mount(router);
+        rejected.mount(router);
         SecureRandom random = new SecureRandom();
         new AnomalyRoutes(database, access, clock, random).mount(router);
         new ProjectRoutes(database, access, clock, random).mount(router);

@@ -97,6 +97,14 @@ class BadInputIT {
                 "/v1/anomalies/00000000-0000-0000-0000-000000000007        | 404 | not_found         |",
                 "/v1/anomalies/x?colour=red                                | 400 | unknown_parameter | colour",
                 "/v1/anomalies/x/acknowledge                               | 405 | method_not_allowed |",
+                "/v1/rejected?from=yesterday                               | 400 | invalid_parameter | from",
+                "/v1/rejected?from=now&to=now-1h                           | 400 | invalid_parameter | from",
+                "/v1/rejected?limit=0                                      | 400 | invalid_parameter | limit",
+                "/v1/rejected?cursor=x                                     | 400 | invalid_cursor    |",
+                "/v1/rejected?without_project=1                            | 400 | invalid_parameter | without_project",
+                "/v1/rejected?reason=x                                     | 400 | unknown_parameter | reason",
+                "/v1/rejected?without_project=true                         | 403 | forbidden         |",
+                "/v1/rejected/x/replay                                     | 405 | method_not_allowed |",
                 "/v1/auth/login                                            | 400 | not_available     |",
                 "/v1/prometheus                                            | 400 | not_available     |"
             })
@@ -144,6 +152,9 @@ class BadInputIT {
                 "/v1/anomalies/00000000-0000-0000-0000-000000000007/acknowledge | {\"verdict\": \"true\"} | 400 | invalid_body | verdict",
                 "/v1/anomalies/00000000-0000-0000-0000-000000000007/acknowledge | [] | 400 | invalid_body |",
                 "/v1/anomalies/00000000-0000-0000-0000-000000000007/acknowledge | {} | 404 | not_found |",
+                "/v1/rejected/00000000-0000-0000-0000-000000000007/replay | '' | 404 | not_found |",
+                "/v1/rejected/00000000-0000-0000-0000-000000000007/replay | {\"force\": true} | 400 | invalid_body | force",
+                "/v1/rejected/x/replay | {} | 404 | not_found |",
                 "/v1/anomalies/00000000-0000-0000-0000-000000000007/resolve | { | 400 | invalid_body |",
                 "/v1/anomalies/00000000-0000-0000-0000-000000000007/resolve | '' | 404 | not_found |"
             })

@@ -60,7 +60,8 @@ class TenancyIT {
                 "ledger_expired",
                 "expired_days",
                 "anomalies",
-                "anomaly_actions"
+                "anomaly_actions",
+                "rejected"
             })
     void showsNothingWithoutATenant(String table) throws SQLException {
         assertThat(rows(table, "")).isZero();
@@ -82,7 +83,13 @@ class TenancyIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/v1/traces/" + TRACE, "/v1/traces", "/v1/metrics?measures=spans", "/v1/ledger", "/v1/anomalies"
+            strings = {
+                "/v1/traces/" + TRACE,
+                "/v1/traces",
+                "/v1/metrics?measures=spans",
+                "/v1/ledger",
+                "/v1/anomalies",
+                "/v1/rejected"
             })
     void hidesAnothersProjectUnlessAnAdministratorAsks(String path) {
         String foreign = path + (path.contains("?") ? "&" : "?") + "project=" + a.project();

@@ -20,6 +20,7 @@ final class LedgerStore {
             select coalesce(sum(accepted), 0)::bigint as accepted, coalesce(sum(duplicate), 0)::bigint as duplicate,
                    coalesce(sum(merged), 0)::bigint as merged, coalesce(sum(waiting), 0)::bigint as waiting
             from ledger where project = $1 and minute >= $2 and minute < $3""";
+    /** A reason of which nothing is left (what was quarantined has been understood since) is none. */
     private static final String REASONS = """
             select what, reason, sum(n)::bigint as n
             from (select 'refused' as what, r.key as reason, r.value::bigint as n
@@ -30,7 +31,8 @@ final class LedgerStore {
                   union all
                   select 'quarantined', r.key, r.value::bigint
                   from ledger, jsonb_each_text(quarantined) r where project = $1 and minute >= $2 and minute < $3) counts
-            group by what, reason""";
+            group by what, reason having sum(n) <> 0""";
+
     private static final String PROGRESS = "select partition, next_offset from ledger_progress";
     /** A row that its first message had to wait for is there before the counters know that it waits no longer. */
     private static final String STORED = """

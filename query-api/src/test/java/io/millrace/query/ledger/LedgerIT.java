@@ -8,6 +8,7 @@ import io.millrace.query.Api;
 import io.millrace.query.Facts;
 import io.millrace.schema.topic.Topic;
 import io.millrace.schema.wire.Counts;
+import io.millrace.schema.wire.Replay;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -188,6 +189,47 @@ class LedgerIT {
         assertThat(ledger.get("stored").asLong()).isEqualTo(5);
         assertThat(ledger.get("expired").asLong()).isEqualTo(4);
         assertThat(ledger.get("balanced").asBoolean()).isTrue();
+    }
+
+    /** A replay is in the log and nowhere else, until the jobs count what it said as understood, all at once. */
+    @Test
+    void balancesBeforeAndAfterAReplayIsUnderstood() throws Exception {
+        long first = append(tenant.project(), 5, Map.of(), Map.of());
+        accountTo(first + 1, "5, 0, 0, '{}', '{}', '{\"undecodable\": 5}'");
+        long replay = appendReplay(first);
+
+        JsonNode before = ledger("");
+        assertThat(before.get("accepted").asLong()).isEqualTo(5);
+        assertThat(before.get("quarantined").toString()).isEqualTo("{\"undecodable\":5}");
+        assertThat(before.get("in_flight").asLong()).isZero();
+        assertThat(before.get("balanced").asBoolean()).isTrue();
+
+        store(4, replay);
+        assertThat(ledger("").get("balanced").asBoolean()).isTrue();
+
+        accountTo(replay + 1, "0, 1, 0, '{}', '{}', '{\"undecodable\": -5}'");
+        JsonNode after = ledger("");
+        assertThat(after.get("received").asLong()).isEqualTo(5);
+        assertThat(after.get("accepted").asLong()).isEqualTo(5);
+        assertThat(after.get("stored").asLong()).isEqualTo(4);
+        assertThat(after.get("duplicate").asLong()).isEqualTo(1);
+        assertThat(after.get("quarantined").toString()).isEqualTo("{}");
+        assertThat(after.get("balanced").asBoolean()).isTrue();
+    }
+
+    private long appendReplay(long first) throws Exception {
+        byte[] header = Replay.newBuilder().setOffset(first).build().toByteArray();
+        Map<String, Object> client = new HashMap<>(API.stack().broker().clientProperties());
+        try (var producer = new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
+            var record = new ProducerRecord<byte[], byte[]>(
+                    Topic.SPANS.id(),
+                    0,
+                    minute.toEpochMilli() + 1_000,
+                    null,
+                    new byte[0],
+                    List.of(new RecordHeader(Topic.REPLAY_HEADER, header)));
+            return producer.send(record).get().offset();
+        }
     }
 
     @Test
