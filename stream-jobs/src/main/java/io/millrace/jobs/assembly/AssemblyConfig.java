@@ -3,7 +3,7 @@ package io.millrace.jobs.assembly;
 import java.io.Serializable;
 
 /**
- * How long traces are waited for; all but the last two in stream time.
+ * How long traces are waited for; all but the last three in stream time.
  *
  * @param quietMillis quiet after which a trace whose root has ended settles
  * @param rootlessQuietMillis quiet after which a trace settles whose root has not ended, or that has none
@@ -15,6 +15,7 @@ import java.io.Serializable;
  * @param bundleMillis how long contributions are bundled, by the machine's clock
  * @param sayMillis how long traces that have changed wait to be said, by the machine's clock: what comes together is said
  *     once, and who follows live is kept waiting half as long on average
+ * @param failedMillis how long contributions are bundled that have just failed, by the machine's clock
  */
 public record AssemblyConfig(
         long quietMillis,
@@ -24,10 +25,11 @@ public record AssemblyConfig(
         long liveRowMillis,
         TraceLimit limit,
         long bundleMillis,
-        long sayMillis)
+        long sayMillis,
+        long failedMillis)
         implements Serializable {
     public static final AssemblyConfig DEFAULT =
-            new AssemblyConfig(2_000, 30_000, 600_000, 10_000, 10_000, TraceLimit.DEFAULT, 100, 25);
+            new AssemblyConfig(2_000, 30_000, 600_000, 10_000, 10_000, TraceLimit.DEFAULT, 100, 25, 10);
 
     /** Stream time at which a trace settles if nothing more comes. */
     long settleAt(Trace trace) {

@@ -178,10 +178,9 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         store = storeFactory.open();
         StoreFigures.show(getMetricGroup(), store, "facts", "traces");
         epoch = store.nextEpoch();
-        MachineTime.every(config.sayMillis(), getProcessingTimeService(), () -> {
-            emitTraces();
-            contributions.drainFailed(this::emitDelta);
-        });
+        MachineTime.every(config.sayMillis(), getProcessingTimeService(), this::emitTraces);
+        MachineTime.every(
+                config.failedMillis(), getProcessingTimeService(), () -> contributions.drainFailed(this::emitDelta));
         MachineTime.every(config.bundleMillis(), getProcessingTimeService(), () -> {
             lookUpParked();
             emitBundle();

@@ -28,7 +28,7 @@ public final class Contributions {
     private static final BigInteger PICO_PER_MICRO = BigInteger.valueOf(1_000_000);
 
     /** More distinct ones that have just failed are not handed out first: they are no news, or too many for that. */
-    private static final int MOST_FAILED = 4;
+    private static final int MOST_FAILED = 16;
 
     private final Map<JointKey, Sum> sums = new HashMap<>();
     private final Set<JointKey> failed = new HashSet<>();

@@ -14,5 +14,5 @@ import java.io.Serializable;
  */
 public record WindowConfig(int partitions, long earlyMillis, long totalsMillis, long failedMillis)
         implements Serializable {
-    public static final WindowConfig DEFAULT = new WindowConfig(Topic.ROLLUPS.partitions(), 500, 200, 20);
+    public static final WindowConfig DEFAULT = new WindowConfig(Topic.ROLLUPS.partitions(), 500, 200, 10);
 }

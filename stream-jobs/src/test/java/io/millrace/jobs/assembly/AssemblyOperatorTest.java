@@ -347,7 +347,8 @@ class AssemblyOperatorTest {
                 usual.liveRowMillis(),
                 limit,
                 usual.bundleMillis(),
-                usual.sayMillis());
+                usual.sayMillis(),
+                usual.failedMillis());
     }
 
     private List<SpanId> counted() {

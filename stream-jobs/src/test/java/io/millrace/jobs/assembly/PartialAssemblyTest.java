@@ -484,7 +484,8 @@ class PartialAssemblyTest {
                 usual.liveRowMillis(),
                 limit,
                 usual.bundleMillis(),
-                usual.sayMillis());
+                usual.sayMillis(),
+                usual.failedMillis());
         var made = new KeyedOneInputStreamOperatorTestHarness<>(
                 new AssemblyOperator(store.factory(), config, OUTCOMES, UPDATES),
                 TraceKey::of,
