@@ -46,12 +46,23 @@ public final class DataFolderView {
     /** The living Postgres of this folder, whoever started it. */
     public OptionalLong postgres() {
         try {
-            Optional<ProcessHandle> server =
-                    new PostmasterFile(new PostgresFolder(root.resolve("postgres")).data()).server();
-            return server.isPresent() ? OptionalLong.of(server.get().pid()) : OptionalLong.empty();
+            return pid(new PostmasterFile(new PostgresFolder(root.resolve("postgres")).data()).server());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The living Redis of this folder, whoever started it. */
+    public OptionalLong redis() {
+        try {
+            return pid(new RedisFolder(root.resolve("redis")).server());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static OptionalLong pid(Optional<ProcessHandle> process) {
+        return process.isPresent() ? OptionalLong.of(process.get().pid()) : OptionalLong.empty();
     }
 
     /**

@@ -20,6 +20,7 @@ public final class EmbeddedStack implements AutoCloseable {
     private final boolean temporary;
     private @Nullable Broker broker;
     private @Nullable Postgres postgres;
+    private @Nullable Redis redis;
     private @Nullable FlinkCluster flink;
 
     private EmbeddedStack(Path folder, boolean temporary) {
@@ -79,6 +80,17 @@ public final class EmbeddedStack implements AutoCloseable {
             running = teardown.add("postgres", new Postgres(config));
             running.start();
             postgres = running;
+        }
+        return running;
+    }
+
+    /** Redis, running. */
+    public synchronized Redis redis() {
+        var running = redis;
+        if (running == null) {
+            running = teardown.add("redis", new Redis(RedisConfig.in(data)));
+            running.start();
+            redis = running;
         }
         return running;
     }

@@ -43,6 +43,7 @@ class DataFolderViewTest {
     void makesNothing() {
         assertThat(view().owner()).isEmpty();
         assertThat(view().postgres()).isEmpty();
+        assertThat(view().redis()).isEmpty();
         assertThat(view().postgresRuns()).isEmpty();
         assertThat(view().hasCheckpoint()).isFalse();
         assertThat(view().port("kafka")).isEmpty();

@@ -18,11 +18,12 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.admin.Admin;
 
-/** What stands behind the services: the log, the database and the cluster, with their topics, tables and log-ins. */
+/** What stands behind the services: the log, the database, the cache and the cluster, with their topics, tables and log-ins. */
 final class Backing {
     private static final String DATABASE = "millrace";
 
@@ -59,12 +60,13 @@ final class Backing {
     void start() throws Exception {
         CompletableFuture<Void> database = CompletableFuture.runAsync(this::startPostgres);
         CompletableFuture<Void> cluster = CompletableFuture.runAsync(flink::start);
+        CompletableFuture<Void> cache = CompletableFuture.runAsync(servers::startCache);
         servers.startLog();
         try (Admin admin = Admin.create(new HashMap<>(kafka()))) {
             new KafkaTopics(admin, 1).ensure();
         }
         try {
-            CompletableFuture.allOf(database, cluster).join();
+            CompletableFuture.allOf(database, cluster, cache).join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         }
@@ -97,6 +99,11 @@ final class Backing {
     /** Where the log is. */
     String bootstrap() {
         return Objects.requireNonNull(kafka().get("bootstrap.servers"));
+    }
+
+    /** The address of the cache, with its password; empty if there is none. */
+    Optional<String> cache() {
+        return servers.cache();
     }
 
     /** How clients of the log find it and log in. */

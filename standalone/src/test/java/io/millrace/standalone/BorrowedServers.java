@@ -4,6 +4,7 @@ import io.millrace.backing.BackingStack;
 import io.millrace.backing.DatabaseServer;
 import io.millrace.backing.LogBroker;
 import java.util.Map;
+import java.util.Optional;
 
 /** Those that the build chose for tests; they run already, and go on when the stack has stopped. */
 record BorrowedServers(LogBroker log, DatabaseServer database) implements Servers {
@@ -19,6 +20,11 @@ record BorrowedServers(LogBroker log, DatabaseServer database) implements Server
     @Override
     public void startDatabase() {
         // It runs.
+    }
+
+    @Override
+    public void startCache() {
+        // There is none.
     }
 
     @Override
@@ -44,6 +50,11 @@ record BorrowedServers(LogBroker log, DatabaseServer database) implements Server
     @Override
     public String password() {
         return database.password();
+    }
+
+    @Override
+    public Optional<String> cache() {
+        return Optional.empty();
     }
 
     @Override

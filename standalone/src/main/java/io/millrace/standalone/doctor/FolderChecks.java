@@ -39,8 +39,8 @@ public final class FolderChecks {
             checks.add(new Check("use", () -> List.of(FolderJudgement.use(folder.owner()))));
             checks.add(new Check("permissions", this::permissions));
             checks.add(new Check("Postgres", () -> List.of(FolderJudgement.programs(folder.postgresRuns()))));
-            checks.add(
-                    new Check("processes", () -> List.of(FolderJudgement.orphans(folder.owner(), folder.postgres()))));
+            checks.add(new Check(
+                    "processes", () -> FolderJudgement.orphans(folder.owner(), folder.postgres(), folder.redis())));
             checks.add(new Check(
                     "checkpoint",
                     () -> List.of(FolderJudgement.checkpoint(

@@ -1,6 +1,8 @@
 package io.millrace.standalone.doctor;
 
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -83,12 +85,19 @@ final class FolderJudgement {
                         "delete postgres/bin-* in the folder; is its volume mounted noexec?");
     }
 
-    static Finding orphans(OptionalLong owner, OptionalLong postgres) {
-        return owner.isEmpty() && postgres.isPresent()
-                ? Finding.warn(
-                        "Postgres runs without its stack, as process " + postgres.getAsLong(),
-                        "the next start stops it; to do so now: kill -INT " + postgres.getAsLong())
-                : Finding.ok("no process was left behind");
+    static List<Finding> orphans(OptionalLong owner, OptionalLong postgres, OptionalLong redis) {
+        List<Finding> orphans = new ArrayList<>();
+        if (owner.isEmpty()) {
+            postgres.ifPresent(process -> orphans.add(orphan("Postgres", process, "INT")));
+            redis.ifPresent(process -> orphans.add(orphan("Redis", process, "TERM")));
+        }
+        return orphans.isEmpty() ? List.of(Finding.ok("no process was left behind")) : orphans;
+    }
+
+    private static Finding orphan(String server, long process, String signal) {
+        return Finding.warn(
+                server + " runs without its stack, as process " + process,
+                "the next start stops it; to do so now: kill -" + signal + " " + process);
     }
 
     static Finding checkpoint(boolean begun, boolean there) {

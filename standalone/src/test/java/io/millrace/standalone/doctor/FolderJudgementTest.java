@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -48,16 +49,22 @@ class FolderJudgementTest {
     }
 
     @Test
-    void aPostgresWithoutItsStackIsSaid() {
-        assertThat(FolderJudgement.orphans(OptionalLong.empty(), OptionalLong.of(42))
-                        .line())
-                .startsWith("warn  Postgres runs without its stack, as process 42  - ");
-        assertThat(FolderJudgement.orphans(OptionalLong.of(1), OptionalLong.of(42))
-                        .level())
-                .isEqualTo(Finding.Level.OK);
-        assertThat(FolderJudgement.orphans(OptionalLong.empty(), OptionalLong.empty())
-                        .level())
-                .isEqualTo(Finding.Level.OK);
+    void serversWithoutTheirStackAreSaid() {
+        OptionalLong none = OptionalLong.empty();
+        assertThat(FolderJudgement.orphans(none, OptionalLong.of(42), OptionalLong.of(43)))
+                .extracting(Finding::line)
+                .containsExactly(
+                        "warn  Postgres runs without its stack, as process 42"
+                                + "  - the next start stops it; to do so now: kill -INT 42",
+                        "warn  Redis runs without its stack, as process 43"
+                                + "  - the next start stops it; to do so now: kill -TERM 43");
+        assertThat(FolderJudgement.orphans(none, none, OptionalLong.of(43))).hasSize(1);
+        for (OptionalLong owner : List.of(none, OptionalLong.of(1))) {
+            OptionalLong server = owner.isPresent() ? OptionalLong.of(42) : none;
+            assertThat(FolderJudgement.orphans(owner, server, server))
+                    .extracting(Finding::line)
+                    .containsExactly("ok    no process was left behind");
+        }
     }
 
     @Test
