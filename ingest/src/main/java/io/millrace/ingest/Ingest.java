@@ -13,11 +13,16 @@ import io.millrace.ingest.http.Gate;
 import io.millrace.ingest.http.Health;
 import io.millrace.ingest.http.IngestParts;
 import io.millrace.ingest.http.Requests;
+import io.millrace.ingest.limit.Limiter;
+import io.millrace.ingest.limit.LocalBuckets;
+import io.millrace.ingest.limit.LocalLimiter;
 import io.millrace.ingest.log.KafkaSpanLog;
 import io.millrace.ingest.metric.IngestMetrics;
 import io.millrace.ingest.privacy.MaskingCounts;
 import io.millrace.ingest.privacy.MaskingFactory;
 import io.millrace.ingest.project.ControlView;
+import io.millrace.ingest.redis.KeyUseReport;
+import io.millrace.ingest.redis.RedisLimiter;
 import io.millrace.schema.webhook.SecretSeal;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -31,6 +36,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +47,8 @@ import org.slf4j.LoggerFactory;
 public final class Ingest {
     private static final Logger LOGGER = LoggerFactory.getLogger(Ingest.class);
     private static final long DISK_MILLIS = 1_000;
+    private static final long PROBE_MILLIS = 1_000;
+    private static final long USES_MILLIS = 60_000;
     private static final List<String> PRODUCER_FIGURES = List.of(
             "record-send-rate",
             "record-send-total",
@@ -63,7 +71,12 @@ public final class Ingest {
     private final FreeDisk disk;
     private final WorkerExecutor workers;
     private final Budget budget;
+    private final LocalBuckets buckets = new LocalBuckets(System::nanoTime);
+    private final @Nullable RedisLimiter shared;
+    private final Limiter limiter;
+    private final @Nullable KeyUseReport keyUses;
     private final Gate gate;
+    private final Admission admission;
     private final MaskingCounts masked = new MaskingCounts();
     private final AtomicInteger connections = new AtomicInteger();
     private final List<String> deployments = new ArrayList<>();
@@ -73,8 +86,10 @@ public final class Ingest {
     private volatile int grpcPort = IngestConfig.NO_GRPC;
     private volatile int managementPort = IngestConfig.NO_MANAGEMENT;
     private long diskTimer = -1;
+    private long probeTimer = -1;
+    private long usesTimer = -1;
 
-    private Ingest(Vertx vertx, IngestConfig config) {
+    private Ingest(Vertx vertx, IngestConfig config, Clock clock) {
         this.vertx = vertx;
         this.config = config;
         this.log = KafkaSpanLog.open(config.kafka(), config.logBufferBytes(), config.delivery());
@@ -83,6 +98,11 @@ public final class Ingest {
         this.disk = new FreeDisk(config.freeDisk());
         this.workers = vertx.createSharedWorkerExecutor("ingest-decode", cores());
         this.budget = new Budget(config.inFlightBytes());
+        String redis = config.redis();
+        this.shared = redis == null ? null : new RedisLimiter(vertx, redis, buckets);
+        this.limiter = shared == null ? new LocalLimiter(buckets) : shared;
+        this.admission = new Admission(control::directory, clock);
+        this.keyUses = redis == null ? null : new KeyUseReport(vertx, redis, admission.uses());
         this.gate = new Gate(List.of(
                 new Gate.Part("control", Failure.NOT_READY, control::unreadiness),
                 new Gate.Part("log", Failure.NOT_READY, log::unreadiness),
@@ -109,23 +129,23 @@ public final class Ingest {
      */
     static Future<Ingest> start(
             Vertx vertx, IngestConfig config, PrometheusMeterRegistry registry, Clock clock, Alarm alarm) {
-        return vertx.executeBlocking(() -> new Ingest(vertx, config), false)
+        return vertx.executeBlocking(() -> new Ingest(vertx, config, clock), false)
                 .compose(ingest -> ingest.open(registry, clock, alarm)
                         .recover(failed -> ingest.close().transform(closed -> Future.failedFuture(failed))));
     }
 
     private Future<Ingest> open(PrometheusMeterRegistry registry, Clock clock, Alarm alarm) {
         IngestParts parts = new IngestParts(
-                config.limits(),
-                clock,
-                alarm,
-                gate,
-                new Admission(control::directory, clock),
-                budget,
-                log,
-                metrics(registry),
-                workers);
+                config.limits(), clock, alarm, gate, admission, budget, log, limiter, metrics(registry), workers);
         diskTimer = vertx.setPeriodic(0, DISK_MILLIS, tick -> workers.executeBlocking(this::measureDisk, false));
+        RedisLimiter probed = shared;
+        if (probed != null) {
+            probeTimer = vertx.setPeriodic(0, PROBE_MILLIS, tick -> probed.probe());
+        }
+        KeyUseReport reported = keyUses;
+        if (reported != null) {
+            usesTimer = vertx.setPeriodic(USES_MILLIS, tick -> reported.tell());
+        }
         DeploymentOptions perLoop =
                 new DeploymentOptions().setInstances(config.eventLoops() == 0 ? cores() : config.eventLoops());
         return deployed(vertx.deployVerticle(() -> http(parts), perLoop))
@@ -178,6 +198,7 @@ public final class Ingest {
         metrics.inFlight("log", log::unacknowledgedBytes);
         metrics.masked(masked);
         metrics.connections(connections::get);
+        metrics.localLimits(limiter::isLocal);
         metrics.kafkaClient("producer", "millrace-ingest", PRODUCER_FIGURES, log::figure);
         metrics.kafkaClient("consumer", "millrace-ingest-control", CONSUMER_FIGURES, name -> control.lag());
         return metrics;
@@ -225,12 +246,23 @@ public final class Ingest {
     public Future<Void> close() {
         stopping = true;
         vertx.cancelTimer(diskTimer);
+        vertx.cancelTimer(probeTimer);
+        vertx.cancelTimer(usesTimer);
         List<Future<Void>> undeployed =
                 deployments.stream().map(vertx::undeploy).toList();
         return Future.join(undeployed)
                 .transform(served -> vertx.executeBlocking(this::closeClients, false))
+                .eventually(this::leave)
                 .eventually(workers::close)
                 .mapEmpty();
+    }
+
+    private Future<Void> leave() {
+        RedisLimiter limits = shared;
+        KeyUseReport uses = keyUses;
+        return limits == null || uses == null
+                ? Future.succeededFuture()
+                : uses.close().compose(told -> limits.close());
     }
 
     private boolean closeClients() {

@@ -3,8 +3,11 @@ package io.millrace.ingest;
 import io.millrace.ingest.http.ConnectionLimits;
 import io.millrace.ingest.http.Limits;
 import io.millrace.ingest.span.SpanLimits;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventLoops how many there are; 0 means one per core
  * @param maskingKey what hashes of masked texts are keyed with, the same at every edge; at least 16 bytes
  * @param webhookKey what secrets of webhooks are sealed with, the same as the API's; at least 16 bytes
+ * @param redis where limits are counted for all edges together, with the password; null counts them at each edge alone
  * @param freeDisk the free share of the log's volume, from 0 to 1; null when it is not on this machine
  */
 public record IngestConfig(
@@ -42,6 +46,7 @@ public record IngestConfig(
         int eventLoops,
         byte[] maskingKey,
         byte[] webhookKey,
+        @Nullable String redis,
         @Nullable DoubleSupplier freeDisk) {
     /** No management port. */
     public static final int NO_MANAGEMENT = -1;
@@ -97,6 +102,7 @@ public record IngestConfig(
         maskingKey = maskingKey.clone();
         require(webhookKey.length >= 16, "webhook.key has at least 16 characters");
         webhookKey = webhookKey.clone();
+        require(redis == null || isRedis(redis), "redis.url is as redis://:password@host:6379");
         require(eventLoops >= 0, "ingest.event.loops is not negative, but " + eventLoops);
     }
 
@@ -116,6 +122,7 @@ public record IngestConfig(
                 0,
                 randomKey(),
                 randomKey(),
+                null,
                 null);
     }
 
@@ -134,6 +141,7 @@ public record IngestConfig(
                 eventLoops,
                 maskingKey,
                 webhookKey,
+                redis,
                 freeDisk);
     }
 
@@ -152,6 +160,7 @@ public record IngestConfig(
                 eventLoops,
                 maskingKey,
                 webhookKey,
+                redis,
                 freeDisk);
     }
 
@@ -170,7 +179,28 @@ public record IngestConfig(
                 eventLoops,
                 maskingKey,
                 webhookKey,
+                redis,
                 share);
+    }
+
+    /** With limits that are counted for all edges together, there. */
+    public IngestConfig withRedis(String url) {
+        return new IngestConfig(
+                host,
+                port,
+                grpcPort,
+                managementPort,
+                kafka,
+                limits,
+                inFlightBytes,
+                logBufferBytes,
+                server,
+                drain,
+                eventLoops,
+                maskingKey,
+                webhookKey,
+                url,
+                freeDisk);
     }
 
     /** With another key for the hashes of masked texts. */
@@ -189,6 +219,7 @@ public record IngestConfig(
                 eventLoops,
                 key,
                 webhookKey,
+                redis,
                 freeDisk);
     }
 
@@ -208,6 +239,7 @@ public record IngestConfig(
                 eventLoops,
                 maskingKey,
                 key,
+                redis,
                 freeDisk);
     }
 
@@ -244,6 +276,7 @@ public record IngestConfig(
                 eventLoops,
                 maskingKey,
                 webhookKey,
+                redis,
                 freeDisk);
     }
 
@@ -262,6 +295,7 @@ public record IngestConfig(
                 eventLoops,
                 maskingKey,
                 webhookKey,
+                redis,
                 freeDisk);
     }
 
@@ -280,6 +314,7 @@ public record IngestConfig(
                 eventLoops,
                 maskingKey,
                 webhookKey,
+                redis,
                 freeDisk);
     }
 
@@ -298,6 +333,7 @@ public record IngestConfig(
                 eventLoops,
                 maskingKey,
                 webhookKey,
+                redis,
                 freeDisk);
     }
 
@@ -312,7 +348,19 @@ public record IngestConfig(
         }
     }
 
-    /** Without Kafka's settings: there is a password among them. */
+    /** Nothing of it may be in a message: there is a password in it. */
+    private static boolean isRedis(String url) {
+        try {
+            URI uri = new URI(url);
+            return List.of("redis", "rediss").contains(String.valueOf(uri.getScheme()))
+                    && uri.getHost() != null
+                    && uri.getPath().matches("(/[0-9]*)?");
+        } catch (URISyntaxException malformed) {
+            return false;
+        }
+    }
+
+    /** Without the settings of Kafka and Redis: there are passwords among them. */
     @Override
     public String toString() {
         return "IngestConfig[host=" + host + ", port=" + port + ", grpcPort=" + grpcPort + ", managementPort="

@@ -85,6 +85,7 @@ final class IngestSettings {
                 integer("ingest.event.loops", base.eventLoops()),
                 key("ingest.masking.key", base.maskingKey()),
                 key("webhook.key", base.webhookKey()),
+                redis(),
                 freeDisk());
         refuseUnknown();
         return config;
@@ -138,6 +139,11 @@ final class IngestSettings {
             }
         });
         return kafka;
+    }
+
+    private @Nullable String redis() {
+        String url = text("redis.url", "");
+        return url.isEmpty() ? null : url;
     }
 
     private byte[] key(String name, byte[] otherwise) {

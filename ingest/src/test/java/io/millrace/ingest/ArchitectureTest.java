@@ -97,11 +97,20 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule vertxOnlyWhereRequestsAreTaken = noClasses()
             .that()
-            .resideOutsideOfPackages("io.millrace.ingest", "..ingest.http..", "..ingest.grpc..")
+            .resideOutsideOfPackages("io.millrace.ingest", "..ingest.http..", "..ingest.grpc..", "..ingest.redis..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.vertx..")
-            .because("only the server has event loops to keep free");
+            .because("only the server has event loops to keep free, and Redis is asked from them");
+
+    @ArchTest
+    static final ArchRule redisOnlyBehindTheLimiter = noClasses()
+            .that()
+            .resideOutsideOfPackage("..ingest.redis..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.vertx.redis..")
+            .because("the edge takes spans while Redis is away");
 
     @ArchTest
     static final ArchRule kafkaOnlyInTheLogAndTheViewOfProjects = noClasses()

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IngestConfigTest {
     private final Map<String, String> environment =
@@ -79,6 +80,11 @@ class IngestConfigTest {
         "INGEST_CORS_ORIGINS, 'ftp://app.example.com', ingest.cors.origins",
         "INGEST_PROT, 1, ingest.prot",
         "WEBHOOK_KEY, short, webhook.key",
+        "REDIS_URL, 127.0.0.1:6379, redis.url",
+        "REDIS_URL, http://127.0.0.1:6379, redis.url",
+        "REDIS_URL, redis://:pass word@127.0.0.1, redis.url",
+        "REDIS_URL, redis://:password@, redis.url",
+        "REDIS_URL, redis://127.0.0.1/first, redis.url",
         "KAFKA_BOOTSTRAP_SERVERS, '', kafka.bootstrap.servers",
     })
     void namesTheKeyThatIsWrong(String name, String value, String key) {
@@ -86,6 +92,21 @@ class IngestConfigTest {
         assertThatThrownBy(() -> IngestSettings.read(environment))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(key);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"redis://cache", "redis://cache:6380/2", "rediss://user:p%40ss@cache:6380/"})
+    void takesTheAddressOfRedis(String url) {
+        environment.put("MILLRACE_REDIS_URL", url);
+        assertThat(IngestSettings.read(environment).redis()).isEqualTo(url);
+    }
+
+    @Test
+    void saysNothingOfAnAddressOfRedisThatIsWrong() {
+        environment.put("MILLRACE_REDIS_URL", "redis://:hidden word@127.0.0.1");
+        assertThatThrownBy(() -> IngestSettings.read(environment))
+                .hasMessageNotContaining("hidden")
+                .hasNoCause();
     }
 
     @Test
@@ -107,6 +128,13 @@ class IngestConfigTest {
     @Test
     void neverShowsKafkasPassword() {
         environment.put("MILLRACE_KAFKA_SASL_JAAS_CONFIG", "password=\"hidden\"");
+        assertThat(IngestSettings.read(environment).toString()).doesNotContain("hidden");
+    }
+
+    @Test
+    void neverShowsThePasswordOfRedis() {
+        environment.put("MILLRACE_REDIS_URL", "redis://:hidden@127.0.0.1:6379");
+        assertThat(IngestSettings.read(environment).redis()).contains("hidden");
         assertThat(IngestSettings.read(environment).toString()).doesNotContain("hidden");
     }
 

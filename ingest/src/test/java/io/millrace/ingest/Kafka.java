@@ -85,6 +85,10 @@ final class Kafka implements AutoCloseable {
                         .toByteArray());
     }
 
+    void entry(String key, ControlEntry.Builder entry) {
+        control(key, entry.build().toByteArray());
+    }
+
     void webhook(WebhookEntry.Builder source) {
         control("webhook/" + source.getId(), Sources.value(source));
     }

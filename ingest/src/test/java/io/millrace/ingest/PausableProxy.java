@@ -12,14 +12,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A TCP proxy on loopback that can stop moving bytes, as a broker does that hangs: connections stay, nothing comes. */
-final class PausableProxy implements AutoCloseable {
+public final class PausableProxy implements AutoCloseable {
     private final ServerSocket server;
     private final InetSocketAddress target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Object lock = new Object();
+    private final Set<Socket> hanging = ConcurrentHashMap.newKeySet();
     private boolean paused;
 
-    PausableProxy(int port, InetSocketAddress target) {
+    public PausableProxy(int port, InetSocketAddress target) {
         try {
             this.server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
         } catch (IOException taken) {
@@ -40,6 +41,15 @@ final class PausableProxy implements AutoCloseable {
             paused = false;
             lock.notifyAll();
         }
+    }
+
+    /** Nothing moves any more on the connections that there are; new ones are as good as any. */
+    public void hang() {
+        hanging.addAll(sockets);
+    }
+
+    public int port() {
+        return server.getLocalPort();
     }
 
     private void accept() {
@@ -64,7 +74,7 @@ final class PausableProxy implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                awaitFlow();
+                awaitFlow(from);
                 out.write(buffer, 0, n);
             }
         } catch (IOException | InterruptedException ended) {
@@ -75,9 +85,9 @@ final class PausableProxy implements AutoCloseable {
         }
     }
 
-    private void awaitFlow() throws InterruptedException {
+    private void awaitFlow(Socket from) throws InterruptedException {
         synchronized (lock) {
-            while (paused) {
+            while (paused || hanging.contains(from)) {
                 lock.wait();
             }
         }
@@ -91,6 +101,7 @@ final class PausableProxy implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        hanging.clear();
         resume();
         server.close();
         for (Socket socket : sockets) {

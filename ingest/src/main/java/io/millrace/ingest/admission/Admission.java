@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Admission {
     private final Supplier<Directory> directory;
     private final Clock clock;
+    private final KeyUses uses = new KeyUses();
 
     public Admission(Supplier<Directory> directory, Clock clock) {
         this.directory = directory;
@@ -25,13 +26,13 @@ public final class Admission {
     }
 
     /**
-     * The project that the request's key may send to.
+     * The request's key, and the project that it may send to.
      *
      * @param authorization the header of this name
      * @param apiKey the header {@code x-api-key}
      * @throws NotAdmitted when no key is there, or it is unknown, deleted, expired, or not made for sending
      */
-    public Project admit(@Nullable String authorization, @Nullable String apiKey) throws NotAdmitted {
+    public Admitted admit(@Nullable String authorization, @Nullable String apiKey) throws NotAdmitted {
         Credentials shown = Credentials.of(authorization, apiKey)
                 .orElseThrow(() -> new NotAdmitted(NotAdmitted.Reason.MISSING_KEY));
         Directory known = directory.get();
@@ -45,7 +46,19 @@ public final class Admission {
         if (!key.scopes().contains(ApiKey.INGEST)) {
             throw new NotAdmitted(NotAdmitted.Reason.MISSING_SCOPE);
         }
-        return known.project(key.project()).orElseThrow(() -> new NotAdmitted(NotAdmitted.Reason.UNKNOWN_KEY));
+        return known.project(key.project())
+                .map(project -> used(project, key))
+                .orElseThrow(() -> new NotAdmitted(NotAdmitted.Reason.UNKNOWN_KEY));
+    }
+
+    private Admitted used(Project project, ApiKey key) {
+        uses.used(key.id(), clock.millis());
+        return new Admitted(project, key);
+    }
+
+    /** When keys were last used. */
+    public KeyUses uses() {
+        return uses;
     }
 
     /**

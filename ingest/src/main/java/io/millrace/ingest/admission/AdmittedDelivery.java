@@ -1,5 +1,7 @@
 package io.millrace.ingest.admission;
 
+import io.millrace.ingest.limit.Allowance;
+import io.millrace.ingest.limit.Rates;
 import io.millrace.ingest.project.Project;
 import io.millrace.ingest.webhook.Delivery;
 
@@ -8,4 +10,9 @@ import io.millrace.ingest.webhook.Delivery;
  *
  * @param project that the source belongs to
  */
-public record AdmittedDelivery(Project project, Delivery delivery) {}
+public record AdmittedDelivery(Project project, Delivery delivery) {
+    /** What the request is counted in. */
+    public Allowance allowance() {
+        return Allowance.of(project.id(), project.rates(), null, Rates.NONE);
+    }
+}

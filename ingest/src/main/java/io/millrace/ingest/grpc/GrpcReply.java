@@ -37,7 +37,7 @@ record GrpcReply(int status, int code, @Nullable Buffer message, String text, St
         Failure failure = refused.failure();
         int code = codeOf(failure);
         String sentence = refused.sentence();
-        String details = failure.isPassing() ? RetryDetails.base64(code, sentence, failure.retryAfterSeconds()) : "";
+        String details = failure.isPassing() ? RetryDetails.base64(code, sentence, refused.retryAfterSeconds()) : "";
         return new GrpcReply(failure.status(), code, null, percentEncoded(sentence), details);
     }
 

@@ -44,19 +44,29 @@ record Answer(int status, String contentType, Buffer body, int retryAfterSeconds
         Failure failure = refused.failure();
         OtlpEncoding encoding = protobuf ? OtlpEncoding.PROTOBUF : OtlpEncoding.JSON;
         byte[] body = encoding.error(failure.rpcCode(), refused.sentence());
-        return new Answer(failure.status(), encoding.contentType(), Buffer.buffer(body), failure.retryAfterSeconds());
+        return new Answer(failure.status(), encoding.contentType(), Buffer.buffer(body), refused.retryAfterSeconds());
     }
 
     /** A problem document of RFC 9457. */
     static Answer problem(Refused refused) {
+        return problem(refused, refused.failure().status(), refused.retryAfterSeconds());
+    }
+
+    /** A problem document for clients that know how to wait. */
+    static Answer nativeProblem(Refused refused) {
+        int seconds = (int) Math.min(refused.passesInSeconds(), Integer.MAX_VALUE);
+        return problem(refused, refused.failure().nativeStatus(), seconds);
+    }
+
+    private static Answer problem(Refused refused, int status, int retryAfterSeconds) {
         Failure failure = refused.failure();
         JsonObject body = new JsonObject()
                 .put("type", failure.type())
                 .put("title", failure.title())
-                .put("status", failure.status())
+                .put("status", status)
                 .put("detail", refused.detail().isEmpty() ? failure.title() : refused.detail())
                 .put("code", failure.code());
-        return new Answer(failure.status(), PROBLEM, body.toBuffer(), failure.retryAfterSeconds());
+        return new Answer(status, PROBLEM, body.toBuffer(), retryAfterSeconds);
     }
 
     @Override

@@ -1,7 +1,12 @@
 package io.millrace.ingest.http;
 
+import io.millrace.ingest.admission.Admitted;
 import io.millrace.ingest.admission.AdmittedDelivery;
 import io.millrace.ingest.admission.NotAdmitted;
+import io.millrace.ingest.limit.Allowance;
+import io.millrace.ingest.limit.Bucket;
+import io.millrace.ingest.limit.LimitName;
+import io.millrace.ingest.limit.Verdict;
 import io.millrace.ingest.privacy.Masking;
 import io.millrace.ingest.project.Project;
 import io.millrace.ingest.span.EncodedRecord;
@@ -36,6 +41,8 @@ public final class Exchange {
     private final Protocol protocol;
     /** Read by workers too: what nobody waits for any more is not begun. */
     private volatile boolean answered;
+
+    private Allowance allowance = Allowance.UNLIMITED;
 
     private Runnable noDeadline = () -> {};
 
@@ -73,8 +80,11 @@ public final class Exchange {
     }
 
     private Decoding dialect() throws Refused, NotAdmitted {
-        Project project =
+        Admitted admitted =
                 parts.admission().admit(request.getHeader(HttpHeaders.AUTHORIZATION), request.getHeader("x-api-key"));
+        Project project = admitted.project();
+        checkQuota(project);
+        allowance = admitted.allowance();
         return endpoint.isLangSmith()
                 ? LangSmithDecoding.of(endpoint, request, protocol.contentType(), contextOf(project))
                 : new DialectDecoding(endpoint, protocol.contentType(), contextOf(project));
@@ -84,7 +94,18 @@ public final class Exchange {
         // Read by a worker later, when the request may be no more.
         MultiMap headers = request.headers();
         AdmittedDelivery admitted = parts.admission().admitDelivery(Endpoint.last(request.path()), headers::get);
+        checkQuota(admitted.project());
+        allowance = admitted.allowance();
         return new WebhookDecoding(admitted.delivery(), protocol.contentType(), contextOf(admitted.project()));
+    }
+
+    private void checkQuota(Project project) throws Refused {
+        long now = parts.clock().millis();
+        if (project.quota().isUsedUp(now)) {
+            parts.metrics().limited(LimitName.QUOTA);
+            throw Failure.QUOTA_USED_UP.passingIn(
+                    project.quota().nanosToNextMonth(now), project.quota().spansPerMonth() + " spans a month");
+        }
     }
 
     private void read(Decoding decoding, Intake intake) {
@@ -125,12 +146,38 @@ public final class Exchange {
                         vertx,
                         parts.limits().deadline(),
                         () -> refuse(Failure.LOG_TIMEOUT.because("no acknowledgement in time")));
-        process(packed, decoding)
+        withinBytes(packed)
+                .compose(taken -> process(packed, decoding))
                 .onSuccess(spans -> {
                     parts.metrics().durable(spans, System.nanoTime() - start);
                     answer(protocol.taken(decoding.contentType(), spans));
                 })
                 .onFailure(this::refuse);
+    }
+
+    /** Before anything is done with a body: this is what keeps the edge from working for more than it wants. */
+    private Future<Void> withinBytes(Packed packed) {
+        return take(allowance.bytes(), packed.bytes().length())
+                .onFailure(refused -> packed.bytes().close());
+    }
+
+    /** Asks nobody when there is no limit. */
+    private Future<Void> take(List<Bucket> buckets, long units) {
+        if (buckets.isEmpty() || units == 0) {
+            return Future.succeededFuture();
+        }
+        return Future.fromCompletionStage(parts.limiter().take(Allowance.charges(buckets, units)), context)
+                .compose(this::taken);
+    }
+
+    private Future<Void> taken(Verdict verdict) {
+        LimitName reached = verdict.reached();
+        if (reached == null) {
+            return Future.succeededFuture();
+        }
+        parts.metrics().limited(reached);
+        return Future.failedFuture(
+                Failure.LIMIT_REACHED.passingIn(verdict.waitNanos(), "the limit is " + reached.label()));
     }
 
     private Future<RequestSpans> process(Packed packed, Decoding decoding) {
@@ -186,12 +233,34 @@ public final class Exchange {
                 throw Failure.TOO_LARGE.because("at most " + parts.limits().spans() + " spans");
             }
             List<EncodedRecord> records = spans.records(RECORD_BYTES);
-            return Future.fromCompletionStage(
-                            parts.log().append(records, spans.context().receivedAtMillis()), context)
-                    .map(spans);
+            return allowance.spans().isEmpty() ? append(records, spans) : appendWithin(records, spans);
         } finally {
             parts.budget().release(decoded);
         }
+    }
+
+    private Future<RequestSpans> append(List<EncodedRecord> records, RequestSpans spans) {
+        return Future.fromCompletionStage(
+                        parts.log().append(records, spans.context().receivedAtMillis()), context)
+                .map(spans);
+    }
+
+    /** The records are paid for while they wait for the limiter; then the log pays. */
+    private Future<RequestSpans> appendWithin(List<EncodedRecord> records, RequestSpans spans) {
+        boolean large = Context.isOnWorkerThread();
+        long waiting =
+                records.stream().mapToLong(record -> record.value().length).sum();
+        parts.budget().take(waiting);
+        return take(allowance.spans(), spans.accepted())
+                .compose(taken -> large ? appendAside(records, spans) : append(records, spans))
+                .onComplete(done -> parts.budget().release(waiting));
+    }
+
+    /** The limiter answers to the event loop, which has no time to pack large records. */
+    private Future<RequestSpans> appendAside(List<EncodedRecord> records, RequestSpans spans) {
+        return parts.workers()
+                .executeBlocking(() -> append(records, spans), false)
+                .compose(appended -> appended);
     }
 
     private void refuse(Throwable error) {
@@ -205,7 +274,7 @@ public final class Exchange {
                     .setCause(error)
                     .log("request failed");
         }
-        if (!answered && refused.failure().isPassing()) {
+        if (!answered && refused.failure().isPassing() && !refused.failure().isOwnLimit()) {
             parts.metrics().unavailable(refused.failure().code());
         }
         answer(protocol.refused(refused));

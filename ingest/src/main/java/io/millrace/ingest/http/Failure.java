@@ -27,6 +27,8 @@ public enum Failure {
     UNSUPPORTED_CONTENT_TYPE(415, Rpc.INVALID_ARGUMENT, "unsupported_media_type", "The content type is not taken"),
     UNSUPPORTED_ENCODING(415, Rpc.INVALID_ARGUMENT, "unsupported_encoding", "The content encoding is not taken"),
     NOTHING_TAKEN(422, Rpc.INVALID_ARGUMENT, "refused", "The item is refused"),
+    LIMIT_REACHED(503, Rpc.UNAVAILABLE, "limit_reached", "A limit of the sender is reached"),
+    QUOTA_USED_UP(503, Rpc.UNAVAILABLE, "quota_used_up", "The project's spans of this month are used up"),
     INTERNAL(500, Rpc.INTERNAL, "internal", "The server failed"),
     NOT_READY(503, Rpc.UNAVAILABLE, "not_ready", "Not ready yet"),
     OVERLOADED(503, Rpc.UNAVAILABLE, "overloaded", "Too much is under way"),
@@ -37,6 +39,9 @@ public enum Failure {
 
     /** Clients that are told to wait longer than their own timeout give up at once. */
     private static final int RETRY_SECONDS = 1;
+
+    private static final int LONGEST_RETRY_SECONDS = 3;
+    private static final int TOO_MANY_REQUESTS = 429;
 
     private final int status;
     private final int rpcCode;
@@ -83,6 +88,25 @@ public enum Failure {
         return isPassing() ? RETRY_SECONDS : 0;
     }
 
+    /** Whether the sender alone is the cause, by one of its own limits. */
+    boolean isOwnLimit() {
+        return this == LIMIT_REACHED || this == QUOTA_USED_UP;
+    }
+
+    /**
+     * The status where clients are ours: a sender's own limit is a 429 there. SDKs drop what is answered so, and are told
+     * 503 instead.
+     */
+    int nativeStatus() {
+        return isOwnLimit() ? TOO_MANY_REQUESTS : status;
+    }
+
+    /** This failure, which passes after so many nanoseconds. */
+    Refused passingIn(long nanos, String detail) {
+        long seconds = Math.max((nanos - 1) / 1_000_000_000 + 1, RETRY_SECONDS);
+        return new Refused(this, detail, (int) Math.min(seconds, LONGEST_RETRY_SECONDS), seconds);
+    }
+
     /** What {@code error}, from any step of a request, is answered with. */
     static Refused of(Throwable error) {
         if (error instanceof Refused refused) {
@@ -105,7 +129,7 @@ public enum Failure {
 
     /** This failure with one sentence for people; it never holds a part of a payload. */
     public Refused because(String detail) {
-        return new Refused(this, detail);
+        return new Refused(this, detail, retryAfterSeconds(), retryAfterSeconds());
     }
 
     private static Refused of(NotAdmitted.Reason reason) {

@@ -1,6 +1,7 @@
 package io.millrace.ingest.http;
 
 import io.millrace.ingest.admission.Admission;
+import io.millrace.ingest.limit.Limiter;
 import io.millrace.ingest.log.SpanLog;
 import io.millrace.ingest.metric.IngestMetrics;
 import io.vertx.core.WorkerExecutor;
@@ -11,6 +12,7 @@ import java.time.Clock;
  *
  * @param clock gives {@code received_at}
  * @param alarm rings when an answer is due
+ * @param limiter counts what senders with limits send
  * @param workers decode bodies that are too large for an event loop
  */
 public record IngestParts(
@@ -21,5 +23,6 @@ public record IngestParts(
         Admission admission,
         Budget budget,
         SpanLog log,
+        Limiter limiter,
         IngestMetrics metrics,
         WorkerExecutor workers) {}

@@ -29,7 +29,7 @@ final class LangfuseAnswer {
                 .put("message", refused.sentence())
                 .put("error", failure.code())
                 .put("errors", new JsonArray());
-        return new Answer(failure.status(), ContentType.JSON.mime(), body.toBuffer(), failure.retryAfterSeconds());
+        return new Answer(failure.status(), ContentType.JSON.mime(), body.toBuffer(), refused.retryAfterSeconds());
     }
 
     /** The one project of a key. Newer SDKs want an organization, of which the edge knows nothing: it is the project. */

@@ -62,6 +62,9 @@ public final class PlainHttp implements Protocol {
         if (endpoint.isLangfuse()) {
             return LangfuseAnswer.refused(refused);
         }
+        if (endpoint == Endpoint.NATIVE_SPANS) {
+            return Answer.nativeProblem(refused);
+        }
         return endpoint.isOtlp() ? Answer.status(refused, protobuf) : Answer.problem(refused);
     }
 

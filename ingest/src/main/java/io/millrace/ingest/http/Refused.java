@@ -6,15 +6,33 @@ public final class Refused extends Exception {
 
     private final Failure failure;
     private final String detail;
+    private final int retryAfterSeconds;
+    private final long passesInSeconds;
 
-    Refused(Failure failure, String detail) {
+    /**
+     * @param retryAfterSeconds when an SDK is to come again; 0 when that would not help
+     * @param passesInSeconds when the same request may succeed, for clients that can wait as long
+     */
+    Refused(Failure failure, String detail, int retryAfterSeconds, long passesInSeconds) {
         super(failure.code(), null, false, false);
         this.failure = failure;
         this.detail = detail;
+        this.retryAfterSeconds = retryAfterSeconds;
+        this.passesInSeconds = passesInSeconds;
     }
 
     public Failure failure() {
         return failure;
+    }
+
+    /** After how many seconds an SDK is to come again, few enough that it does; 0 when that would not help. */
+    public int retryAfterSeconds() {
+        return retryAfterSeconds;
+    }
+
+    /** After how many seconds the same request may succeed; 0 when that is not known. */
+    long passesInSeconds() {
+        return passesInSeconds;
     }
 
     /** One sentence for people; empty when the title says it all. */

@@ -67,7 +67,8 @@ public final class Requests implements Handler<HttpServerRequest> {
         try {
             parts.gate().check();
             Project project = parts.admission()
-                    .admit(request.getHeader(HttpHeaders.AUTHORIZATION), request.getHeader("x-api-key"));
+                    .admit(request.getHeader(HttpHeaders.AUTHORIZATION), request.getHeader("x-api-key"))
+                    .project();
             parts.metrics().answered(endpoint.label(), 200);
             LangfuseAnswer.project(project).send(request.response());
         } catch (Refused | NotAdmitted refused) {

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.millrace.ingest.limit.LimitName;
 import io.millrace.ingest.privacy.MaskingCounts;
 import io.millrace.ingest.span.RefusalReason;
 import io.millrace.ingest.span.RequestSpans;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
@@ -61,6 +63,7 @@ public final class IngestMetrics {
     private final Map<Served, Timer> served = new ConcurrentHashMap<>();
     private final Map<String, Counter> items = new ConcurrentHashMap<>();
     private final Map<Unverified.Reason, Counter> unverified = new EnumMap<>(Unverified.Reason.class);
+    private final Map<LimitName, Counter> limited = new EnumMap<>(LimitName.class);
     private final Counter wireBytes;
     private final Counter unpackedBytes;
     private final Timer ack;
@@ -77,6 +80,14 @@ public final class IngestMetrics {
             item("refused", reason.wireName());
         }
         item("accepted", "");
+        for (LimitName limit : LimitName.values()) {
+            limited.put(
+                    limit,
+                    Counter.builder("millrace.ingest.limited")
+                            .description("Requests refused for a limit of their sender")
+                            .tag("limit", limit.label())
+                            .register(registry));
+        }
         for (Unverified.Reason reason : Unverified.Reason.values()) {
             unverified.put(
                     reason,
@@ -93,6 +104,22 @@ public final class IngestMetrics {
         if (counter != null) {
             counter.increment();
         }
+    }
+
+    /** A request was refused for a limit of its sender. */
+    public void limited(LimitName limit) {
+        Counter counter = limited.get(limit);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    /** Shows whether this edge counts limits alone. */
+    public void localLimits(BooleanSupplier local) {
+        Gauge.builder("millrace.ingest.limiter.local", local, alone -> alone.getAsBoolean() ? 1 : 0)
+                .description("1 while this edge counts limits alone, with its share of them")
+                .strongReference(true)
+                .register(registry);
     }
 
     private Counter bytes(String stage) {
@@ -217,7 +244,7 @@ public final class IngestMetrics {
                 .computeIfAbsent(
                         cause,
                         key -> Counter.builder("millrace.ingest.unavailable")
-                                .description("Requests answered 503")
+                                .description("Requests answered 503, but for limits of their sender")
                                 .tag("cause", cause)
                                 .register(registry))
                 .increment();

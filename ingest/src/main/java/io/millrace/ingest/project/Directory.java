@@ -1,6 +1,8 @@
 package io.millrace.ingest.project;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.millrace.ingest.limit.Quota;
+import io.millrace.ingest.limit.Rates;
 import io.millrace.ingest.privacy.Masking;
 import io.millrace.ingest.privacy.MaskingFactory;
 import io.millrace.ingest.privacy.MaskingRules;
@@ -8,8 +10,10 @@ import io.millrace.ingest.webhook.WebhookSource;
 import io.millrace.schema.webhook.SecretSeal;
 import io.millrace.schema.wire.ApiKeyEntry;
 import io.millrace.schema.wire.ControlEntry;
+import io.millrace.schema.wire.LimitsEntry;
 import io.millrace.schema.wire.MaskingEntry;
 import io.millrace.schema.wire.ProjectEntry;
+import io.millrace.schema.wire.UsageEntry;
 import io.millrace.schema.wire.WebhookEntry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -32,9 +36,15 @@ public final class Directory {
     private final Map<SecretHash, ApiKey> keys = new ConcurrentHashMap<>();
     private final Map<UUID, ProjectEntry> projects = new ConcurrentHashMap<>();
     private final Map<UUID, Optional<Masking>> maskings = new ConcurrentHashMap<>();
+    private final Map<UUID, ProjectLimits> limits = new ConcurrentHashMap<>();
+    private final Map<UUID, UsageEntry> usages = new ConcurrentHashMap<>();
     private final Map<String, Optional<WebhookSource>> sources = new ConcurrentHashMap<>();
     private final MaskingFactory maskingFactory;
     private final SecretSeal seal;
+
+    private record ProjectLimits(Rates rates, long spansPerMonth) {
+        static final ProjectLimits NONE = new ProjectLimits(Rates.NONE, 0);
+    }
 
     /**
      * @param seal opens the secrets of webhooks
@@ -54,8 +64,22 @@ public final class Directory {
             return Optional.empty();
         }
         int days = entry.getRetentionDays() == 0 ? DEFAULT_RETENTION_DAYS : entry.getRetentionDays();
+        ProjectLimits limited = limits.getOrDefault(id, ProjectLimits.NONE);
         return Optional.of(new Project(
-                id, entry.getName(), Duration.ofDays(days), maskings.getOrDefault(id, Optional.of(Masking.NONE))));
+                id,
+                entry.getName(),
+                Duration.ofDays(days),
+                maskings.getOrDefault(id, Optional.of(Masking.NONE)),
+                limited.rates(),
+                quota(id, limited.spansPerMonth())));
+    }
+
+    private Quota quota(UUID project, long spansPerMonth) {
+        if (spansPerMonth == 0) {
+            return Quota.NONE;
+        }
+        UsageEntry usage = usages.getOrDefault(project, UsageEntry.getDefaultInstance());
+        return new Quota(spansPerMonth, usage.getMonth(), usage.getSpans());
     }
 
     /** Whether there is a source of webhooks of this id, though it may be one that this edge does not understand. */
@@ -75,7 +99,8 @@ public final class Directory {
     /**
      * Takes one record of the topic. Entries of kinds that the edge has no use for are passed over.
      *
-     * @param recordKey {@code project/UUID}, {@code key/UUID}, {@code masking/UUID} or {@code webhook/ID}
+     * @param recordKey {@code project/UUID}, {@code key/UUID}, {@code masking/UUID}, {@code webhook/ID}, {@code limits/UUID}
+     *     or {@code usage/UUID}
      * @param value an encoded {@code ControlEntry}; null deletes
      * @throws MalformedEntry when the entry cannot be understood; nothing is changed then, but that a project whose masking
      *     rules they were has none that are known, and that a source of webhooks cannot be used
@@ -92,6 +117,8 @@ public final class Directory {
                 case API_KEY -> put(recordKey, entry.getApiKey());
                 case MASKING -> put(entry.getMasking());
                 case WEBHOOK -> put(entry.getWebhook());
+                case LIMITS -> put(entry.getLimits());
+                case USAGE -> put(entry.getUsage());
                 default -> {}
             }
         } catch (InvalidProtocolBufferException | IllegalArgumentException unreadable) {
@@ -108,6 +135,17 @@ public final class Directory {
         UUID project = uuid(entry.getProject().toByteArray());
         maskings.put(project, Optional.empty());
         maskings.put(project, Optional.of(maskingFactory.of(project, MaskingRules.of(entry))));
+    }
+
+    /** Limits that cannot be understood leave those that were known. */
+    private void put(LimitsEntry entry) {
+        limits.put(
+                uuid(entry.getProject().toByteArray()),
+                new ProjectLimits(Rates.of(entry.getRates()), entry.getSpansPerMonth()));
+    }
+
+    private void put(UsageEntry entry) {
+        usages.put(uuid(entry.getProject().toByteArray()), entry);
     }
 
     /** A source that cannot be read is there all the same: its sender is to come again, and not to be told that it is not. */
@@ -128,7 +166,8 @@ public final class Directory {
                 uuid(entry.getProject().toByteArray()),
                 entry.getPublicKey(),
                 Set.copyOf(entry.getScopesList()),
-                entry.getExpiresAtMillis());
+                entry.getExpiresAtMillis(),
+                Rates.of(entry.getLimits()));
         SecretHash before = hashes.put(recordKey, hash);
         keys.put(hash, key);
         if (before != null && !before.equals(hash)) {
@@ -146,6 +185,8 @@ public final class Directory {
         }
         removeFrom(projects, "project/", recordKey);
         removeFrom(maskings, "masking/", recordKey);
+        removeFrom(limits, "limits/", recordKey);
+        removeFrom(usages, "usage/", recordKey);
     }
 
     private static void removeFrom(Map<UUID, ?> entries, String prefix, String recordKey) {

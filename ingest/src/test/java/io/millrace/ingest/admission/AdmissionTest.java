@@ -32,24 +32,24 @@ class AdmissionTest {
     @ParameterizedTest
     @ValueSource(strings = {"Bearer " + SECRET, "bearer  " + SECRET + " ", "BEARER " + SECRET})
     void takesBearer(String header) throws NotAdmitted {
-        assertThat(admission.admit(header, null).id()).isEqualTo(PROJECT);
+        assertThat(admission.admit(header, null).project().id()).isEqualTo(PROJECT);
     }
 
     @Test
     void takesBasicWhenTheHalvesBelongTogether() throws NotAdmitted {
-        assertThat(admission.admit(basic("pk-mr-a:" + SECRET), null).retention())
+        assertThat(admission.admit(basic("pk-mr-a:" + SECRET), null).project().retention())
                 .hasDays(7);
     }
 
     @Test
     void takesApiKeyAlsoBesideAnAuthorizationOfAnotherScheme() throws NotAdmitted {
-        assertThat(admission.admit(null, SECRET).id()).isEqualTo(PROJECT);
-        assertThat(admission.admit("Digest x", SECRET).id()).isEqualTo(PROJECT);
+        assertThat(admission.admit(null, SECRET).project().id()).isEqualTo(PROJECT);
+        assertThat(admission.admit("Digest x", SECRET).project().id()).isEqualTo(PROJECT);
     }
 
     @Test
     void takesAKeyUntilItExpires() throws NotAdmitted {
-        assertThat(admission.admit(null, "sk-mr-young").id()).isEqualTo(PROJECT);
+        assertThat(admission.admit(null, "sk-mr-young").project().id()).isEqualTo(PROJECT);
         refuses(null, "sk-mr-old", NotAdmitted.Reason.EXPIRED_KEY);
     }
 

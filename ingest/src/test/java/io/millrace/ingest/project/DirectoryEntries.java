@@ -6,7 +6,9 @@ import io.millrace.ingest.privacy.MaskingFactory;
 import io.millrace.ingest.webhook.Sources;
 import io.millrace.schema.wire.ApiKeyEntry;
 import io.millrace.schema.wire.ControlEntry;
+import io.millrace.schema.wire.LimitsEntry;
 import io.millrace.schema.wire.ProjectEntry;
+import io.millrace.schema.wire.RateLimits;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -30,6 +32,17 @@ public final class DirectoryEntries {
     public DirectoryEntries key(
             String name, UUID project, String publicKey, String secret, List<String> scopes, long expires) {
         return apply("key/" + name, keyEntry(project, publicKey, secret, scopes, expires));
+    }
+
+    public DirectoryEntries limits(UUID project, RateLimits.Builder rates) {
+        return apply(
+                "limits/" + project,
+                ControlEntry.newBuilder()
+                        .setLimits(LimitsEntry.newBuilder()
+                                .setProject(bytes(project))
+                                .setRates(rates))
+                        .build()
+                        .toByteArray());
     }
 
     DirectoryEntries apply(String key, byte[] value) {

@@ -1,0 +1,217 @@
+package io.millrace.ingest.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.ingest.admission.Admission;
+import io.millrace.ingest.limit.Charge;
+import io.millrace.ingest.limit.LimitName;
+import io.millrace.ingest.limit.Limiter;
+import io.millrace.ingest.limit.Verdict;
+import io.millrace.ingest.log.SpanLog;
+import io.millrace.ingest.metric.IngestMetrics;
+import io.millrace.ingest.project.DirectoryEntries;
+import io.millrace.ingest.span.EncodedRecord;
+import io.millrace.ingest.span.SpanLimits;
+import io.millrace.schema.wire.RateLimits;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Requests between a limiter and a log that the test holds in its hands. */
+class LimitedExchangeIT {
+    private static final int MIB = 1 << 20;
+    private static final String FREE = "sk-mr-free";
+    private static final String LIMITED = "sk-mr-limited";
+
+    /** A question to the limiter that waits for its answer. */
+    private record Asked(List<Charge> charges, CompletableFuture<Verdict> answer) {}
+
+    private final Vertx vertx = Vertx.vertx();
+    private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Boolean> appendedOnLoop = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Runnable> alarms = new LinkedBlockingQueue<>();
+    private final Budget budget = new Budget(64L * MIB);
+    private HttpServer server;
+
+    @BeforeEach
+    void listen() {
+        UUID free = UUID.randomUUID();
+        UUID limited = UUID.randomUUID();
+        DirectoryEntries entries = new DirectoryEntries()
+                .project(free, 30)
+                .key("free", free, "pk-mr-free", FREE, List.of("ingest"), 0)
+                .project(limited, 30)
+                .key("limited", limited, "pk-mr-limited", LIMITED, List.of("ingest"), 0)
+                .limits(
+                        limited,
+                        RateLimits.newBuilder()
+                                .setSpansPerSecond(1)
+                                .setSpansBurst(1)
+                                .setBytesPerSecond(1)
+                                .setBytesBurst(1));
+        IngestParts parts = new IngestParts(
+                new Limits(
+                        16 * MIB, 16 * MIB, 100_000, Duration.ofSeconds(30), Duration.ofSeconds(3), SpanLimits.DEFAULT),
+                Clock.systemUTC(),
+                (loop, delay, late) -> {
+                    Context context = loop.getOrCreateContext();
+                    alarms.add(() -> context.runOnContext(rings -> late.run()));
+                    return () -> {};
+                },
+                new Gate(List.of()),
+                new Admission(entries::directory, Clock.systemUTC()),
+                budget,
+                new HeldLog(),
+                new HeldLimiter(),
+                new IngestMetrics(new SimpleMeterRegistry()),
+                vertx.createSharedWorkerExecutor("decode", 1));
+        server = await(vertx.createHttpServer()
+                .requestHandler(new Requests(vertx, parts, new Cors(Set.of())))
+                .listen(0, "127.0.0.1"));
+    }
+
+    @AfterEach
+    void stop() {
+        await(vertx.close());
+    }
+
+    private final class HeldLimiter implements Limiter {
+        @Override
+        public CompletionStage<Verdict> take(List<Charge> charges) {
+            Asked question = new Asked(charges, new CompletableFuture<>());
+            asked.add(question);
+            return question.answer();
+        }
+
+        @Override
+        public boolean isLocal() {
+            return false;
+        }
+    }
+
+    private final class HeldLog implements SpanLog {
+        @Override
+        public CompletionStage<Void> append(List<EncodedRecord> records, long receivedAtMillis) {
+            appendedOnLoop.add(Context.isOnEventLoopThread());
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public Optional<String> unreadiness() {
+            return Optional.empty();
+        }
+
+        @Override
+        public long unacknowledgedBytes() {
+            return 0;
+        }
+    }
+
+    @Test
+    void whoHasNoLimitsIsNotCounted() throws Exception {
+        assertThat(sent(FREE, span(1)).get(100, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(asked).isEmpty();
+        assertThat(appendedOnLoop.take()).isTrue();
+    }
+
+    @Test
+    void smallBodiesStayOnTheEventLoop() throws Exception {
+        CompletableFuture<HttpResponse<String>> answer = sent(LIMITED, span(1));
+        assertThat(next().charges()).extracting(Charge::units).containsExactly((long) span(1).length());
+        assertThat(next().charges()).extracting(Charge::units).containsExactly(1L);
+        assertThat(answer.get(100, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(appendedOnLoop.take()).isTrue();
+        assertThat(budget.held()).isZero();
+    }
+
+    /** To pack what has to be sent to the log takes long: the loop would keep all its other clients waiting. */
+    @Test
+    void largeBodiesGoToTheLogByWorkersWhoeverWasWaitedFor() throws Exception {
+        CompletableFuture<HttpResponse<String>> answer = sent(LIMITED, span(MIB));
+        next();
+        next();
+        assertThat(answer.get(100, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(appendedOnLoop.take()).isFalse();
+        assertThat(budget.held()).isZero();
+    }
+
+    @Test
+    void whatIsRefusedHoldsNoMemoryAndIsNotInTheLog() throws Exception {
+        for (int before = 0; before < 2; before++) {
+            CompletableFuture<HttpResponse<String>> answer = sent(LIMITED, span(MIB));
+            for (int i = 0; i < before; i++) {
+                next();
+            }
+            asked.take().answer().complete(new Verdict(LimitName.PROJECT_SPANS, 61_000_000_001L));
+
+            HttpResponse<String> refused = answer.get(100, TimeUnit.SECONDS);
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.headers().firstValue("Retry-After")).contains("62");
+            assertThat(budget.held()).isZero();
+            assertThat(appendedOnLoop).isEmpty();
+        }
+    }
+
+    @Test
+    void aLimiterThatDoesNotAnswerIsNotWaitedForLongerThanTheLog() throws Exception {
+        CompletableFuture<HttpResponse<String>> answer = sent(LIMITED, span(1));
+        Asked held = asked.take();
+        alarms.take().run();
+        assertThat(answer.get(100, TimeUnit.SECONDS).statusCode()).isEqualTo(503);
+        held.answer().complete(new Verdict(LimitName.PROJECT_BYTES, 1));
+    }
+
+    /** The next question to the limiter, which then takes it, on a thread of its own. */
+    private Asked next() throws InterruptedException {
+        Asked question = asked.take();
+        question.answer().completeAsync(() -> Verdict.TAKEN);
+        return question;
+    }
+
+    private CompletableFuture<HttpResponse<String>> sent(String key, String body) {
+        return HttpClient.newHttpClient()
+                .sendAsync(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.actualPort() + "/v1/spans"))
+                                .header("Authorization", "Bearer " + key)
+                                .header("Content-Type", "application/json")
+                                .POST(BodyPublishers.ofString(body))
+                                .build(),
+                        BodyHandlers.ofString());
+    }
+
+    private static String span(int inputLength) {
+        Instant now = Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
+        return "{\"trace_id\":\"%032x\",\"span_id\":\"%016x\",\"name\":\"n\",\"start\":\"%s\",\"end\":\"%s\",\"input\":\"%s\"}"
+                .formatted(7, 7, now, now, "i".repeat(inputLength));
+    }
+
+    private static <T> T await(Future<T> future) {
+        return future.toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(100, TimeUnit.SECONDS)
+                .join();
+    }
+}
