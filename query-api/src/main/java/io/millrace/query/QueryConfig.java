@@ -1,5 +1,8 @@
 package io.millrace.query;
 
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,12 +14,22 @@ import java.util.Optional;
  * @param managementPort of {@code /metrics}; 0 for any free one, -1 for none (the metrics are then in the registry that
  *     the caller passes)
  * @param webhookKey what secrets of webhooks are sealed with, the same as the edges'; without it there are no webhooks
+ * @param redis where the edges tell when keys were used, with the password; without it that is not known
  */
 public record QueryConfig(
-        String host, int port, int managementPort, Postgres postgres, Kafka kafka, Optional<String> webhookKey) {
+        String host,
+        int port,
+        int managementPort,
+        Postgres postgres,
+        Kafka kafka,
+        Optional<String> webhookKey,
+        Optional<String> redis) {
     private static final int LEAST_KEY = 16;
 
     public QueryConfig {
+        if (redis.isPresent() && !isRedis(redis.get())) {
+            throw new IllegalArgumentException("MILLRACE_REDIS_URL must be as redis://:password@host:6379");
+        }
         if (webhookKey.isPresent() && webhookKey.get().length() < LEAST_KEY) {
             throw new IllegalArgumentException("MILLRACE_WEBHOOK_KEY must have at least " + LEAST_KEY + " characters");
         }
@@ -84,13 +97,26 @@ public record QueryConfig(
                         variables.integer("MILLRACE_POSTGRES_POOL", 8)),
                 new Kafka(
                         variables.required("MILLRACE_KAFKA_BOOTSTRAP_SERVERS"), variables.prefixed("MILLRACE_KAFKA_")),
-                variables.ifGiven("MILLRACE_WEBHOOK_KEY"));
+                variables.ifGiven("MILLRACE_WEBHOOK_KEY"),
+                variables.ifGiven("MILLRACE_REDIS_URL"));
     }
 
-    /** Without the key. */
+    /** Without the key, and the password of Redis. */
     @Override
     public String toString() {
         return "QueryConfig[" + host + ":" + port + ", " + postgres + ", " + kafka + "]";
+    }
+
+    /** Nothing of it may be in a message: there is a password in it. */
+    private static boolean isRedis(String url) {
+        try {
+            URI uri = new URI(url);
+            return List.of("redis", "rediss").contains(String.valueOf(uri.getScheme()))
+                    && uri.getHost() != null
+                    && uri.getPath().matches("(/[0-9]*)?");
+        } catch (URISyntaxException malformed) {
+            return false;
+        }
     }
 
     private static void requirePort(String name, int port, int least) {

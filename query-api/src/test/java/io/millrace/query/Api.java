@@ -90,7 +90,8 @@ public final class Api {
                             PASSWORD,
                             4),
                     new QueryConfig.Kafka(stack.broker().bootstrap(), client),
-                    Optional.of(WEBHOOK_KEY));
+                    Optional.of(WEBHOOK_KEY),
+                    Optional.empty());
             Query query = Query.start(Vertx.vertx(), config)
                     .toCompletionStage()
                     .toCompletableFuture()

@@ -32,6 +32,14 @@ class QueryConfigTest {
         assertThat(config.toString()).doesNotContain("hidden");
     }
 
+    @Test
+    void neverShowsThePasswordOfRedis() {
+        environment.put("MILLRACE_REDIS_URL", "redis://:hidden@127.0.0.1:6379");
+        QueryConfig config = QueryConfig.from(environment);
+        assertThat(config.redis()).contains("redis://:hidden@127.0.0.1:6379");
+        assertThat(config.toString()).doesNotContain("hidden");
+    }
+
     /** The same names as at the edge, so that one file sets both up. */
     @Test
     void takesKafkasSettingsUnderTheEdgesNames() {
@@ -55,6 +63,10 @@ class QueryConfigTest {
         "MILLRACE_KAFKA_BOOTSTRAP_SERVERS, ''",
         "MILLRACE_WEBHOOK_KEY, ''",
         "MILLRACE_WEBHOOK_KEY, short",
+        "MILLRACE_REDIS_URL, ''",
+        "MILLRACE_REDIS_URL, 127.0.0.1:6379",
+        "MILLRACE_REDIS_URL, http://127.0.0.1:6379",
+        "MILLRACE_REDIS_URL, redis://:pass word@127.0.0.1",
     })
     void namesTheVariableThatIsWrong(String name, String value) {
         environment.put(name, value);

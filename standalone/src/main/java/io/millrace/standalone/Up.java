@@ -132,7 +132,7 @@ public final class Up implements AutoCloseable {
         String apiUrl = "http://127.0.0.1:" + apiPort;
         credentials.write(ingestUrl, grpcUrl, apiUrl);
 
-        say("starting Kafka, Postgres and Flink in " + data.root());
+        say("starting Kafka, Postgres, Redis and Flink in " + data.root());
         Backing backing = new Backing(data, teardown, servers.apply(data, teardown));
         backing.start();
         say("starting jobs, API and edge");
@@ -243,7 +243,8 @@ public final class Up implements AutoCloseable {
                         backing.password(ServiceRole.API),
                         API_CONNECTIONS),
                 new QueryConfig.Kafka(backing.bootstrap(), backing.kafka()),
-                Optional.of(backing.webhookKey()));
+                Optional.of(backing.webhookKey()),
+                backing.cache());
         Query query = await(Query.start(vertx, queryConfig, registry));
         teardown.add("query", () -> await(query.close()));
         IngestConfig ingestConfig = IngestConfig.of(backing.kafka())
@@ -252,6 +253,9 @@ public final class Up implements AutoCloseable {
                 .withMaskingKey(backing.maskingKey())
                 .withWebhookKey(backing.webhookKey().getBytes(StandardCharsets.UTF_8))
                 .withFreeDisk(backing::freeDisk);
+        if (backing.cache().isPresent()) {
+            ingestConfig = ingestConfig.withRedis(backing.cache().get());
+        }
         Ingest ingest = await(Ingest.start(vertx, ingestConfig, registry, Clock.systemUTC()));
         teardown.add("ingest", () -> await(ingest.close()));
         long until = begun + TimeUnit.SECONDS.toNanos(START_SECONDS);

@@ -18,6 +18,7 @@ public final class Access {
 
     private final KeyStore store;
     private final Keys keys;
+    private final UsedKeys used = new UsedKeys();
 
     /**
      * @param nanoTime as {@link System#nanoTime}
@@ -56,11 +57,17 @@ public final class Access {
             return Future.failedFuture(unauthenticated("send Authorization: Bearer sk-mr-..."));
         }
         return permitted(credentials.get(), scope)
+                .onSuccess(principal -> used.add(principal.key()))
                 .compose(principal -> project(project, principal)
                         .map(own -> new KeptPass(
                                 own,
                                 principal,
                                 () -> permitted(credentials.get(), scope).<Void>mapEmpty())));
+    }
+
+    /** Keys that opened something. */
+    public UsedKeys used() {
+        return used;
     }
 
     private record KeptPass(UUID project, Principal principal, Supplier<Future<Void>> again) implements Pass {

@@ -29,9 +29,16 @@ public final class RequestBody {
     private static final int MAX_NAME = 200;
 
     private final JsonNode object;
+    /** What stands before the names of its fields when it is a field itself. */
+    private final String place;
 
     private RequestBody(JsonNode object) {
+        this(object, "");
+    }
+
+    private RequestBody(JsonNode object, String place) {
         this.object = object;
+        this.place = place;
     }
 
     /**
@@ -131,6 +138,24 @@ public final class RequestBody {
         });
     }
 
+    /** A whole number, which may be a large one. */
+    public Optional<Long> number(String field, long least, long most) {
+        return node(field).map(node -> {
+            if (!node.isIntegralNumber()
+                    || !node.canConvertToLong()
+                    || node.longValue() < least
+                    || node.longValue() > most) {
+                throw wrong(field, "must be a whole number from " + least + " to " + most);
+            }
+            return node.longValue();
+        });
+    }
+
+    /** What is said of a field that cannot be. */
+    public Problem wrong(String field, String problem) {
+        return Problem.field(place + field, problem);
+    }
+
     public Optional<UUID> uuid(String field) {
         return text(field)
                 .map(text -> Parameters.parseUuid(text).orElseThrow(() -> Problem.field(field, "must be a UUID")));
@@ -222,6 +247,25 @@ public final class RequestBody {
             }
         });
         return objects;
+    }
+
+    /**
+     * An object, of whose fields numbers are named with the place.
+     *
+     * @param known the fields that it may have
+     */
+    public Optional<RequestBody> object(String field, Set<String> known) {
+        return node(field).map(object -> {
+            if (!object.isObject()) {
+                throw wrong(field, "must be an object");
+            }
+            object.fieldNames().forEachRemaining(name -> {
+                if (!known.contains(name)) {
+                    throw wrong(field + "." + name, "unknown");
+                }
+            });
+            return new RequestBody(object, field + ".");
+        });
     }
 
     /** Any value, as JSON. */

@@ -100,7 +100,8 @@ public final class Bootstrap {
     private void key(
             Connection connection, Seed seed, String name, String publicKey, String secretKey, Set<Scope> scopes)
             throws SQLException {
-        NewKey key = new NewKey(ids.next(), seed.project(), name, publicKey, secretKey, scopes, Optional.empty());
+        NewKey key = new NewKey(
+                ids.next(), seed.project(), name, publicKey, secretKey, scopes, Optional.empty(), Rates.NONE);
         call(
                 connection,
                 "select bootstrap_api_key(?, ?, ?, ?, ?, ?, ?)",

@@ -20,6 +20,7 @@ import java.util.UUID;
  * A key about to be made.
  *
  * @param secretKey shown once, stored nowhere
+ * @param rates how fast it may send
  */
 record NewKey(
         UUID id,
@@ -28,7 +29,8 @@ record NewKey(
         String publicKey,
         String secretKey,
         Set<Scope> scopes,
-        Optional<Instant> expiresAt) {
+        Optional<Instant> expiresAt,
+        Rates rates) {
     private static final int RANDOM_BYTES = 32;
 
     static String randomPublicKey(SecureRandom random) {
@@ -70,6 +72,7 @@ record NewKey(
                 .setSecretSha256(ByteString.copyFrom(secretSha256()))
                 .addAllScopes(scopeLabels())
                 .setExpiresAtMillis(expiresAt.map(Instant::toEpochMilli).orElse(0L))
+                .setLimits(rates.control())
                 .build();
         return ControlEntry.newBuilder().setApiKey(entry).build().toByteArray();
     }

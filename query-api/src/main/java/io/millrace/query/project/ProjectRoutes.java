@@ -10,18 +10,15 @@ import io.millrace.query.http.Problem;
 import io.millrace.query.http.ProblemType;
 import io.millrace.query.http.Replies;
 import io.millrace.query.http.RequestBody;
-import io.millrace.query.http.Times;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-/** {@code /v1/projects} and {@code /v1/api-keys}, for administrators. */
+/** {@code /v1/projects}, for administrators. */
 public final class ProjectRoutes {
     private static final long MAX_BODY = 64 << 10;
     private static final int DEFAULT_RETENTION_DAYS = 30;
@@ -30,15 +27,11 @@ public final class ProjectRoutes {
 
     private final ProjectStore store;
     private final Access access;
-    private final Clock clock;
-    private final SecureRandom random;
     private final Uuid7 ids;
 
     public ProjectRoutes(Database database, Access access, Clock clock, SecureRandom random) {
         this.store = new ProjectStore(database);
         this.access = access;
-        this.clock = clock;
-        this.random = random;
         this.ids = new Uuid7(clock, random);
     }
 
@@ -53,11 +46,6 @@ public final class ProjectRoutes {
                 .handler(body)
                 .handler(access.requiring(Scope.ADMIN))
                 .handler(this::changeProject);
-        router.post("/v1/api-keys")
-                .handler(body)
-                .handler(access.requiring(Scope.ADMIN))
-                .handler(this::createKey);
-        router.delete("/v1/api-keys/:id").handler(access.requiring(Scope.ADMIN)).handler(this::deleteKey);
     }
 
     private void createProject(RoutingContext context) {
@@ -106,61 +94,6 @@ public final class ProjectRoutes {
 
     private static Problem noSuchProject() {
         return Problem.of(ProblemType.NOT_FOUND, "there is no such project");
-    }
-
-    private void createKey(RoutingContext context) {
-        RequestBody body = bodyOf(context, Set.of("project_id", "name", "scopes", "expires_at"));
-        NewKey key = new NewKey(
-                ids.next(),
-                body.uuid("project_id").orElseGet(() -> Access.projectOf(context)),
-                body.name("name"),
-                NewKey.randomPublicKey(random),
-                NewKey.randomSecretKey(random),
-                scopes(body.texts("scopes")),
-                body.future("expires_at", clock.instant()));
-        store.create(key)
-                .onSuccess(made -> Replies.json(context, 201, shownOnce(key)))
-                .onFailure(context::fail);
-    }
-
-    private static Set<Scope> scopes(List<String> labels) {
-        Set<Scope> scopes = EnumSet.noneOf(Scope.class);
-        for (String label : labels) {
-            scopes.add(Scope.of(label).orElseThrow(() -> Problem.field("scopes", "must be of ingest, read, admin")));
-        }
-        return scopes;
-    }
-
-    private static byte[] shownOnce(NewKey key) {
-        return Json.write(out -> {
-            out.writeStartObject();
-            out.writeStringField("id", key.id().toString());
-            out.writeStringField("project_id", key.project().toString());
-            out.writeStringField("name", key.name());
-            out.writeStringField("public_key", key.publicKey());
-            out.writeStringField("secret_key", key.secretKey());
-            Json.texts(out, "scopes", key.scopeLabels());
-            Json.text(out, "expires_at", key.expiresAt().map(Times::format).orElse(null));
-            out.writeEndObject();
-        });
-    }
-
-    private void deleteKey(RoutingContext context) {
-        Parameters.of(Replies.query(context), NO_PARAMETERS, Set.of());
-        UUID id = Parameters.parseUuid(context.pathParam("id")).orElseThrow(ProjectRoutes::noSuchKey);
-        store.revoke(id)
-                .onSuccess(revoked -> {
-                    if (revoked) {
-                        context.response().setStatusCode(204).end();
-                    } else {
-                        context.fail(noSuchKey());
-                    }
-                })
-                .onFailure(context::fail);
-    }
-
-    private static Problem noSuchKey() {
-        return Problem.of(ProblemType.NOT_FOUND, "there is no such key");
     }
 
     private static RequestBody bodyOf(RoutingContext context, Set<String> fields) {

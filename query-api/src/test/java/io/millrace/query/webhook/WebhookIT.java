@@ -157,7 +157,8 @@ class WebhookIT {
     void withoutAKeySourcesAreShownAndDeletedAndNotMade() throws Exception {
         put("/ci", GITHUB);
         QueryConfig usual = API.config();
-        QueryConfig keyless = new QueryConfig(usual.host(), 0, -1, usual.postgres(), usual.kafka(), Optional.empty());
+        QueryConfig keyless = new QueryConfig(
+                usual.host(), 0, -1, usual.postgres(), usual.kafka(), Optional.empty(), Optional.empty());
         Vertx vertx = Vertx.vertx();
         Query query = Query.start(vertx, keyless)
                 .toCompletionStage()
