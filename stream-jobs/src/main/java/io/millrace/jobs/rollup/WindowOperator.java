@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  * <p>After a start nothing is emitted until stream time has caught up with the moment of the restart: a window that
  * is being counted anew must not look as if its totals had fallen.
  *
- * <p>When time has passed it says so, behind the final values of what has closed. Behind every flush it says what the
+ * <p>When time has passed it says so, behind the final values of what has closed, and behind what came before it said so
+ * last: values of open windows go by the machine's clock, and after a pause of ours many seconds come at once. Behind every flush it says what the
  * store now has, so that whoever holds values in the meantime may let go of them.
  */
 @SuppressWarnings("NullAway.Init") // an operator's parts are made when it opens
@@ -71,6 +72,8 @@ public final class WindowOperator extends AbstractStreamOperator<RollupSaid>
     private transient FailedFirst failedFirst;
     private transient Map<CubeKey, Map<Long, Integer>> seriesCounts;
     private transient long caughtUpAt;
+    /** All that was unsaid was said since the time was said last. */
+    private transient boolean saidSinceMark;
     /** What the store has, until it has been said. */
     private transient @Nullable StoredMark stored;
 
@@ -105,6 +108,7 @@ public final class WindowOperator extends AbstractStreamOperator<RollupSaid>
         MachineTime.every(config.totalsMillis(), getProcessingTimeService(), () -> emitUnsaid(TOTALS::contains));
         MachineTime.every(config.earlyMillis(), getProcessingTimeService(), () -> {
             emitUnsaid(cube -> true);
+            saidSinceMark = true;
             failedFirst.allSaid();
             emitStored();
         });
@@ -135,7 +139,11 @@ public final class WindowOperator extends AbstractStreamOperator<RollupSaid>
     public void processWatermark(Watermark mark) throws Exception {
         streamTime.advanceTo(mark.getTimestamp());
         super.processWatermark(mark);
+        if (!saidSinceMark) {
+            emitUnsaid(cube -> true);
+        }
         sayClosed();
+        saidSinceMark = false;
     }
 
     @Override

@@ -274,6 +274,26 @@ class WindowOperatorTest {
         assertThat(said(ClosedMark.class)).extracting(ClosedMark::untilSecond).endsWith(NOON + 9, NOON + 10);
     }
 
+    /** After a pause of ours much comes at once: who hears of the time must not think that nothing came. */
+    @Test
+    void saysWhatCameBeforeItSaysThatTimeHasPassedHoweverFastItDoes() throws Exception {
+        for (int second = 1; second <= 5; second++) {
+            add(Cube.PROJECT, List.of(), NOON, 3);
+            streamTime(NOON + second);
+        }
+        List<RollupSaid> said = harness.extractOutputValues();
+        long spans = 0;
+        for (RollupSaid one : said) {
+            if (one instanceof RollupUpdate update) {
+                spans = WindowValue.decode(update.value()).spans();
+            } else if (one instanceof ClosedMark mark && mark.untilSecond() > NOON) {
+                // What came since the mark before may be said with the next one.
+                assertThat(spans).isGreaterThanOrEqualTo(3 * (mark.untilSecond() - NOON - 1));
+            }
+        }
+        assertThat(spans).isGreaterThanOrEqualTo(12);
+    }
+
     private OperatorSubtaskState snapshot(long id) throws Exception {
         harness.prepareSnapshotPreBarrier(id);
         return harness.snapshot(id, id);
