@@ -28,6 +28,7 @@ public final class WindowValue {
     private long requests;
     private long requestErrors;
     private long traces;
+    private long begun;
     private long counted;
     private long unpriced;
     private final long[] usage = new long[UsageBucket.COUNT];
@@ -98,6 +99,11 @@ public final class WindowValue {
         traces += sign;
     }
 
+    /** A trace of which the first span to come is in the window: whether anything begins is known before anything ends. */
+    public void begun() {
+        begun++;
+    }
+
     /**
      * The cost of a trace whose cost is known.
      *
@@ -115,8 +121,9 @@ public final class WindowValue {
         mergeTraces(other);
     }
 
-    /** Adds the spans and errors of {@code other}. */
+    /** Adds the spans and errors of {@code other}, and the traces that began with one of them. */
     public void mergeCounts(WindowValue other) {
+        begun += other.begun;
         spans += other.spans;
         errors += other.errors;
     }
@@ -199,6 +206,14 @@ public final class WindowValue {
         return traces;
     }
 
+    /**
+     * Traces of which the first span to come is in the window, wherever their roots are. Only what is said of open windows
+     * has it; rows do not.
+     */
+    public long tracesBegun() {
+        return begun;
+    }
+
     /** Spans whose usage counts. */
     public long counted() {
         return counted;
@@ -277,7 +292,8 @@ public final class WindowValue {
                 .setLatency(bytesOf(latency))
                 .setTimeToFirstToken(bytesOf(timeToFirstToken))
                 .setTokensPerSecond(bytesOf(tokensPerSecond))
-                .setTraceCost(bytesOf(traceCost));
+                .setTraceCost(bytesOf(traceCost))
+                .setBegun(begun);
         int used = usage.length;
         while (used > 0 && usage[used - 1] == 0) {
             used--;
@@ -308,7 +324,7 @@ public final class WindowValue {
         for (int i = 0; i < usage.length; i++) {
             usage[i] = message.getUsage(i);
         }
-        return builder()
+        WindowValue value = builder()
                 .spans(message.getSpans())
                 .errors(message.getErrors())
                 .requests(message.getRequests())
@@ -326,6 +342,8 @@ public final class WindowValue {
                 .tokensPerSecond(message.getTokensPerSecond().toByteArray())
                 .traceCost(message.getTraceCost().toByteArray())
                 .build();
+        value.begun = message.getBegun();
+        return value;
     }
 
     /** The bytes of {@link #toMessage()}: equal values have equal bytes, a zero value has none. */
@@ -365,6 +383,7 @@ public final class WindowValue {
                 && requests == value.requests
                 && requestErrors == value.requestErrors
                 && traces == value.traces
+                && begun == value.begun
                 && counted == value.counted
                 && unpriced == value.unpriced
                 && Arrays.equals(usage, value.usage)

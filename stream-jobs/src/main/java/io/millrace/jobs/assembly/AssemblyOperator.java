@@ -342,6 +342,9 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         if (outcome == Trace.Outcome.MERGED) {
             countOutcome(fact, MERGED, 1);
         }
+        if (trace.beganAt == Long.MIN_VALUE && !trace.consulted && !fact.isOfTrace()) {
+            contributions.begun(fact.project(), SpanContribution.of(fact, false, false));
+        }
         touch(TraceKey.of(fact), trace);
     }
 

@@ -97,14 +97,14 @@ final class SeriesDetector {
     }
 
     /**
-     * Looks at what came in a while, whatever windows it belongs to.
+     * Looks at what came in a while.
      *
      * @param from stream time, as {@code to}
      * @param quietSince when the last of all that has come came
      * @param whole whether all that there was could come
      */
-    Optional<Finding> look(long spans, long requests, long from, long to, long quietSince, boolean whole) {
-        profile.arrived(spans, requests, from, to, whole);
+    Optional<Finding> look(Arrivals arrivals, long from, long to, long quietSince, boolean whole) {
+        profile.arrived(arrivals, from, to, whole);
         return profile.shortfall(Math.max(0, to - quietSince))
                 .flatMap(little -> early(
                         little, little.kind() == AnomalyKind.SILENCE ? quietSince : profile.shortfallSince(), to));

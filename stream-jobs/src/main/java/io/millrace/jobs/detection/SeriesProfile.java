@@ -47,12 +47,14 @@ final class SeriesProfile {
     private static final double BUSY_FACTOR = 2.5;
     private static final double QUIET_FACTOR = 0.4;
     private static final double LEAST_TRAFFIC = 30;
+    private static final double STILL_USUAL = 0.8;
     private static final double ANSCOMBE = 3.0 / 8;
     private static final double PICO = 1e-12;
 
     private final Map<Measure, Integer> abnormal = new EnumMap<>(Measure.class);
     private RobustLevel traffic = newTraffic();
     private RobustLevel requests = newTraffic();
+    private RobustLevel traces = newTraces();
     private Rate errors = new Rate();
     private RobustLevel latency = newLatency();
     private Rate slow = new Rate();
@@ -60,6 +62,7 @@ final class SeriesProfile {
     private RobustLevel costSpread = newCostSpread();
     private final Shortfall fewSpans = new Shortfall();
     private final Shortfall fewRequests = new Shortfall();
+    private final Shortfall fewTraces = new Shortfall();
     private final Excess manyFailed = new Excess();
     private final Excess manySlow = new Excess();
     private int windows;
@@ -69,6 +72,11 @@ final class SeriesProfile {
     /** On Anscombe's scale; real traffic comes in bursts. */
     private static RobustLevel newTraffic() {
         return new RobustLevel(2);
+    }
+
+    /** Traces begin independently of each other, unlike their spans. */
+    private static RobustLevel newTraces() {
+        return new RobustLevel(1);
     }
 
     /** Natural logarithms. */
@@ -115,19 +123,26 @@ final class SeriesProfile {
     }
 
     /**
-     * Takes what came in a while, whatever windows it belongs to.
+     * Takes what came in a while.
      *
      * @param whole whether all that there was could come; else it means nothing
      */
-    void arrived(long spans, long calls, long from, long to, boolean whole) {
+    void arrived(Arrivals arrivals, long from, long to, boolean whole) {
         if (!whole || windows < KNOWN_AFTER) {
-            fewSpans.reset();
-            fewRequests.reset();
+            forgetShortfall();
             return;
         }
+        long spans = arrivals.spans();
         double part = (double) (to - from) / SeriesDetector.WINDOW_MILLIS;
-        fewSpans.take(part * counts(traffic.level()), spans, dispersion(traffic), from, to);
-        fewRequests.take(part * counts(requests.level()), calls, dispersion(requests), from, to);
+        fewSpans.take(part * counts(traffic.level()), spans, spans, dispersion(traffic), from, to);
+        fewRequests.take(part * counts(requests.level()), arrivals.requests(), spans, dispersion(requests), from, to);
+        fewTraces.take(part * counts(traces.level()), arrivals.traces(), spans, dispersion(traces), from, to);
+    }
+
+    private void forgetShortfall() {
+        fewSpans.reset();
+        fewRequests.reset();
+        fewTraces.reset();
     }
 
     /**
@@ -141,14 +156,15 @@ final class SeriesProfile {
             return Optional.empty();
         }
         double usual = counts(traffic.level());
+        double spans = Math.min(clearer.spansPer(SeriesDetector.WINDOW_MILLIS), usual);
         double quiet = arrivalsIn(quietMillis) / Math.log(10);
-        return Optional.of(
-                quiet >= EXACT_SCORE
-                        ? traffic(AnomalyKind.SILENCE, 0, Math.max(quiet, clearer.score()))
-                        : traffic(
-                                AnomalyKind.DROP,
-                                Math.min(fewSpans.arrivedPer(SeriesDetector.WINDOW_MILLIS), usual),
-                                clearer.score()));
+        if (quiet >= EXACT_SCORE) {
+            return Optional.of(traffic(AnomalyKind.SILENCE, 0, Math.max(quiet, clearer.score())));
+        }
+        // That nothing begins means nothing while as much goes on as ever.
+        return spans > STILL_USUAL * usual
+                ? Optional.empty()
+                : Optional.of(traffic(AnomalyKind.DROP, spans, clearer.score()));
     }
 
     /** When the shortfall began. */
@@ -156,9 +172,13 @@ final class SeriesProfile {
         return clearerShortfall().since();
     }
 
-    /** Spans come by the trace and a trace's spans one after the other, so that requests may be the better witnesses. */
+    /**
+     * Spans come by the trace and a trace's spans one after the other, so that requests may be the better witnesses; and what
+     * is under way still comes when nothing begins any more.
+     */
     private Shortfall clearerShortfall() {
-        return fewRequests.score() > fewSpans.score() ? fewRequests : fewSpans;
+        Shortfall clearer = fewRequests.score() > fewSpans.score() ? fewRequests : fewSpans;
+        return fewTraces.score() > clearer.score() ? fewTraces : clearer;
     }
 
     /** How many independent arrivals so long a time usually has: a burst counts as one. */
@@ -339,6 +359,7 @@ final class SeriesProfile {
             case THROUGHPUT -> {
                 traffic.learn(anscombe(value.spans()));
                 requests.learn(anscombe(value.requests()));
+                traces.learn(anscombe(value.tracesBegun()));
             }
             case ERROR_RATE -> errors.learn(value.requestErrors(), value.requests());
             case LATENCY_P95 -> {
@@ -367,8 +388,8 @@ final class SeriesProfile {
             case THROUGHPUT -> {
                 traffic = newTraffic();
                 requests = newTraffic();
-                fewSpans.reset();
-                fewRequests.reset();
+                traces = newTraces();
+                forgetShortfall();
             }
             case ERROR_RATE -> {
                 errors = new Rate();
@@ -412,6 +433,7 @@ final class SeriesProfile {
         }
         traffic.writeTo(out);
         requests.writeTo(out);
+        traces.writeTo(out);
         errors.writeTo(out);
         latency.writeTo(out);
         slow.writeTo(out);
@@ -419,6 +441,7 @@ final class SeriesProfile {
         costSpread.writeTo(out);
         fewSpans.writeTo(out);
         fewRequests.writeTo(out);
+        fewTraces.writeTo(out);
         manyFailed.writeTo(out);
         manySlow.writeTo(out);
         out.writeInt(windows);
@@ -432,6 +455,7 @@ final class SeriesProfile {
         }
         profile.traffic.readFrom(in);
         profile.requests.readFrom(in);
+        profile.traces.readFrom(in);
         profile.errors.readFrom(in);
         profile.latency.readFrom(in);
         profile.slow.readFrom(in);
@@ -439,6 +463,7 @@ final class SeriesProfile {
         profile.costSpread.readFrom(in);
         profile.fewSpans.readFrom(in);
         profile.fewRequests.readFrom(in);
+        profile.fewTraces.readFrom(in);
         profile.manyFailed.readFrom(in);
         profile.manySlow.readFrom(in);
         profile.windows = in.readInt();

@@ -38,7 +38,7 @@ final class Shortfall {
     private long since;
 
     private long until;
-    private long arrivedSince;
+    private long spansSince;
     /** The largest sum since then. */
     private double most;
 
@@ -53,18 +53,19 @@ final class Shortfall {
      * Takes what came in a while.
      *
      * @param expected how much of it usually comes in as long
+     * @param spans how many spans came, whatever it is that is looked at
      * @param dispersion its usual variance over that of a Poisson's count; at least 1
      */
-    void take(double expected, long arrived, double dispersion, long from, long to) {
+    void take(double expected, long arrived, long spans, double dispersion, long from, long to) {
         highest *= Math.pow(KEPT, (to - from) / 1_000.0);
         if (sum == 0) {
             since = from;
-            arrivedSince = 0;
+            spansSince = 0;
         }
         double next = sum + (PER_EXPECTED * expected - PER_ARRIVED * arrived) / dispersion;
         // It need not climb for ever: that it is over shall be seen when it is.
         sum = Math.max(0, Math.min(next, 2 * enough()));
-        arrivedSince += arrived;
+        spansSince += spans;
         until = to;
         most = Math.max(most, sum);
         if (sum == 0 && most > 0) {
@@ -98,9 +99,9 @@ final class Shortfall {
         return since;
     }
 
-    /** How many came since then in a time of this length. */
-    double arrivedPer(long millis) {
-        return until <= since ? 0 : (double) arrivedSince * millis / (until - since);
+    /** How many spans came since then in a time of this length. */
+    double spansPer(long millis) {
+        return until <= since ? 0 : (double) spansSince * millis / (until - since);
     }
 
     /** The negative decimal logarithm of the odds. */
@@ -112,7 +113,7 @@ final class Shortfall {
         out.writeDouble(sum);
         out.writeLong(since);
         out.writeLong(until);
-        out.writeLong(arrivedSince);
+        out.writeLong(spansSince);
         out.writeDouble(most);
         out.writeDouble(meanHigh);
         out.writeInt(highs);
@@ -123,7 +124,7 @@ final class Shortfall {
         sum = in.readDouble();
         since = in.readLong();
         until = in.readLong();
-        arrivedSince = in.readLong();
+        spansSince = in.readLong();
         most = in.readDouble();
         meanHigh = in.readDouble();
         highs = in.readInt();

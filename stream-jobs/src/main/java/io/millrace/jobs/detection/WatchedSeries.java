@@ -32,12 +32,11 @@ final class WatchedSeries {
     private long cameUntil;
 
     /** What came since {@link #looked}. */
-    private long newSpans;
+    private Arrivals arrivals = Arrivals.NONE;
 
-    private long newRequests;
     private long looked;
 
-    private record Said(Revision revision, long spans, Calls calls, byte[] value) {}
+    private record Said(Revision revision, long spans, long begun, Calls calls, byte[] value) {}
 
     WatchedSeries(Series series) {
         this(series, new SeriesDetector(series));
@@ -69,11 +68,14 @@ final class WatchedSeries {
             long end = Math.min(streamTime + LAG_MILLIS, window.start() + SeriesDetector.WINDOW_MILLIS);
             cameUntil = Math.max(cameUntil, end);
         }
-        newSpans += Math.max(0, value.spans() - (known == null ? 0 : known.spans));
         Calls calls = detector.count(value);
         Calls added = calls.since(known == null ? Calls.NONE : known.calls);
-        newRequests += added.all();
-        open.put(window.start(), new Said(window.revision(), value.spans(), calls, window.value()));
+        arrivals = arrivals.plus(
+                Math.max(0, value.spans() - (known == null ? 0 : known.spans)),
+                added.all(),
+                Math.max(0, value.tracesBegun() - (known == null ? 0 : known.begun)));
+        open.put(
+                window.start(), new Said(window.revision(), value.spans(), value.tracesBegun(), calls, window.value()));
         return detector.open(window.start(), value, added, streamTime, isTrusted(window.start()));
     }
 
@@ -96,11 +98,9 @@ final class WatchedSeries {
             return Optional.empty();
         }
         looked = streamTime;
-        Optional<Finding> found = from == 0
-                ? Optional.empty()
-                : detector.look(newSpans, newRequests, from, streamTime, cameUntil, isTrusted(from));
-        newSpans = 0;
-        newRequests = 0;
+        Optional<Finding> found =
+                from == 0 ? Optional.empty() : detector.look(arrivals, from, streamTime, cameUntil, isTrusted(from));
+        arrivals = Arrivals.NONE;
         return found;
     }
 
@@ -132,8 +132,9 @@ final class WatchedSeries {
         out.writeLong(next);
         out.writeLong(trustedFrom);
         out.writeLong(cameUntil);
-        out.writeLong(newSpans);
-        out.writeLong(newRequests);
+        out.writeLong(arrivals.spans());
+        out.writeLong(arrivals.requests());
+        out.writeLong(arrivals.traces());
         out.writeLong(looked);
         out.writeInt(open.size());
         for (Map.Entry<Long, Said> entry : open.entrySet()) {
@@ -143,6 +144,7 @@ final class WatchedSeries {
             out.writeInt(said.revision.epoch());
             out.writeLong(said.revision.n());
             out.writeLong(said.spans);
+            out.writeLong(said.begun);
             said.calls.writeTo(out);
             out.writeInt(said.value.length);
             out.write(said.value);
@@ -155,18 +157,18 @@ final class WatchedSeries {
         watched.next = in.readLong();
         watched.trustedFrom = in.readLong();
         watched.cameUntil = in.readLong();
-        watched.newSpans = in.readLong();
-        watched.newRequests = in.readLong();
+        watched.arrivals = new Arrivals(in.readLong(), in.readLong(), in.readLong());
         watched.looked = in.readLong();
         int size = in.readInt();
         for (int i = 0; i < size; i++) {
             long start = in.readLong();
             Revision revision = new Revision(in.readInt(), in.readInt(), in.readLong());
             long spans = in.readLong();
+            long begun = in.readLong();
             Calls calls = Calls.readFrom(in);
             byte[] value = new byte[in.readInt()];
             in.readFully(value);
-            watched.open.put(start, new Said(revision, spans, calls, value));
+            watched.open.put(start, new Said(revision, spans, begun, calls, value));
         }
         return watched;
     }

@@ -108,6 +108,11 @@ public final class Contributions {
         }
     }
 
+    /** Adds a trace, in the window and the series of the first of its spans to come. */
+    public void begun(UUID project, SpanContribution first) {
+        sumOf(keyOf(project, first)).own.begun();
+    }
+
     /**
      * Adds a settled trace in the window of its root, or takes it back.
      *

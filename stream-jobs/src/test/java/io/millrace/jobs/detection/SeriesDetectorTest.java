@@ -147,7 +147,7 @@ class SeriesDetectorTest {
     private int secondsOfSilenceUntilTold() {
         for (int second = 1; second <= 10 && changes.isEmpty(); second++) {
             long now = next + second * 1_000L;
-            detector.look(0, 0, now - 1_000, now, next, true).ifPresent(changes::add);
+            detector.look(Arrivals.NONE, now - 1_000, now, next, true).ifPresent(changes::add);
             if (!changes.isEmpty()) {
                 return second;
             }
@@ -266,7 +266,7 @@ class SeriesDetectorTest {
         for (int i = 0; i < 20; i++) {
             traffic.errorRate = i < 3 ? 0.5 : 0.01;
             WindowValue value = traffic.window(1);
-            assertThat(restored.look(value.spans(), value.requests(), next, next + WINDOW, next + WINDOW, true))
+            assertThat(restored.look(arrivals(value), next, next + WINDOW, next + WINDOW, true))
                     .isEmpty();
             assertThat(restored.close(next, value, next + WINDOW, true)).isEqualTo(close(value, true));
             next += WINDOW;
@@ -277,13 +277,16 @@ class SeriesDetectorTest {
         return detector.open(start, value, detector.count(value), streamTime, whole);
     }
 
+    private static Arrivals arrivals(WindowValue value) {
+        return new Arrivals(value.spans(), value.requests(), value.tracesBegun());
+    }
+
     private List<Finding> close(WindowValue value, boolean whole) {
         if (value.spans() > 0 || !whole) {
             cameUntil = next + WINDOW;
         }
         List<Finding> found = new ArrayList<>();
-        detector.look(value.spans(), value.requests(), next, next + WINDOW, cameUntil, whole)
-                .ifPresent(found::add);
+        detector.look(arrivals(value), next, next + WINDOW, cameUntil, whole).ifPresent(found::add);
         found.addAll(detector.close(next, value, cameUntil, whole));
         return found;
     }

@@ -47,7 +47,7 @@ class ShortfallTest {
         toldIn(600, 20, 1, second -> poisson(random, 20));
         assertThat(secondsUntilTold(20, 1, 0)).isLessThanOrEqualTo(4);
         assertThat(now - shortfall.since()).isLessThanOrEqualTo(6 * SECOND);
-        assertThat(shortfall.arrivedPer(10 * SECOND)).isLessThan(100);
+        assertThat(shortfall.spansPer(10 * SECOND)).isLessThan(100);
     }
 
     @Test
@@ -91,7 +91,8 @@ class ShortfallTest {
     private int toldIn(int seconds, double expected, double dispersion, LongUnaryOperator arrivals) {
         int told = 0;
         for (int second = 0; second < seconds; second++) {
-            shortfall.take(expected, arrivals.applyAsLong(second), dispersion, now, now + SECOND);
+            long arrived = arrivals.applyAsLong(second);
+            shortfall.take(expected, arrived, arrived, dispersion, now, now + SECOND);
             now += SECOND;
             told += shortfall.isTold() ? 1 : 0;
         }
