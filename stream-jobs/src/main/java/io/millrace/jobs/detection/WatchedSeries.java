@@ -18,6 +18,8 @@ final class WatchedSeries {
 
     /** By which stream time is behind the edge. */
     private static final long LAG_MILLIS = 5_000;
+    /** How far stream time goes without anything new after a restart of who says windows: as far as was said before it. */
+    private static final long AFTER_RESTART_MILLIS = 15_000;
 
     private static final WindowValue NOTHING = new WindowValue();
 
@@ -28,6 +30,8 @@ final class WatchedSeries {
     private long next = -1;
     /** Windows that begin before this may lack spans for reasons of ours. */
     private long trustedFrom = Long.MIN_VALUE;
+    /** The start of the traces job that said the last value; 0 before there was one. */
+    private int epoch;
     /** Until when spans came, as far as is known, in stream time. */
     private long cameUntil;
 
@@ -56,6 +60,10 @@ final class WatchedSeries {
             next = window.start();
             cameUntil = next;
         }
+        if (epoch != 0 && window.revision().epoch() > epoch) {
+            distrustUntil(streamTime + AFTER_RESTART_MILLIS);
+        }
+        epoch = Math.max(epoch, window.revision().epoch());
         Said known = open.get(window.start());
         boolean isOld =
                 window.start() < next || known != null && window.revision().compareTo(known.revision) <= 0;
@@ -131,6 +139,7 @@ final class WatchedSeries {
         detector.writeTo(out);
         out.writeLong(next);
         out.writeLong(trustedFrom);
+        out.writeInt(epoch);
         out.writeLong(cameUntil);
         out.writeLong(arrivals.spans());
         out.writeLong(arrivals.requests());
@@ -156,6 +165,7 @@ final class WatchedSeries {
         WatchedSeries watched = new WatchedSeries(series, SeriesDetector.readFrom(series, in));
         watched.next = in.readLong();
         watched.trustedFrom = in.readLong();
+        watched.epoch = in.readInt();
         watched.cameUntil = in.readLong();
         watched.arrivals = new Arrivals(in.readLong(), in.readLong(), in.readLong());
         watched.looked = in.readLong();

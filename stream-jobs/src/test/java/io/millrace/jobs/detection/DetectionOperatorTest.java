@@ -25,6 +25,7 @@ class DetectionOperatorTest {
     private final Traffic traffic = new Traffic(11, 150);
     private KeyedOneInputStreamOperatorTestHarness<Series, WatchedWindow, Finding> harness;
     private long n;
+    private int epoch = 1;
     private long now = NOON;
     private WindowValue growing = new WindowValue();
 
@@ -109,6 +110,10 @@ class DetectionOperatorTest {
 
     /** A second in which so many spans come, as the writers tell of it: first the windows, then time. */
     private void trickle(long second, int spans) throws Exception {
+        trickle(second, spans, 0);
+    }
+
+    private void trickle(long second, int spans, int traces) throws Exception {
         int window = (int) (second / 10);
         if (second % 10 == 0) {
             growing = new WindowValue();
@@ -116,10 +121,65 @@ class DetectionOperatorTest {
         for (int i = 0; i < spans; i++) {
             growing.span(1, false);
         }
+        for (int i = 0; i < traces; i++) {
+            growing.begun();
+        }
         if (spans > 0) {
             say(window, growing);
         }
         until(NOON + (second - 4) * 1_000);
+    }
+
+    /** A job that fails says again what it had said, and time goes on where it was, without anything new for a while. */
+    @Test
+    void aJobThatIsBackInAFewSecondsMakesNoDrop() throws Exception {
+        for (long second = 0; second < 180; second++) {
+            trickle(second, 15);
+        }
+        epoch++;
+        say(17, growing);
+        until(NOON + 180_000);
+        assertThat(findings()).isEmpty();
+        growing = new WindowValue();
+        for (int i = 0; i < 75; i++) {
+            growing.span(1, false);
+        }
+        say(18, growing);
+        for (long second = 185; second < 240; second++) {
+            trickle(second, 15);
+        }
+        assertThat(findings()).isEmpty();
+
+        for (long second = 240; second < 280; second++) {
+            trickle(second, 0);
+        }
+        assertThat(findings()).isNotEmpty();
+    }
+
+    /** What is under way still comes for a while, at half the pace. */
+    @Test
+    void thatNothingBeginsIsSeenBeforeAllHasEnded() throws Exception {
+        for (long second = 0; second < 240; second++) {
+            trickle(second, 15, 2);
+        }
+        for (long second = 240; second < 252; second++) {
+            trickle(second, 8, 0);
+        }
+        assertThat(findings()).isNotEmpty();
+        assertThat(findings().get(0).worst().kind()).isEqualTo(AnomalyKind.DROP);
+        assertThat(findings().get(0).worst().observed()).isBetween(75.0, 105.0);
+        assertThat(findings().get(0).worst().expected()).isBetween(140.0, 160.0);
+    }
+
+    @Test
+    void thatNothingBeginsIsNothingWhileAsMuchComesAsEver() throws Exception {
+        for (long second = 0; second < 240; second++) {
+            trickle(second, 15, 2);
+        }
+        for (long second = 240; second < 400; second++) {
+            trickle(second, 15, 0);
+        }
+        assertThat(findings()).isEmpty();
     }
 
     @Test
@@ -222,7 +282,7 @@ class DetectionOperatorTest {
 
     private void say(int window, WindowValue value) throws Exception {
         harness.processElement(new StreamRecord<>(
-                new WatchedWindow(SERIES, NOON + window * WINDOW, new Revision(0, 1, ++n), value.encode())));
+                new WatchedWindow(SERIES, NOON + window * WINDOW, new Revision(0, epoch, ++n), value.encode())));
     }
 
     private List<Finding> findings() {
