@@ -402,7 +402,8 @@ public final class WindowValue {
     @Override
     public String toString() {
         return "WindowValue[spans=" + spans + ", errors=" + errors + ", requests=" + requests + ", requestErrors="
-                + requestErrors + ", traces=" + traces + ", counted=" + counted + ", unpriced=" + unpriced + ", usage="
+                + requestErrors + ", traces=" + traces + ", tracesBegun=" + tracesBegun() + ", counted=" + counted
+                + ", unpriced=" + unpriced + ", usage="
                 + Arrays.toString(usage) + ", costPico=" + costPico() + ", latency=" + latency() + "]";
     }
 

@@ -7,7 +7,8 @@ import java.io.IOException;
 /**
  * Whether something is so more often than is tolerated, told as soon as there is evidence, wherever in a window it began:
  * the cumulative sum of the logarithm of how much more likely each trial's outcome is with a clearly higher share than with
- * the tolerated one, never below zero (Page 1954). Trials that come out alike weigh as much less. A window by itself dilutes what began late in it.
+ * the tolerated one, never below zero (Page 1954). Trials that come out alike in clumps weigh as much less. A window by itself
+ * dilutes what began late in it.
  */
 final class Excess {
     /**

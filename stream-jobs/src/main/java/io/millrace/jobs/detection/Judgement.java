@@ -11,6 +11,12 @@ package io.millrace.jobs.detection;
  */
 public record Judgement(
         Measure measure, AnomalyKind kind, double observed, double expected, double lower, double upper, double score) {
+    private static final double SPREADS_TO_SCORE = 1 / (2 * Math.log(10));
+
+    /** The score of what is so many spreads off, about that of a normal tail. */
+    static double score(double spreads) {
+        return spreads * spreads * SPREADS_TO_SCORE;
+    }
 
     /** By how much it is off: observed over expected, or the other way round for what is too little; at least 1. */
     double factor() {

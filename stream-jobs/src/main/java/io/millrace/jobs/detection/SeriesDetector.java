@@ -106,8 +106,8 @@ final class SeriesDetector {
     Optional<Finding> look(Arrivals arrivals, long from, long to, long quietSince, boolean whole) {
         profile.arrived(arrivals, from, to, whole);
         return profile.shortfall(Math.max(0, to - quietSince))
-                .flatMap(little -> early(
-                        little, little.kind() == AnomalyKind.SILENCE ? quietSince : profile.shortfallSince(), to));
+                .flatMap(little ->
+                        early(little, little.kind() == AnomalyKind.SILENCE ? quietSince : profile.dropSince(), to));
     }
 
     /** Whether it is known that nothing comes. */

@@ -11,16 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is normal for a series, and whether a window is. Counts are judged on Anscombe's scale, where a Poisson count has
- * the spread 1 and a busier series the same as a quiet one (Anscombe 1948); rates by exact binomial tails; the mean
- * cost of a call on a logarithmic scale, wider the fewer calls there are: what more calls cost is a matter of traffic. Of latencies it is counted how many lie far beyond the usual 95th percentile: that is robust against
- * the shape of their distribution, and tells with a handful of slow requests. Failed and slow requests are also summed up
- * across windows, as an {@link Excess}.
+ * What is normal for a series, and whether a window is. How much comes is a matter of {@link Throughput}. Rates are judged
+ * by exact binomial tails; the mean cost of a call on a logarithmic scale, wider the fewer calls there are: what more calls
+ * cost is a matter of throughput. Of latencies it is counted how many lie far beyond the usual 95th percentile: that is robust
+ * against the shape of their distribution, and tells with a handful of slow requests. Failed and slow requests are also summed
+ * up across windows, as an {@link Excess}.
  *
- * <p>An open window may be judged at any time: what can only grow is compared with what a whole window may have. That
- * little comes or nothing is judged by the cumulated {@link Shortfall} of spans and of requests; it is a silence when the time
- * since the last span usually has many (exponential waiting times of a Poisson process). A measure that was not normal is not learnt from, unless it has been so for
- * so long that it has become the rule.
+ * <p>An open window may be judged at any time: what can only grow is compared with what a whole window may have. A measure
+ * that was not normal is not learnt from, unless it has been so for so long that it has become the rule.
  */
 final class SeriesProfile {
     /** Windows before anything is judged. */
@@ -30,54 +28,34 @@ final class SeriesProfile {
     /** Windows after which what is not normal is learnt as the new normal. */
     static final int ACCEPTED_AFTER = 60;
 
-    /** A billionth of a chance is not chance: a busy project makes a million judgements a day. */
-    private static final double SCORE = 9;
-    /** The normal tail of that, in spreads. */
-    private static final double SPREADS = 6;
+    /**
+     * In spreads, the normal tail of a billionth of a chance, which is not chance: a busy project makes a million judgements a
+     * day.
+     */
+    static final double SPREADS = 6;
 
     /** Of exact tails, which have no shape to be wrong about, and which ask for a multiple of what is usual besides. */
-    private static final double EXACT_SCORE = 7;
+    static final double EXACT_SCORE = 7;
 
-    private static final double SPREADS_TO_SCORE = 1 / (2 * Math.log(10));
     private static final long FEWEST_HITS = 5;
     private static final long FEWEST_PRICED = 3;
     private static final double SLOW_FACTOR = 1.5;
     private static final double SLOW_SHARE = 0.2;
     private static final double COST_FACTOR = 2.5;
-    private static final double BUSY_FACTOR = 2.5;
-    private static final double QUIET_FACTOR = 0.4;
-    private static final double LEAST_TRAFFIC = 30;
-    private static final double STILL_USUAL = 0.8;
-    private static final double ANSCOMBE = 3.0 / 8;
     private static final double PICO = 1e-12;
 
     private final Map<Measure, Integer> abnormal = new EnumMap<>(Measure.class);
-    private RobustLevel traffic = newTraffic();
-    private RobustLevel requests = newTraffic();
-    private RobustLevel traces = newTraces();
+    private final Throughput throughput = new Throughput();
     private Rate errors = new Rate();
     private RobustLevel latency = newLatency();
     private Rate slow = new Rate();
     private RobustLevel cost = newCost();
     private RobustLevel costSpread = newCostSpread();
-    private final Shortfall fewSpans = new Shortfall();
-    private final Shortfall fewRequests = new Shortfall();
-    private final Shortfall fewTraces = new Shortfall();
     private final Excess manyFailed = new Excess();
     private final Excess manySlow = new Excess();
     private int windows;
     /** Windows without anything since the last one with something. */
     private int quietWindows;
-
-    /** On Anscombe's scale; real traffic comes in bursts. */
-    private static RobustLevel newTraffic() {
-        return new RobustLevel(2);
-    }
-
-    /** Traces begin independently of each other, unlike their spans. */
-    private static RobustLevel newTraces() {
-        return new RobustLevel(1);
-    }
 
     /** Natural logarithms. */
     private static RobustLevel newLatency() {
@@ -128,21 +106,11 @@ final class SeriesProfile {
      * @param whole whether all that there was could come; else it means nothing
      */
     void arrived(Arrivals arrivals, long from, long to, boolean whole) {
-        if (!whole || windows < KNOWN_AFTER) {
-            forgetShortfall();
-            return;
+        if (whole && windows >= KNOWN_AFTER) {
+            throughput.arrived(arrivals, from, to);
+        } else {
+            throughput.forgetArrivals();
         }
-        long spans = arrivals.spans();
-        double part = (double) (to - from) / SeriesDetector.WINDOW_MILLIS;
-        fewSpans.take(part * counts(traffic.level()), spans, spans, dispersion(traffic), from, to);
-        fewRequests.take(part * counts(requests.level()), arrivals.requests(), spans, dispersion(requests), from, to);
-        fewTraces.take(part * counts(traces.level()), arrivals.traces(), spans, dispersion(traces), from, to);
-    }
-
-    private void forgetShortfall() {
-        fewSpans.reset();
-        fewRequests.reset();
-        fewTraces.reset();
     }
 
     /**
@@ -151,46 +119,12 @@ final class SeriesProfile {
      * @param quietMillis since when nothing has come at all
      */
     Optional<Judgement> shortfall(long quietMillis) {
-        Shortfall clearer = clearerShortfall();
-        if (windows < WARM_UP || !clearer.isTold()) {
-            return Optional.empty();
-        }
-        double usual = counts(traffic.level());
-        double spans = Math.min(clearer.spansPer(SeriesDetector.WINDOW_MILLIS), usual);
-        double quiet = arrivalsIn(quietMillis) / Math.log(10);
-        if (quiet >= EXACT_SCORE) {
-            return Optional.of(traffic(AnomalyKind.SILENCE, 0, Math.max(quiet, clearer.score())));
-        }
-        // That nothing begins means nothing while as much goes on as ever.
-        return spans > STILL_USUAL * usual
-                ? Optional.empty()
-                : Optional.of(traffic(AnomalyKind.DROP, spans, clearer.score()));
+        return windows < WARM_UP ? Optional.empty() : throughput.shortfall(quietMillis);
     }
 
-    /** When the shortfall began. */
-    long shortfallSince() {
-        return clearerShortfall().since();
-    }
-
-    /**
-     * Spans come by the trace and a trace's spans one after the other, so that requests may be the better witnesses; and what
-     * is under way still comes when nothing begins any more.
-     */
-    private Shortfall clearerShortfall() {
-        Shortfall clearer = fewRequests.score() > fewSpans.score() ? fewRequests : fewSpans;
-        return fewTraces.score() > clearer.score() ? fewTraces : clearer;
-    }
-
-    /** How many independent arrivals so long a time usually has: a burst counts as one. */
-    private double arrivalsIn(long millis) {
-        return Math.max(counts(traffic.level()) / dispersion(traffic), counts(requests.level()) / dispersion(requests))
-                * millis
-                / SeriesDetector.WINDOW_MILLIS;
-    }
-
-    /** Variance over a Poisson's. */
-    private static double dispersion(RobustLevel level) {
-        return Math.max(1, level.learntSpread() * level.learntSpread());
+    /** When a drop that is judged began. */
+    long dropSince() {
+        return throughput.dropSince();
     }
 
     /**
@@ -236,45 +170,13 @@ final class SeriesProfile {
         List<Judgement> found = new ArrayList<>(1);
         if (windows >= WARM_UP) {
             if (whole) {
-                judgeTraffic(value.spans(), quietMillis, closed, found);
+                throughput.judge(value.spans(), quietMillis, closed).ifPresent(found::add);
             }
             judgeErrors(start, value, found);
             judgeLatency(start, value, found);
             judgeCost(value, found);
         }
         return found;
-    }
-
-    private void judgeTraffic(long spans, long quietMillis, boolean closed, List<Judgement> found) {
-        double expected = counts(traffic.level());
-        double off = (anscombe(spans) - traffic.level()) / spread();
-        Optional<Judgement> shortfall = closed ? shortfall(quietMillis) : Optional.empty();
-        if (shortfall.isPresent() && shortfall.get().kind() == AnomalyKind.SILENCE) {
-            found.add(shortfall.get());
-        } else if (off > SPREADS && spans > BUSY_FACTOR * expected && spans - expected >= LEAST_TRAFFIC) {
-            found.add(traffic(AnomalyKind.SPIKE, spans, scoreOf(off)));
-        } else if (closed && off < -SPREADS && spans < QUIET_FACTOR * expected && expected >= LEAST_TRAFFIC) {
-            found.add(traffic(AnomalyKind.DROP, spans, scoreOf(off)));
-        } else {
-            shortfall.ifPresent(found::add);
-        }
-    }
-
-    private Judgement traffic(AnomalyKind kind, double spans, double score) {
-        double level = traffic.level();
-        return new Judgement(
-                Measure.THROUGHPUT,
-                kind,
-                spans,
-                counts(level),
-                counts(Math.max(0, level - SPREADS * spread())),
-                counts(level + SPREADS * spread()),
-                score);
-    }
-
-    /** Of the traffic: no Poisson count varies less than 1. */
-    private double spread() {
-        return Math.max(1, traffic.spread());
     }
 
     private void judgeErrors(long start, WindowValue value, List<Judgement> found) {
@@ -350,17 +252,13 @@ final class SeriesProfile {
                     expected,
                     expected * Math.exp(-band),
                     expected * Math.exp(band),
-                    scoreOf(off / spread)));
+                    Judgement.score(off / spread)));
         }
     }
 
     private void learn(Measure measure, WindowValue value) {
         switch (measure) {
-            case THROUGHPUT -> {
-                traffic.learn(anscombe(value.spans()));
-                requests.learn(anscombe(value.requests()));
-                traces.learn(anscombe(value.tracesBegun()));
-            }
+            case THROUGHPUT -> throughput.learn(value);
             case ERROR_RATE -> errors.learn(value.requestErrors(), value.requests());
             case LATENCY_P95 -> {
                 long all = value.latency().count();
@@ -385,12 +283,7 @@ final class SeriesProfile {
 
     private void forget(Measure measure) {
         switch (measure) {
-            case THROUGHPUT -> {
-                traffic = newTraffic();
-                requests = newTraffic();
-                traces = newTraces();
-                forgetShortfall();
-            }
+            case THROUGHPUT -> throughput.forget();
             case ERROR_RATE -> {
                 errors = new Rate();
                 manyFailed.reset();
@@ -411,37 +304,20 @@ final class SeriesProfile {
         return SLOW_FACTOR * Math.exp(latency.level());
     }
 
-    private static double scoreOf(double spreads) {
-        return spreads * spreads * SPREADS_TO_SCORE;
-    }
-
     private static double dollars(WindowValue value) {
         return value.costPico().doubleValue() * PICO;
-    }
-
-    private static double anscombe(long count) {
-        return 2 * Math.sqrt(Math.max(0, count) + ANSCOMBE);
-    }
-
-    private static double counts(double level) {
-        return Math.max(0, level * level / 4 - ANSCOMBE);
     }
 
     void writeTo(DataOutput out) throws IOException {
         for (Measure measure : Measure.values()) {
             out.writeInt(abnormal.getOrDefault(measure, 0));
         }
-        traffic.writeTo(out);
-        requests.writeTo(out);
-        traces.writeTo(out);
+        throughput.writeTo(out);
         errors.writeTo(out);
         latency.writeTo(out);
         slow.writeTo(out);
         cost.writeTo(out);
         costSpread.writeTo(out);
-        fewSpans.writeTo(out);
-        fewRequests.writeTo(out);
-        fewTraces.writeTo(out);
         manyFailed.writeTo(out);
         manySlow.writeTo(out);
         out.writeInt(windows);
@@ -453,17 +329,12 @@ final class SeriesProfile {
         for (Measure measure : Measure.values()) {
             profile.abnormal.put(measure, in.readInt());
         }
-        profile.traffic.readFrom(in);
-        profile.requests.readFrom(in);
-        profile.traces.readFrom(in);
+        profile.throughput.readFrom(in);
         profile.errors.readFrom(in);
         profile.latency.readFrom(in);
         profile.slow.readFrom(in);
         profile.cost.readFrom(in);
         profile.costSpread.readFrom(in);
-        profile.fewSpans.readFrom(in);
-        profile.fewRequests.readFrom(in);
-        profile.fewTraces.readFrom(in);
         profile.manyFailed.readFrom(in);
         profile.manySlow.readFrom(in);
         profile.windows = in.readInt();

@@ -61,7 +61,8 @@ final class WatchedSeries {
             cameUntil = next;
         }
         if (epoch != 0 && window.revision().epoch() > epoch) {
-            distrustUntil(streamTime + AFTER_RESTART_MILLIS);
+            // Just after a restore of ours nobody has told what time it is.
+            distrustUntil(Math.max(streamTime, looked) + AFTER_RESTART_MILLIS);
         }
         epoch = Math.max(epoch, window.revision().epoch());
         Said known = open.get(window.start());

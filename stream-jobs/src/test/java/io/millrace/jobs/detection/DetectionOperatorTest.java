@@ -182,6 +182,26 @@ class DetectionOperatorTest {
         assertThat(findings()).isEmpty();
     }
 
+    /** Nothing has begun for long when what goes on begins to fail to come. */
+    @Test
+    void aDropIsNotHiddenByThatNothingBegins() throws Exception {
+        for (long second = 0; second < 240; second++) {
+            trickle(second, 15, 2);
+        }
+        for (long second = 240; second < 360; second++) {
+            trickle(second, 15, 0);
+        }
+        assertThat(findings()).isEmpty();
+        for (long second = 360; second < 390; second++) {
+            trickle(second, 5, 0);
+        }
+        assertThat(findings()).isNotEmpty();
+        assertThat(findings().get(0).worst().kind()).isEqualTo(AnomalyKind.DROP);
+        assertThat(findings().get(0).worst().observed()).isBetween(45.0, 70.0);
+        assertThat(findings().get(0).onset()).isBetween(NOON + 354_000, NOON + 361_000);
+        assertThat(findings().get(0).firstSeen()).isLessThanOrEqualTo(NOON + 366_000);
+    }
+
     @Test
     void aPauseOfOursIsNoSilenceOfTheirs() throws Exception {
         calm(0, 12);

@@ -59,6 +59,26 @@ class ClosedWatermarksTest {
         assertThat(told).containsExactly(100L);
     }
 
+    @Test
+    void timeStandsStillWhileTheWritersCatchUp() {
+        closedAt(106, 100);
+        closedAt(140, 101);
+        closedAt(141, 120);
+        closedAt(141, 133);
+        closedAt(141, 134);
+        closedAt(141, 135);
+        assertThat(told).containsExactly(100L, 134L, 135L);
+    }
+
+    @Test
+    void timeLeapsWhereTheWritersStayBehind() {
+        closedAt(106, 100);
+        for (int second = 101; second <= 125; second++) {
+            closedAt(second + 20, second);
+        }
+        assertThat(told).containsExactly(100L, 111L, 121L);
+    }
+
     private void value(int epoch) {
         heard(RollupHeard.of(new WatchedWindow(
                 new Series(new UUID(1, 2), Cube.PROJECT, List.of()), 90_000, new Revision(0, epoch, 1), new byte[0])));
@@ -66,6 +86,10 @@ class ClosedWatermarksTest {
 
     private void closed(int writer, int writers, long second) {
         heard(RollupHeard.closed(writer, writers, second * 1_000));
+    }
+
+    private void closedAt(long now, long second) {
+        watermarks.onEvent(RollupHeard.closed(0, 1, second * 1_000), now * 1_000, output);
     }
 
     private void heard(RollupHeard heard) {
