@@ -15,7 +15,7 @@ import java.io.Serializable;
  * @param bundleMillis how long contributions are bundled, by the machine's clock
  * @param sayMillis how long traces that have changed wait to be said, by the machine's clock: what comes together is said
  *     once, and who follows live is kept waiting half as long on average
- * @param failedMillis how long contributions are bundled that have just failed, by the machine's clock
+ * @param failedMillis how long contributions are bundled when some have just failed and few come, by the machine's clock
  */
 public record AssemblyConfig(
         long quietMillis,

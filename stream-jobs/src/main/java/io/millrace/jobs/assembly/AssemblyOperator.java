@@ -82,6 +82,9 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     private static final long SAY_MILLIS = 1_000;
 
     private static final int MAX_BUNDLE = 20_000;
+    /** Where more come, each of them would cost too much if its bundle were small, and enough of them fail in no time. */
+    private static final long MOST_PER_MILLI_IN_HASTE = 10;
+
     private static final int MAX_PARKED = 500;
 
     // -- what becomes of messages that make no row, or none yet
@@ -109,6 +112,9 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     private transient SeenTraces seen;
     private transient LogPosition position;
     private transient Contributions contributions;
+    /** How long contributions have been bundled, by the machine's clock. */
+    private transient long bundledMillis;
+
     private transient SpanPricing pricing;
     private transient Trace.Changes changes;
     private transient Map<OutcomeKey, long[]> pendingOutcomes;
@@ -179,8 +185,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         StoreFigures.show(getMetricGroup(), store, "facts", "traces");
         epoch = store.nextEpoch();
         MachineTime.every(config.sayMillis(), getProcessingTimeService(), this::emitTraces);
-        MachineTime.every(
-                config.failedMillis(), getProcessingTimeService(), () -> contributions.drainFailed(this::emitDelta));
+        MachineTime.every(config.failedMillis(), getProcessingTimeService(), this::emitFailed);
         MachineTime.every(config.bundleMillis(), getProcessingTimeService(), () -> {
             lookUpParked();
             emitBundle();
@@ -522,9 +527,25 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         return trace;
     }
 
+    /**
+     * That requests fail is told at once, together with whatever else came: of failures alone a series would look as if
+     * nothing else came.
+     */
+    private void emitFailed() {
+        bundledMillis += config.failedMillis();
+        if (contributions.hasFailed() && contributions.spans() <= MOST_PER_MILLI_IN_HASTE * bundledMillis) {
+            emitContributions();
+        }
+    }
+
+    private void emitContributions() {
+        contributions.drain(this::emitDelta);
+        bundledMillis = 0;
+    }
+
     private void emitBundle() throws Exception {
         emitTraces();
-        contributions.drain(this::emitDelta);
+        emitContributions();
         pendingOutcomes.forEach((key, counts) -> output.collect(
                 outcomes,
                 new StreamRecord<>(Account.outcomes(

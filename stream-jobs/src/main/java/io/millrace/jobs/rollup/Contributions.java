@@ -8,11 +8,8 @@ import io.millrace.schema.window.Grain;
 import io.millrace.schema.window.WindowValue;
 import java.math.BigInteger;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class Contributions {
     private static final BigInteger PICO_PER_MICRO = BigInteger.valueOf(1_000_000);
 
-    /** More distinct ones that have just failed are not handed out first: they are no news, or too many for that. */
-    private static final int MOST_FAILED = 16;
-
     private final Map<JointKey, Sum> sums = new HashMap<>();
-    private final Set<JointKey> failed = new HashSet<>();
+    private int spans;
+    private boolean failed;
 
     /** Spans of these dimensions in this ten-second window. */
     private record JointKey(
@@ -81,8 +76,7 @@ public final class Contributions {
      * @param sign 1 to add, -1 to take back what was added with the same arguments
      */
     public void span(UUID project, SpanContribution span, long sign) {
-        JointKey key = keyOf(project, span);
-        Sum sum = sumOf(key);
+        Sum sum = sumOf(keyOf(project, span));
         WindowValue own = sum.own;
         double latencyMillis = span.durationNanos() / 1e6;
         own.span(sign, span.error());
@@ -92,9 +86,8 @@ public final class Contributions {
         if (span.root()) {
             sum.root().request(sign, span.error(), latencyMillis);
         }
-        if (span.error() && sign > 0 && (span.isRequest() || span.root()) && failed.size() <= MOST_FAILED) {
-            failed.add(key);
-        }
+        spans++;
+        failed |= span.error() && sign > 0 && (span.isRequest() || span.root());
         Usage usage = span.usage();
         if (span.counted() && usage != null) {
             Long cost = span.costPico();
@@ -126,6 +119,16 @@ public final class Contributions {
         }
     }
 
+    /** How many spans were added or taken back. */
+    public int spans() {
+        return spans;
+    }
+
+    /** Whether any of its requests failed. */
+    public boolean hasFailed() {
+        return failed;
+    }
+
     /** How many distinct dimensions and windows the bundle holds. */
     public int size() {
         return sums.size();
@@ -140,24 +143,8 @@ public final class Contributions {
         Map<SeriesWindow, WindowValue> series = new HashMap<>(sums.size() * 4);
         sums.forEach((key, sum) -> fanOut(key.stored(), sum, series));
         sums.clear();
-        failed.clear();
-        handOut(series, out);
-    }
-
-    /** Hands out what has the dimensions of requests that failed since it was handed out last, if those are few. */
-    public void drainFailed(BiConsumer<SeriesWindow, WindowValue> out) {
-        if (failed.isEmpty() || failed.size() > MOST_FAILED) {
-            return;
-        }
-        Map<SeriesWindow, WindowValue> series = new HashMap<>();
-        for (JointKey key : failed) {
-            fanOut(key.stored(), Objects.requireNonNull(sums.remove(key)), series);
-        }
-        failed.clear();
-        handOut(series, out);
-    }
-
-    private static void handOut(Map<SeriesWindow, WindowValue> series, BiConsumer<SeriesWindow, WindowValue> out) {
+        spans = 0;
+        failed = false;
         series.forEach((window, value) -> {
             if (!value.isZero()) {
                 out.accept(window, value);

@@ -397,6 +397,31 @@ class AssemblyOperatorTest {
         assertThat(project().spans()).isEqualTo(1);
     }
 
+    @Test
+    void aFailureIsToldAtOnceWithWhateverElseCame() throws Exception {
+        long clock = harness.getProcessingTime();
+        take(
+                call(2).name("fine").under(1),
+                call(3).name("broken").failed().under(1),
+                call(4).name("fine").under(1));
+        harness.setProcessingTime(clock + 10);
+        assertThat(project().spans()).isEqualTo(3);
+        assertThat(project().errors()).isEqualTo(1);
+    }
+
+    @Test
+    void whereManyComeAFailureWaitsForTheBundle() throws Exception {
+        long clock = harness.getProcessingTime();
+        for (int i = 2; i < 200; i++) {
+            take(call(i).under(1));
+        }
+        take(call(200).name("broken").failed().under(1));
+        harness.setProcessingTime(clock + 10);
+        assertThat(harness.extractOutputValues()).isEmpty();
+        harness.setProcessingTime(clock + 20);
+        assertThat(project().spans()).isEqualTo(199);
+    }
+
     private List<String> said() throws Exception {
         return updates().stream()
                 .map(one -> TraceState.values()[one.getState()] + " " + one.getSpanCount())
