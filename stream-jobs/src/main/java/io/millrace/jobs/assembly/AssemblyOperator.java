@@ -65,7 +65,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A message of a span that is sent in parts is merged with those that came before, in state or as the store remembers
  * them. A span without an end has no row and is in no window; the first of its messages is in flight for the ledger until the
- * row is made.
+ * row is made. Notes on spans are remembered by their ids, so that each is counted once; a trace that nothing is known of
+ * but notes has no row, is not said, and leaves state like any other.
  *
  * <p>Everything is emitted before the watermark that could make it late goes on, and before each checkpoint barrier.
  */
@@ -271,7 +272,9 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         } else if (config.forgetAt(trace) <= streamTime.millis()
                 && trace.dirtyAfterCheckpoint < completedCheckpoint
                 && !toWrite.contains(timer.getKey())) {
-            seen.add(timer.getKey().hash64(), streamTime.millis());
+            if (trace.exists()) {
+                seen.add(timer.getKey().hash64(), streamTime.millis());
+            }
             traces.clear();
             return;
         }
@@ -374,6 +377,10 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     }
 
     private void settle(TraceKey key, Trace trace) throws Exception {
+        if (!trace.exists()) {
+            trace.quiet = true;
+            return;
+        }
         trace.partial |= config.isCapped(trace, streamTime.millis());
         trace.settle(changes);
         Member root = trace.endedRoot();
@@ -566,7 +573,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         for (TraceKey key : toWrite) {
             setCurrentKey(key);
             Trace trace = traces.value();
-            if (trace != null) {
+            if (trace != null && trace.exists()) {
                 // A settled one that was never written here is back from the store.
                 boolean rewrite = trace.writtenAt != 0 || trace.state == TraceState.SETTLED;
                 trace.writtenAt = Math.max(1, streamTime.millis());
@@ -577,7 +584,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         for (TraceKey key : toSay) {
             setCurrentKey(key);
             Trace trace = traces.value();
-            if (trace != null) {
+            if (trace != null && trace.exists()) {
                 say(key, trace, true);
             }
         }

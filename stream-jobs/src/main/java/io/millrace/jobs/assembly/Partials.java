@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * The messages of one span, or of one trace, that is sent in parts: sorted, each once. Immutable. What they say together is
  * a function of them ({@link PartialFold}), so the order in which they came is of no account.
  *
+ * <p>A note is kept by its id from the first: what it says stands in the body of its span.
+ *
  * <p>Of many messages those of which nothing counts any more are kept by their ids only, and of very many the earliest of
  * those are forgotten: the span stays what it is, but one of them that comes again is not recognised. Up to
  * {@value #KEPT_WHOLE} are kept whole, because a job that starts again from a checkpoint has to be able to leave out those
@@ -78,6 +80,11 @@ public final class Partials {
      */
     public static Partials of(SpanFact fact) {
         SpanMessage message = fact.message();
+        if (message.getPartial().getNote()) {
+            Part note = new Part(
+                    message.getPartial(), message.getContentHash(), null, "", 0, fact.partition(), fact.offset());
+            return new Partials(List.of(note), false, 0);
+        }
         SpanMessage said = message.toBuilder()
                 .clearTraceId()
                 .clearSpanId()
@@ -130,6 +137,11 @@ public final class Partials {
     /** In their order. */
     List<Part> parts() {
         return parts;
+    }
+
+    /** Whether all of them are notes, which say nothing by themselves. */
+    boolean areNotes() {
+        return parts.stream().allMatch(part -> part.order().getNote());
     }
 
     /** Whether some that do not count any more were forgotten. */

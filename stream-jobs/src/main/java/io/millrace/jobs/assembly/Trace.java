@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * the members are the same in the end; at each step the difference to the step before is told to {@link Changes}. A span
  * is looked at a bounded number of times, so that a trace of n spans costs in the order of n.
  *
- * <p>A span whose end is not known yet waits: it is a member, and has no row.
+ * <p>A span whose end is not known yet waits: it is a member, and has no row. A trace of which there are only notes has no
+ * row either.
  */
 public final class Trace {
     private static final int INDEX_FROM = 16;
@@ -88,7 +89,7 @@ public final class Trace {
     /** As a message that is no longer in state had it; may be empty. */
     String externalId = "";
 
-    /** Messages about the trace itself; null while there are none. */
+    /** Messages about the trace itself, and notes on its spans; null while there are none. */
     @Nullable
     Partials own;
 
@@ -191,6 +192,10 @@ public final class Trace {
 
     /** Takes in a span, a message of one that is sent in parts, or one about the trace itself. */
     Outcome accept(SpanFact fact, Changes changes) {
+        if (own != null && !exists()) {
+            // Notes may come whenever they like: it is of the day of the first that is more.
+            epochDay = Math.floorDiv(fact.windowAtNanos(), DAY_NANOS);
+        }
         Outcome outcome = fact.isOfTrace() ? addOwn(fact) : acceptSpan(fact, changes);
         if (outcome != Outcome.DUPLICATE) {
             received(fact);
@@ -212,6 +217,11 @@ public final class Trace {
         Partials before = own;
         own = before == null || fact.partials() == null ? fact.partials() : before.with(fact.partials());
         return Objects.equals(own, before) ? Outcome.DUPLICATE : Outcome.MERGED;
+    }
+
+    /** Whether there is more of it than notes: spans, or something that is said of the trace itself. */
+    boolean exists() {
+        return !members.isEmpty() || flushed != null || own != null && !own.areNotes();
     }
 
     /** How many spans wait for their end. */

@@ -189,7 +189,7 @@ public final class RecordSplitter implements AutoCloseable {
             Map<TraceId, BodyBlock.Builder> blocks = new LinkedHashMap<>();
             Map<TraceId, BitSet> origins = new HashMap<>();
             for (SpanMessage span : batch.getSpansList()) {
-                SpanFact fact = fact(project, batch, span, record);
+                SpanFact fact = fact(project, batch, span.getPartial().getNote() ? aboutTrace(span) : span, record);
                 facts.add(fact);
                 addBody(fact, span, batch, blocks, origins);
             }
@@ -267,6 +267,15 @@ public final class RecordSplitter implements AutoCloseable {
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every JDK has SHA-256", impossible);
         }
+    }
+
+    /** To the jobs a note is a message about its trace: it says nothing of its span but what stands in the body. */
+    private static SpanMessage aboutTrace(SpanMessage note) {
+        return SpanMessage.newBuilder()
+                .setTraceId(note.getTraceId())
+                .setContentHash(note.getContentHash())
+                .setPartial(note.getPartial())
+                .build();
     }
 
     private SpanFact fact(UUID project, SpanBatch batch, SpanMessage span, LogRecord record) {

@@ -102,21 +102,50 @@ class PartialReplayTest {
         assertWindows("whole spans");
     }
 
+    /** Of three traces with spans, and of a fourth that has none. */
+    @ParameterizedTest
+    @ValueSource(ints = {200, 201, 202, 203, 204, 205})
+    void notesOnSpansAsWell(int lot) throws Exception {
+        for (int seed = lot * 12; seed < lot * 12 + 12; seed++) {
+            Random random = new Random(seed);
+            List<Spans> messages = messages(random);
+            for (int note = 1 + random.nextInt(12); note > 0; note--) {
+                int trace = 1 + random.nextInt(4);
+                messages.add(Spans.note(500 + note).trace(new TraceId(trace, trace)));
+            }
+            play(messages, sent(random, messages), random, 14, "seed " + seed);
+            assertWindows("seed " + seed);
+            assertThat(store.traces)
+                    .as("seed %d", seed)
+                    .noneMatch(row -> row.trace().equals(new TraceId(4, 4)));
+        }
+    }
+
     /**
      * @param longest seconds between two messages
      */
     private void play(Random random, int longest, String name) throws Exception {
+        List<Spans> messages = messages(random);
+        play(messages, sent(random, messages), random, longest, name);
+    }
+
+    private static List<Spans> messages(Random random) {
         List<Spans> messages = new ArrayList<>();
         for (int trace = 1; trace <= 3; trace++) {
             TraceId id = new TraceId(trace, trace);
             PartialTraceTest.messages(random, 1 + random.nextInt(6)).forEach(one -> messages.add(one.trace(id)));
         }
+        return messages;
+    }
+
+    /** In any order, and some more than once. */
+    private static List<Spans> sent(Random random, List<Spans> messages) {
         List<Spans> sent = new ArrayList<>(messages);
         for (int again = random.nextInt(10); again > 0; again--) {
             sent.add(messages.get(random.nextInt(messages.size())));
         }
         Collections.shuffle(sent, random);
-        play(messages, sent, random, longest, name);
+        return sent;
     }
 
     private void play(List<Spans> messages, List<Spans> sent, Random random, int longest, String name)

@@ -40,6 +40,7 @@ public final class Spans {
     private boolean hasStart = true;
     private boolean hasEnd = true;
     private @Nullable PartialMessage partial;
+    private boolean isNote;
     private Consumer<SpanMessage.Builder> saying = message -> {};
 
     private Spans() {}
@@ -169,6 +170,13 @@ public final class Spans {
         return span.part(messageId, NOON_MILLIS, false);
     }
 
+    /** A note on some span, as it is when it was taken off its record. */
+    public static Spans note(long messageId) {
+        Spans span = ofTrace(messageId);
+        span.isNote = true;
+        return span;
+    }
+
     /** It says more than the rest of this can. */
     public Spans saying(Consumer<SpanMessage.Builder> more) {
         saying = saying.andThen(more);
@@ -198,7 +206,7 @@ public final class Spans {
             message.setUsage(usage.toMessage());
         }
         if (partial != null) {
-            message.setPartial(partial);
+            message.setPartial(partial.toBuilder().setNote(isNote));
         }
         saying.accept(message);
         SpanCost cost = pico == null ? SpanCost.NONE : new SpanCost(pico, null, "computed", "1", "exact");

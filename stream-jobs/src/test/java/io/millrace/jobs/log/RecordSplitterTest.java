@@ -69,6 +69,20 @@ class RecordSplitterTest {
     }
 
     @Test
+    void aNoteIsAMessageAboutTheTraceAndItsBodyIsItsSpans() throws Exception {
+        PartialMessage note = partial().toBuilder().setNote(true).build();
+        RecordSplitter.Parts parts = split(whole().setPartial(note));
+        SpanFact fact = parts.facts().get(0);
+        assertThat(fact.isOfTrace()).isTrue();
+        assertThat(fact.trace()).isEqualTo(TRACE);
+        assertThat(fact.message().getName()).isEmpty();
+        assertThat(fact.environment()).isEmpty();
+        assertThat(fact.usage()).isNull();
+        assertThat(onlyBody(parts).getSpanId()).isEqualTo(ByteString.copyFrom(SPAN.bytes()));
+        assertThat(onlyBody(parts).getPartial()).isEqualTo(note);
+    }
+
+    @Test
     void aWholeSpanWithoutAnIdIsQuarantined() {
         assertThat(split(whole().clearSpanId()).quarantined()).isTrue();
     }
