@@ -338,6 +338,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     }
 
     private void accept(SpanFact fact, Trace trace) throws Exception {
+        boolean begins = !fact.isOfTrace() && !trace.hasSpans() && Hot.isHot(fact.windowAtNanos(), streamTime.millis());
         Trace.Outcome outcome = trace.accept(fact, changes);
         if (outcome == Trace.Outcome.DUPLICATE) {
             countOutcome(fact, DUPLICATE, 1);
@@ -350,7 +351,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         if (outcome == Trace.Outcome.MERGED) {
             countOutcome(fact, MERGED, 1);
         }
-        if (trace.beganAt == Long.MIN_VALUE && !trace.consulted && !fact.isOfTrace()) {
+        if (begins) {
             contributions.begun(fact.project(), SpanContribution.of(fact, false, false));
         }
         touch(TraceKey.of(fact), trace);

@@ -193,8 +193,9 @@ public final class Trace {
     /** Takes in a span, a message of one that is sent in parts, or one about the trace itself. */
     Outcome accept(SpanFact fact, Changes changes) {
         if (own != null && !exists()) {
-            // Notes may come whenever they like: it is of the day of the first that is more.
+            // Notes may come whenever they like: its day and its age are those of the first that is more.
             epochDay = Math.floorDiv(fact.windowAtNanos(), DAY_NANOS);
+            beganAt = Long.MIN_VALUE;
         }
         Outcome outcome = fact.isOfTrace() ? addOwn(fact) : acceptSpan(fact, changes);
         if (outcome != Outcome.DUPLICATE) {
@@ -221,7 +222,12 @@ public final class Trace {
 
     /** Whether there is more of it than notes: spans, or something that is said of the trace itself. */
     boolean exists() {
-        return !members.isEmpty() || flushed != null || own != null && !own.areNotes();
+        return hasSpans() || own != null && !own.areNotes();
+    }
+
+    /** Whether any span of it came. */
+    boolean hasSpans() {
+        return !members.isEmpty() || flushed != null;
     }
 
     /** How many spans wait for their end. */

@@ -16,6 +16,8 @@ import io.millrace.jobs.rollup.SeriesWindow;
 import io.millrace.jobs.store.FactRow;
 import io.millrace.jobs.store.ListStore;
 import io.millrace.jobs.store.TraceRow;
+import io.millrace.schema.id.TraceId;
+import io.millrace.schema.window.Cube;
 import io.millrace.schema.window.WindowValue;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -172,6 +174,40 @@ class NoteAssemblyTest {
         leavesNothingBehind();
     }
 
+    /** By that it is seen when no more traces begin. */
+    @Test
+    void aTraceBeginsWithItsFirstSpanWhateverIsSaidBefore() throws Exception {
+        TraceId named = new TraceId(8, 8);
+        TraceId old = new TraceId(9, 9);
+        take(note(1).at(0, 1), note(2).at(0, 2));
+        take(ofTrace(3).trace(named).at(0, 3), note(4).trace(old).at(0, 4));
+        streamTime(START + SECOND);
+        assertThat(begun()).isZero();
+        take(begin(1, 5).at(0, 5), call(2).trace(named).at(0, 6));
+        take(call(3).trace(old).startMillis(START - 60 * MINUTE).at(0, 7));
+        streamTime(START + 2 * SECOND);
+        assertThat(begun()).isEqualTo(2);
+        take(end(1, 8).at(0, 8), call(4).at(0, 9), call(5).trace(named).at(0, 10), note(1).at(0, 11));
+        streamTime(START + 3 * SECOND);
+        assertThat(begun()).isEqualTo(2);
+        balances();
+    }
+
+    /** At its cap a trace is settled though it is not quiet. */
+    @Test
+    void aTraceIsAsOldAsTheFirstThatIsMoreThanANote() throws Exception {
+        for (int i = 1; i <= 40; i++) {
+            take(note(i).at(0, i));
+            streamTime(now + 20 * SECOND);
+        }
+        take(call(1).at(0, 41));
+        streamTime(now + SECOND);
+        assertThat(lastTrace().summary().state()).isEqualTo(TraceState.COMPLETE);
+        leavesNothingBehind();
+        assertThat(lastTrace().summary().state()).isEqualTo(TraceState.SETTLED);
+        assertThat(lastTrace().summary().partial()).isFalse();
+    }
+
     /** More notes than are remembered: the earliest may be taken for new again, and are counted all the same. */
     @Test
     void ofVeryManyNotesTheLedgerIsBalanced() throws Exception {
@@ -214,6 +250,7 @@ class NoteAssemblyTest {
             Result with = play(all, new Random(seed));
             assertThat(with.facts).as("seed %d", seed).isEqualTo(without.facts);
             assertThat(with.windows).as("seed %d", seed).isEqualTo(without.windows);
+            assertThat(with.begun).as("seed %d", seed).isEqualTo(without.begun);
             assertThat(with.trace).as("seed %d", seed).isEqualTo(without.trace);
             assertThat(with.merged - without.merged).as("seed %d", seed).isEqualTo(notes);
             assertThat(with.duplicates - without.duplicates).as("seed %d", seed).isEqualTo(again);
@@ -223,6 +260,7 @@ class NoteAssemblyTest {
     private record Result(
             Map<String, SpanFact> facts,
             Map<SeriesWindow, WindowValue> windows,
+            long begun,
             TraceSummary trace,
             long merged,
             long duplicates) {}
@@ -242,7 +280,7 @@ class NoteAssemblyTest {
         }
         balances();
         leavesNothingBehind();
-        return new Result(facts(), windows(), lastTrace().summary(), merged(), duplicates());
+        return new Result(facts(), windows(), begun(), lastTrace().summary(), merged(), duplicates());
     }
 
     private Map<String, SpanFact> facts() {
@@ -296,13 +334,26 @@ class NoteAssemblyTest {
         return made;
     }
 
+    /**
+     * Without the traces that began: in which series one does, the first of its spans says of which the store need not be
+     * asked, and it was asked already where a note came before them.
+     */
     private Map<SeriesWindow, WindowValue> windows() {
         Map<SeriesWindow, WindowValue> windows = new HashMap<>();
         for (SeriesDelta delta : harness.extractOutputValues()) {
             windows.computeIfAbsent(delta.window(), absent -> new WindowValue()).merge(delta.value());
         }
+        windows.replaceAll((window, value) ->
+                WindowValue.of(value.toMessage().toBuilder().clearBegun().build()));
         windows.values().removeIf(new WindowValue()::equals);
         return windows;
+    }
+
+    private long begun() {
+        return harness.extractOutputValues().stream()
+                .filter(delta -> delta.window().cube() == Cube.PROJECT)
+                .mapToLong(delta -> delta.value().tracesBegun())
+                .sum();
     }
 
     private long merged() {
