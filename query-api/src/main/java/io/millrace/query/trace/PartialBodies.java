@@ -1,5 +1,6 @@
 package io.millrace.query.trace;
 
+import com.google.protobuf.ByteString;
 import io.millrace.query.trace.Payloads.Payload;
 import io.millrace.schema.span.PartialOrder;
 import io.millrace.schema.wire.Event;
@@ -9,18 +10,28 @@ import io.millrace.schema.wire.Origin;
 import io.millrace.schema.wire.PartialMessage;
 import io.millrace.schema.wire.SpanBody;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
- * The bodies of one span, or of a trace itself, that is sent in parts. What they say together does not depend on the order in
- * which they came: of each field and of each attribute the last value counts that any message says, events and links add up.
+ * The bodies of one span, or of a trace itself, that is sent in parts, and the notes on it. What they say together does not
+ * depend on the order in which they came: of each field and of each attribute the last value counts that any part says,
+ * events and links add up. A body that came whole goes before them. Notes fill in only what nobody else says: their messages
+ * one after the other.
  */
 final class PartialBodies {
-    private final List<Part> parts = new ArrayList<>();
+    private final Map<Id, Part> parts = new HashMap<>();
+    private int notes;
+
+    /** Of a message; the same when it is sent again. */
+    private record Id(ByteString id, long hash) {}
 
     private record Part(PartialMessage order, long hash, Payload payload) implements Comparable<Part> {
         @Override
@@ -28,38 +39,139 @@ final class PartialBodies {
             return PartialOrder.compare(order, hash, other.order, other.hash);
         }
 
-        boolean isSame(Part other) {
-            return PartialOrder.isSame(order, hash, other.order, other.hash);
+        SpanBody body() {
+            return payload.body();
         }
     }
 
     /** Takes the body of a message; one that was sent again changes nothing. */
     void add(PartialMessage order, long hash, Payload payload) {
         Part part = new Part(order, hash, payload);
-        if (parts.stream().noneMatch(part::isSame)) {
-            parts.add(part);
+        if (parts.putIfAbsent(new Id(order.getId(), hash), part) == null) {
+            notes += order.getNote() ? 1 : 0;
         }
+    }
+
+    /** Whether there are but notes. */
+    boolean areNotes() {
+        return notes == parts.size();
     }
 
     /** All of them as one. */
     Payload together() {
+        return noted(merged());
+    }
+
+    /** All of them as one with a body that came whole. */
+    Payload together(Payload whole) {
+        return noted(areNotes() ? whole : above(whole, merged()));
+    }
+
+    private List<Part> sorted(boolean areNotes) {
+        return parts.values().stream()
+                .filter(part -> part.order.getNote() == areNotes)
+                .sorted()
+                .toList();
+    }
+
+    private Payload merged() {
         SpanBody.Builder body = SpanBody.newBuilder();
-        Map<String, KeyValue> attributes = new LinkedHashMap<>();
+        Attributes attributes = new Attributes();
         Set<Event> events = new LinkedHashSet<>();
         Set<Link> links = new LinkedHashSet<>();
         Origin origin = Origin.getDefaultInstance();
-        for (Part part : parts.stream().sorted().toList()) {
-            SpanBody said = part.payload.body();
-            said.getAttributesList().forEach(attribute -> attributes.put(attribute.getKey(), attribute));
+        for (Part part : sorted(false)) {
+            SpanBody said = part.body();
+            attributes.putAll(said);
             events.addAll(said.getEventsList());
             links.addAll(said.getLinksList());
             said.getAllFields().forEach(body::setField);
             boolean saysOrigin = !part.payload.origin().equals(Origin.getDefaultInstance());
             origin = saysOrigin ? part.payload.origin() : origin;
         }
-        body.clearAttributes().addAllAttributes(attributes.values());
+        body.clearAttributes().addAllAttributes(attributes.all());
         body.clearEvents().addAllEvents(events);
         body.clearLinks().addAllLinks(links);
         return new Payload(body.build(), origin);
+    }
+
+    /** What the first says counts; the second has what it leaves out. */
+    private static Payload above(Payload first, Payload second) {
+        SpanBody.Builder body = second.body().toBuilder();
+        first.body().getAllFields().forEach(body::setField);
+        Attributes attributes = new Attributes();
+        attributes.addAll(first.body());
+        attributes.addAll(second.body());
+        body.clearAttributes().addAllAttributes(attributes.all());
+        body.clearEvents()
+                .addAllEvents(union(first.body().getEventsList(), second.body().getEventsList()));
+        body.clearLinks()
+                .addAllLinks(union(first.body().getLinksList(), second.body().getLinksList()));
+        boolean hasOrigin = !first.origin().equals(Origin.getDefaultInstance());
+        return new Payload(body.build(), hasOrigin ? first.origin() : second.origin());
+    }
+
+    /** Those of {@code some} as they are, and behind them, once each, those of {@code more} that are not among them. */
+    private static <T> List<T> union(List<T> some, List<T> more) {
+        List<T> all = new ArrayList<>(some);
+        Set<T> known = new HashSet<>(some);
+        more.stream().filter(known::add).forEach(all::add);
+        return all;
+    }
+
+    private Payload noted(Payload said) {
+        if (notes == 0) {
+            return said;
+        }
+        List<Part> sorted = sorted(true);
+        SpanBody.Builder body = said.body().toBuilder();
+        if (body.getInput().isEmpty()) {
+            body.setInput(messages(sorted, SpanBody::getInput));
+        }
+        if (body.getOutput().isEmpty()) {
+            body.setOutput(messages(sorted, SpanBody::getOutput));
+        }
+        Attributes attributes = new Attributes();
+        attributes.addAll(said.body());
+        List<Event> events = new ArrayList<>();
+        for (Part note : sorted) {
+            attributes.addAll(note.body());
+            events.addAll(note.body().getEventsList());
+        }
+        body.clearAttributes().addAllAttributes(attributes.all());
+        body.clearEvents().addAllEvents(union(said.body().getEventsList(), events));
+        return new Payload(body.build(), said.origin());
+    }
+
+    private static String messages(List<Part> notes, Function<SpanBody, String> field) {
+        return MessageList.joined(notes.stream()
+                .map(Part::body)
+                .map(field)
+                .filter(Predicate.not(String::isEmpty))
+                .toList());
+    }
+
+    /** By their keys, in the order in which the keys came first. */
+    private static final class Attributes {
+        private final Map<String, List<KeyValue>> byKey = new LinkedHashMap<>();
+
+        /** Those of {@code body} in place of others of their keys. */
+        void putAll(SpanBody body) {
+            body.getAttributesList().forEach(attribute -> byKey.put(attribute.getKey(), List.of(attribute)));
+        }
+
+        /** Those of {@code body} whose keys are not there yet. */
+        void addAll(SpanBody body) {
+            Map<String, List<KeyValue>> others = new LinkedHashMap<>();
+            for (KeyValue attribute : body.getAttributesList()) {
+                others.computeIfAbsent(attribute.getKey(), absent -> new ArrayList<>())
+                        .add(attribute);
+            }
+            others.forEach(byKey::putIfAbsent);
+        }
+
+        List<KeyValue> all() {
+            return byKey.values().stream().flatMap(List::stream).toList();
+        }
     }
 }

@@ -36,7 +36,8 @@ final class PayloadJson {
         }
     }
 
-    private static boolean isStructure(String text) {
+    /** Whether the text is a JSON object or array, and nothing more. */
+    static boolean isStructure(String text) {
         char first = text.stripLeading().isEmpty() ? ' ' : text.stripLeading().charAt(0);
         if (first != '{' && first != '[') {
             return false;

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The bodies of a trace's spans, and of the trace itself, out of their blocks. Of several bodies of one span that with the
  * fact's content is its own; those of a span that was sent in parts are put together; if there is neither, the last one
- * stands for it.
+ * stands for it. To each of them the notes on the span are added, and to one that came whole what parts say beside it.
  */
 final class Payloads {
     private static final Logger LOGGER = LoggerFactory.getLogger(Payloads.class);
@@ -48,11 +48,14 @@ final class Payloads {
 
     Optional<Payload> of(Fact fact) {
         Payload own = exact.get(new Content(fact.id(), fact.contentHash()));
-        if (own != null) {
-            return Optional.of(own);
-        }
         PartialBodies parts = partial.get(fact.id());
-        return parts == null ? Optional.ofNullable(latest.get(fact.id())) : Optional.of(parts.together());
+        if (own == null && (parts == null || parts.areNotes())) {
+            own = latest.get(fact.id());
+        }
+        if (parts == null) {
+            return Optional.ofNullable(own);
+        }
+        return Optional.of(own == null ? parts.together() : parts.together(own));
     }
 
     /** What was said of the trace itself; empty texts where nothing was. */

@@ -11,6 +11,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -60,6 +61,13 @@ final class TraceStore {
                     Rows.summary(row),
                     row.getOffsetDateTime("first_received_at").toInstant(),
                     row.getOffsetDateTime("last_received_at").toInstant());
+        }
+
+        /** When it may have been spoken of first: once it had begun, but no more than a day before its first span came. */
+        Instant firstHeard() {
+            Instant began = Instant.ofEpochSecond(0, trace.figures().startNanos());
+            Instant dayBefore = firstReceived.minus(1, ChronoUnit.DAYS);
+            return began.isAfter(firstReceived) ? firstReceived : began.isBefore(dayBefore) ? dayBefore : began;
         }
     }
 
@@ -112,11 +120,14 @@ final class TraceStore {
                         .toList());
     }
 
-    /** A row has the time of its span's first message only: others, and what is said of the trace, may lie in between. */
+    /**
+     * A row has the time of its span's first message only: others, and what is said of the trace, may lie in between. A note
+     * may have come before the first span did, on the day before if midnight was between them.
+     */
     private static LocalDate[] days(List<Fact> facts, Optional<Summary> row) {
         Stream<LocalDate> received = facts.stream().map(fact -> day(fact.receivedAt()));
         Stream<LocalDate> between = row.stream()
-                .flatMap(own -> day(own.firstReceived())
+                .flatMap(own -> day(own.firstHeard())
                         .datesUntil(day(own.lastReceived()).plusDays(1))
                         .limit(MAX_DAYS));
         return Stream.concat(received, between).distinct().toArray(LocalDate[]::new);

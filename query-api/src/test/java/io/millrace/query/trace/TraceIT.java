@@ -281,6 +281,32 @@ class TraceIT {
         assertThat(document.get("payloads_truncated").asBoolean()).isFalse();
     }
 
+    /** Midnight was between the log event and its span, with which the trace was first heard of. */
+    @Test
+    void showsANoteThatCameBeforeItsSpan() throws SQLException {
+        String id = "000000000000000000000000000000f4";
+        Instant start = T0.minusSeconds(60);
+        Facts.fact(tenant.project(), id, "00000000000000a1", start, T0)
+                .with("content_hash", 98L)
+                .with("root", true)
+                .with("received_at", Facts.utc(T0))
+                .insert(API);
+        Facts.trace(tenant.project(), id, start, T0)
+                .with("root_span_id", HexFormat.of().parseHex("00000000000000a1"))
+                .with("first_received_at", Facts.utc(T0))
+                .with("last_received_at", Facts.utc(T0))
+                .insert(API);
+        Body.Builder note = part("00000000000000a1", 1, "asked", "");
+        note.getPartialBuilder().setNote(true);
+        insertPart(id, start, 10, note);
+        insertPart(id, T0, 11, body("00000000000000a1", 98, "", "answered"));
+
+        JsonNode document = get("/v1/traces/" + id);
+
+        assertThat(document.get("spans").get(0).get("input").asText()).isEqualTo("asked");
+        assertThat(document.get("trace").get("output").asText()).isEqualTo("answered");
+    }
+
     @Test
     void showsATraceThatHasNoSpansYet() throws SQLException {
         String id = "000000000000000000000000000000f3";
