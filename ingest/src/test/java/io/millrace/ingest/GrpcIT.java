@@ -7,10 +7,13 @@ import com.google.protobuf.ByteString;
 import io.millrace.ingest.EdgeExtension.Tenant;
 import io.millrace.ingest.GrpcClient.Answer;
 import io.millrace.schema.wire.SpanMessage;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsPartialSuccess;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceResponse;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.ArrayValue;
 import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.opentelemetry.proto.logs.v1.ResourceLogs;
 import io.opentelemetry.proto.logs.v1.ScopeLogs;
@@ -137,7 +140,7 @@ class GrpcIT {
     }
 
     @Test
-    void logsAndMetricsAreCountedAndNotKept() throws Exception {
+    void logsOfNoSpanAndMetricsAreCountedAndNotKept() throws Exception {
         byte[] logs = ExportLogsServiceRequest.newBuilder()
                 .addResourceLogs(ResourceLogs.newBuilder()
                         .addScopeLogs(ScopeLogs.newBuilder()
@@ -164,6 +167,39 @@ class GrpcIT {
         assertThat(tenant.log())
                 .extracting(entry -> entry.counts().getIgnoredMap())
                 .containsExactlyInAnyOrder(Map.of("not_a_span", 1, "logs_not_joined", 1), Map.of("metric", 1));
+    }
+
+    @Test
+    void aRefusedLogEventIsNamedForWhatItIs() throws Exception {
+        byte[] logs = ExportLogsServiceRequest.newBuilder()
+                .addResourceLogs(ResourceLogs.newBuilder()
+                        .addScopeLogs(ScopeLogs.newBuilder().addLogRecords(tooDeep())))
+                .build()
+                .toByteArray();
+
+        Answer answer =
+                client.call("/opentelemetry.proto.collector.logs.v1.LogsService/Export", GrpcClient.frame(logs), key());
+
+        assertThat(answer.status()).isZero();
+        ExportLogsPartialSuccess rejected =
+                ExportLogsServiceResponse.parseFrom(answer.message()).getPartialSuccess();
+        assertThat(rejected.getRejectedLogRecords()).isOne();
+        assertThat(rejected.getErrorMessage()).startsWith("1 of 1 log records refused: 1 too_deep; log record 0 (");
+    }
+
+    private static LogRecord.Builder tooDeep() {
+        AnyValue deep = AnyValue.getDefaultInstance();
+        for (int i = 0; i < 40; i++) {
+            deep = AnyValue.newBuilder()
+                    .setArrayValue(ArrayValue.newBuilder().addValues(deep))
+                    .build();
+        }
+        Span.Builder span = Otlp.span();
+        return LogRecord.newBuilder()
+                .setEventName("gen_ai.choice")
+                .setTraceId(span.getTraceId())
+                .setSpanId(span.getSpanId())
+                .setBody(deep);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -13,6 +13,11 @@ import io.millrace.schema.wire.MaskingEntry;
 import io.millrace.schema.wire.PatternRule;
 import io.millrace.schema.wire.SpanBody;
 import io.millrace.schema.wire.SpanMessage;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.logs.v1.LogRecord;
+import io.opentelemetry.proto.logs.v1.ResourceLogs;
+import io.opentelemetry.proto.logs.v1.ScopeLogs;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -71,8 +76,20 @@ class MaskingIT {
                 .as(new String(langfuse.body(), StandardCharsets.UTF_8))
                 .isEqualTo(207);
 
+        LogRecord.Builder event = LogRecord.newBuilder()
+                .setEventName("gen_ai.user.message")
+                .setTraceId(Otlp.span().getTraceId())
+                .setSpanId(Otlp.spanId(1))
+                .setBody(AnyValue.newBuilder().setStringValue(text));
+        byte[] logs = ExportLogsServiceRequest.newBuilder()
+                .addResourceLogs(ResourceLogs.newBuilder()
+                        .addScopeLogs(ScopeLogs.newBuilder().addLogRecords(event)))
+                .build()
+                .toByteArray();
+        assertThat(tenant.post("/v1/logs", Edge.PROTOBUF, logs).statusCode()).isEqualTo(200);
+
         List<SpanMessage> spans = tenant.spans();
-        assertThat(spans).hasSize(5);
+        assertThat(spans).hasSize(6);
         for (SpanMessage span : spans) {
             String all = new String(span.toByteArray(), StandardCharsets.UTF_8);
             assertThat(all).doesNotContain(CARD, MAIL, "ORD-77").contains("[EMAIL]", "[PAYMENT_CARD:", "[ORDER]");

@@ -194,7 +194,7 @@ class TakenSpansIT {
     }
 
     @Test
-    void logsAndMetricsAreCountedAndNotKept() {
+    void logsOfNoSpanAndMetricsAreCountedAndNotKept() {
         byte[] logs = ExportLogsServiceRequest.newBuilder()
                 .addResourceLogs(ResourceLogs.newBuilder()
                         .addScopeLogs(ScopeLogs.newBuilder()

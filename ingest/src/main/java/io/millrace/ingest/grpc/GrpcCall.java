@@ -2,6 +2,7 @@ package io.millrace.ingest.grpc;
 
 import io.millrace.ingest.http.Budget;
 import io.millrace.ingest.http.ContentType;
+import io.millrace.ingest.http.Endpoint;
 import io.millrace.ingest.http.Intake;
 import io.millrace.ingest.http.Protocol;
 import io.millrace.ingest.http.Refused;
@@ -14,12 +15,17 @@ import io.vertx.core.http.HttpServerRequest;
 final class GrpcCall implements Protocol {
     private final HttpServerRequest request;
     private final String label;
+    private final Endpoint endpoint;
     private int status;
 
-    /** @param label what is called, as metrics name it */
-    GrpcCall(HttpServerRequest request, String label) {
+    /**
+     * @param label what is called, as metrics name it
+     * @param endpoint what it is called over HTTP
+     */
+    GrpcCall(HttpServerRequest request, String label, Endpoint endpoint) {
         this.request = request;
         this.label = label;
+        this.endpoint = endpoint;
     }
 
     @Override
@@ -39,7 +45,7 @@ final class GrpcCall implements Protocol {
 
     @Override
     public Reply taken(ContentType contentType, RequestSpans items) {
-        return remembered(GrpcReply.taken(OtlpEncoding.PROTOBUF.answer(items)));
+        return remembered(GrpcReply.taken(endpoint.answer(OtlpEncoding.PROTOBUF, items)));
     }
 
     @Override

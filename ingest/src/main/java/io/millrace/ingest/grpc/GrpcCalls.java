@@ -50,7 +50,8 @@ public final class GrpcCalls implements Handler<HttpServerRequest> {
 
     private void call(HttpServerRequest request) {
         Optional<GrpcMethod> method = GrpcMethod.of(request.path());
-        GrpcCall call = new GrpcCall(request, method.map(GrpcMethod::label).orElse("grpc_other"));
+        Endpoint endpoint = method.map(GrpcMethod::endpoint).orElse(Endpoint.UNKNOWN);
+        GrpcCall call = new GrpcCall(request, method.map(GrpcMethod::label).orElse("grpc_other"), endpoint);
         long began = System.nanoTime();
         request.response().endHandler(ended -> {
             if (call.status() != 0) {
@@ -58,8 +59,7 @@ public final class GrpcCalls implements Handler<HttpServerRequest> {
                 parts.metrics().served("POST", route, call.status(), System.nanoTime() - began);
             }
         });
-        Exchange exchange = new Exchange(
-                parts, vertx, request, method.map(GrpcMethod::endpoint).orElse(Endpoint.UNKNOWN), call);
+        Exchange exchange = new Exchange(parts, vertx, request, endpoint, call);
         if (method.isPresent()) {
             exchange.begin();
         } else {

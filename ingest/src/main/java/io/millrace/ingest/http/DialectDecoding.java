@@ -13,18 +13,12 @@ record DialectDecoding(Endpoint endpoint, ContentType contentType, RequestContex
     public RequestSpans decode(byte[] bytes, int length) throws MalformedEnvelope {
         return switch (endpoint) {
             case OTLP_TRACES -> contentType.otlp().decode(bytes, 0, length, context);
-            case OTLP_LOGS -> logs(bytes, length);
+            case OTLP_LOGS -> LogRecords.decode(contentType.otlp(), bytes, length, context);
             case OTLP_METRICS -> metrics(bytes, length);
             case LANGFUSE_EVENTS -> LangfuseEvents.decode(bytes, 0, length, context);
             case LANGFUSE_SCORES -> LangfuseEvents.decodeScore(bytes, 0, length, context);
             default -> NativeSpans.decode(bytes, 0, length, contentType == ContentType.NDJSON, context);
         };
-    }
-
-    private RequestSpans logs(byte[] bytes, int length) throws MalformedEnvelope {
-        RequestSpans items = new RequestSpans(context, endpoint.dialect(), 0);
-        LogRecords.ignore(contentType.otlp(), bytes, length, items);
-        return items;
     }
 
     private RequestSpans metrics(byte[] bytes, int length) throws MalformedEnvelope {

@@ -1,5 +1,7 @@
 package io.millrace.ingest.http;
 
+import io.millrace.ingest.otlp.OtlpEncoding;
+import io.millrace.ingest.span.RequestSpans;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -76,6 +78,11 @@ public enum Endpoint {
 
     boolean isOtlp() {
         return this == OTLP_TRACES || this == OTLP_LOGS || this == OTLP_METRICS;
+    }
+
+    /** What a client of OTLP is told once all that was accepted is durable. */
+    public byte[] answer(OtlpEncoding encoding, RequestSpans items) {
+        return this == OTLP_LOGS ? encoding.answerToLogs(items) : encoding.answer(items);
     }
 
     boolean isLangSmith() {

@@ -54,7 +54,7 @@ public final class PlainHttp implements Protocol {
             return Answer.ok(ContentType.JSON.mime(), NativeAnswer.of(items));
         }
         OtlpEncoding otlp = contentType.otlp();
-        return Answer.ok(otlp.contentType(), otlp.answer(items));
+        return Answer.ok(otlp.contentType(), endpoint.answer(otlp, items));
     }
 
     @Override

@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a feedback, which becomes an event of its run: a message that says nothing else of it. Reused from feedback to
- * feedback.
+ * Reads a feedback, which becomes an event of its run: a message that says nothing else of it, and a note where it names the
+ * trace, so that no run comes to be because somebody judged it. Reused from feedback to feedback.
  */
 final class FeedbackReader {
     private static final String EVENT = "feedback";
@@ -84,5 +84,8 @@ final class FeedbackReader {
         draft.event(encoded.array(), 0, encoded.size());
         draft.origin(spans.origin(new OriginDraft(spans.context()).build()));
         draft.partial(time, true, message.high(), message.low());
+        if (ids.saidTrace() != null) {
+            draft.note();
+        }
     }
 }

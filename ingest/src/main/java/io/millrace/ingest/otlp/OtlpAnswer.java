@@ -13,8 +13,12 @@ final class OtlpAnswer {
 
     private OtlpAnswer() {}
 
-    /** Which spans were refused and why: counts of all, ids of the first few. Empty when none was. */
-    static String message(RequestSpans spans) {
+    /**
+     * Which spans were refused and why: counts of all, ids of the first few. Empty when none was.
+     *
+     * @param item what one of them is called
+     */
+    static String message(RequestSpans spans, String item) {
         int refused = spans.refused();
         if (refused == 0) {
             return "";
@@ -25,14 +29,16 @@ final class OtlpAnswer {
                 .append(refused)
                 .append(" of ")
                 .append(refused + spans.accepted())
-                .append(" spans refused")
+                .append(' ')
+                .append(item)
+                .append("s refused")
                 .append(reasons);
-        spans.refusals().stream().limit(NAMED).forEach(refusal -> append(message, refusal));
+        spans.refusals().stream().limit(NAMED).forEach(refusal -> append(message, item, refusal));
         return message.toString();
     }
 
-    private static void append(StringBuilder message, Refusal refusal) {
-        message.append("; span ").append(refusal.index());
+    private static void append(StringBuilder message, String item, Refusal refusal) {
+        message.append("; ").append(item).append(' ').append(refusal.index());
         if (refusal.traceId() != null || refusal.spanId() != null) {
             message.append(" (")
                     .append(refusal.traceId() == null ? "?" : refusal.traceId())
@@ -54,11 +60,12 @@ final class OtlpAnswer {
         return out.toByteArray();
     }
 
-    static byte[] json(long rejected, String message) {
+    /** @param count what the number of those rejected is called */
+    static byte[] json(String count, long rejected, String message) {
         if (rejected == 0 && message.isEmpty()) {
             return utf8("{\"partialSuccess\":{}}");
         }
-        return utf8("{\"partialSuccess\":{\"rejectedSpans\":\"" + rejected + "\",\"errorMessage\":\"" + quoted(message)
+        return utf8("{\"partialSuccess\":{\"" + count + "\":\"" + rejected + "\",\"errorMessage\":\"" + quoted(message)
                 + "\"}}");
     }
 

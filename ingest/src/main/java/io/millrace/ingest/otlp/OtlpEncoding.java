@@ -24,6 +24,11 @@ public enum OtlpEncoding {
         }
 
         @Override
+        public byte[] answerToLogs(RequestSpans records) {
+            return OtlpAnswer.protobuf(records.refused(), OtlpAnswer.message(records, RECORDS));
+        }
+
+        @Override
         public byte[] error(int code, String message) {
             return OtlpAnswer.protobufStatus(code, message);
         }
@@ -37,7 +42,12 @@ public enum OtlpEncoding {
 
         @Override
         public byte[] answer(long rejected, String message) {
-            return OtlpAnswer.json(rejected, message);
+            return OtlpAnswer.json("rejectedSpans", rejected, message);
+        }
+
+        @Override
+        public byte[] answerToLogs(RequestSpans records) {
+            return OtlpAnswer.json("rejectedLogRecords", records.refused(), OtlpAnswer.message(records, RECORDS));
         }
 
         @Override
@@ -48,6 +58,9 @@ public enum OtlpEncoding {
 
     /** How records name the way their spans came. */
     static final String DIALECT = "otlp";
+
+    private static final String SPANS = "span";
+    private static final String RECORDS = "log record";
 
     /** Items of one body beyond which it is no batch but an attack on memory: each costs some, even an empty one. */
     static final int MAX_ITEMS = 1 << 20;
@@ -88,8 +101,11 @@ public enum OtlpEncoding {
 
     /** The {@code ExportTraceServiceResponse} for a request whose accepted spans are durable. */
     public byte[] answer(RequestSpans spans) {
-        return answer(spans.refused(), OtlpAnswer.message(spans));
+        return answer(spans.refused(), OtlpAnswer.message(spans, SPANS));
     }
+
+    /** The {@code ExportLogsServiceResponse} for a request whose accepted records are durable. */
+    public abstract byte[] answerToLogs(RequestSpans records);
 
     /** An {@code ExportTraceServiceResponse}; with nothing rejected and no message it is plain success. */
     public abstract byte[] answer(long rejected, String message);

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.ingest.json.JsonValues;
 import io.millrace.ingest.span.MalformedSpan;
-import io.millrace.ingest.span.RefusalReason;
 import io.millrace.ingest.span.WireWriter;
 import java.io.IOException;
 
@@ -14,11 +13,11 @@ import java.io.IOException;
  */
 final class OtlpJsonSpan {
     private final WireWriter out;
-    private final int maxNesting;
+    private final OtlpJsonValues values;
 
     OtlpJsonSpan(WireWriter out, int maxNesting) {
         this.out = out;
-        this.maxNesting = maxNesting;
+        this.values = new OtlpJsonValues(out, maxNesting);
     }
 
     /** Writes the members of the span at whose opening brace the parser stands, up to its closing one. */
@@ -47,117 +46,7 @@ final class OtlpJsonSpan {
 
     /** Writes an array of attributes, each as field {@code field}. */
     void attributes(JsonParser parser, int field) throws IOException, MalformedSpan {
-        attributes(parser, field, 0);
-    }
-
-    private void attributes(JsonParser parser, int field, int depth) throws IOException, MalformedSpan {
-        if (!JsonValues.isArray(parser, "attributes")) {
-            return;
-        }
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (JsonValues.isObject(parser, "an attribute")) {
-                int content = out.open(field);
-                keyValue(parser, depth);
-                out.close(content);
-            }
-        }
-    }
-
-    private void keyValue(JsonParser parser, int depth) throws IOException, MalformedSpan {
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            parser.nextToken();
-            switch (name) {
-                case "key" -> JsonValues.text(parser, out, 1, "an attribute's key");
-                case "value" -> {
-                    if (JsonValues.isObject(parser, "an attribute's value")) {
-                        int content = out.open(2);
-                        anyValue(parser, depth + 1);
-                        out.close(content);
-                    }
-                }
-                default -> parser.skipChildren();
-            }
-        }
-    }
-
-    private void anyValue(JsonParser parser, int depth) throws IOException, MalformedSpan {
-        if (depth > maxNesting) {
-            throw new MalformedSpan(RefusalReason.TOO_DEEP, "values are nested too deep");
-        }
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            JsonToken value = parser.nextToken();
-            switch (name) {
-                case "stringValue", "string_value" -> JsonValues.presentText(parser, out, 1, "stringValue");
-                case "boolValue", "bool_value" -> {
-                    if (value != JsonToken.VALUE_NULL) {
-                        out.tag(2, WireWriter.VARINT);
-                        out.varint(JsonValues.bool(parser, "boolValue") ? 1 : 0);
-                    }
-                }
-                case "intValue", "int_value" -> intValue(parser);
-                case "doubleValue", "double_value" -> doubleValue(JsonValues.number(parser, "doubleValue"));
-                case "arrayValue", "array_value" -> list(parser, 5, depth);
-                case "kvlistValue", "kvlist_value" -> list(parser, 6, depth);
-                case "bytesValue", "bytes_value" -> JsonValues.base64(parser, out, 7, "bytesValue");
-                default -> parser.skipChildren();
-            }
-        }
-    }
-
-    /** Clients without integers send fractions as {@code intValue}; those are doubles. */
-    private void intValue(JsonParser parser) throws IOException, MalformedSpan {
-        if (parser.currentToken() == JsonToken.VALUE_NULL) {
-            return;
-        }
-        if (parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT) {
-            double value = parser.getDoubleValue();
-            if (value != Math.rint(value) || Math.abs(value) > 1L << 53) {
-                doubleValue(value);
-                return;
-            }
-        }
-        out.tag(3, WireWriter.VARINT);
-        out.varint(JsonValues.integer(parser, "intValue"));
-    }
-
-    private void doubleValue(double value) {
-        out.tag(4, WireWriter.FIXED64);
-        out.fixed64(Double.doubleToRawLongBits(value));
-    }
-
-    /** An array or a map: an object with the one member {@code values}. */
-    private void list(JsonParser parser, int field, int depth) throws IOException, MalformedSpan {
-        if (!JsonValues.isObject(parser, "a list of values")) {
-            return;
-        }
-        int content = out.open(field);
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            parser.nextToken();
-            if (!name.equals("values")) {
-                parser.skipChildren();
-            } else if (field == 6) {
-                attributes(parser, 1, depth);
-            } else {
-                values(parser, depth);
-            }
-        }
-        out.close(content);
-    }
-
-    private void values(JsonParser parser, int depth) throws IOException, MalformedSpan {
-        if (!JsonValues.isArray(parser, "values")) {
-            return;
-        }
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            int content = out.open(1);
-            if (JsonValues.isObject(parser, "a value")) {
-                anyValue(parser, depth + 1);
-            }
-            out.close(content);
-        }
+        values.attributes(parser, field);
     }
 
     private void events(JsonParser parser) throws IOException, MalformedSpan {

@@ -63,6 +63,7 @@ public final class SpanDraft {
     private boolean update;
     private long messageHigh;
     private long messageLow;
+    private boolean note;
     private long firstTokenAtNanos;
 
     SpanDraft(RequestContext context) {
@@ -97,6 +98,7 @@ public final class SpanDraft {
         sentTraceId = null;
         sentSpanId = null;
         partial = false;
+        note = false;
         firstTokenAtNanos = 0;
         cleaner.marks = 0;
         cleaner.dropsPayload = false;
@@ -136,6 +138,11 @@ public final class SpanDraft {
         this.update = update;
         this.messageHigh = idHigh;
         this.messageLow = idLow;
+    }
+
+    /** The partial message only adds to the body of its span, which may never come, and makes none. */
+    public void note() {
+        note = true;
     }
 
     boolean isPartial() {
@@ -402,6 +409,7 @@ public final class SpanDraft {
             out.varintField(PartialMessage.UPDATE_FIELD_NUMBER, update ? 1 : 0);
             id(out, PartialMessage.ID_FIELD_NUMBER, Long.BYTES * 2, messageHigh, messageLow);
             out.fixed64Field(PartialMessage.FIRST_TOKEN_AT_NANOS_FIELD_NUMBER, firstTokenAtNanos);
+            out.varintField(PartialMessage.NOTE_FIELD_NUMBER, note ? 1 : 0);
             out.close(content);
         }
     }

@@ -5,10 +5,10 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * XXH64 of Yann Collet's xxHash specification (v0.1.1), seed 0: tells two contents of one span id apart. Not a defence
- * against an adversary.
+ * XXH64 of Yann Collet's xxHash specification (v0.1.1), seed 0: tells two contents of one span id apart, and two log records
+ * of one time. Not a defence against an adversary.
  */
-final class XxHash64 {
+public final class XxHash64 {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -23,7 +23,7 @@ final class XxHash64 {
 
     private XxHash64() {}
 
-    static long hash(byte[] bytes, int offset, int length) {
+    public static long hash(byte[] bytes, int offset, int length) {
         int end = offset + length;
         int at = offset;
         long hash;

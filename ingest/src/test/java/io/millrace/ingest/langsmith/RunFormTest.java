@@ -145,6 +145,18 @@ final class RunFormTest {
         Span ofTrace = request.spans().get(2);
         assertThat(ofTrace.spanId()).isEqualTo(B.replace("-", ""));
         assertThat(ofTrace.marks()).isEmpty();
+        assertThat(request.spans())
+                .extracting(span -> span.message().getPartial().getNote())
+                .containsExactly(false, true, true);
+    }
+
+    /** Nobody knows whose it is: it is a span of its own rather than nothing that is shown. */
+    @Test
+    void feedbackThatNamesNoTraceIsNoNote() {
+        with("feedback.f1", "{'run_id': '" + A + "', 'key': 'k'}");
+
+        assertThat(decode().only().message().getPartial().getNote()).isFalse();
+        assertThat(decode().only().marks()).containsExactly("trace_unresolved");
     }
 
     @ParameterizedTest

@@ -1,9 +1,13 @@
 package io.millrace.ingest.otlp;
 
 import com.google.protobuf.ByteString;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.logs.v1.LogRecord;
+import io.opentelemetry.proto.logs.v1.ResourceLogs;
+import io.opentelemetry.proto.logs.v1.ScopeLogs;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -18,6 +22,29 @@ final class OtlpJsonPrinter {
 
     static String print(ExportTraceServiceRequest request) {
         return "{\"resourceSpans\":" + list(request.getResourceSpansList(), OtlpJsonPrinter::print) + "}";
+    }
+
+    static String print(ExportLogsServiceRequest request) {
+        return "{\"resourceLogs\":" + list(request.getResourceLogsList(), OtlpJsonPrinter::print) + "}";
+    }
+
+    private static String print(ResourceLogs logs) {
+        return "{\"scopeLogs\":" + list(logs.getScopeLogsList(), OtlpJsonPrinter::print) + "}";
+    }
+
+    private static String print(ScopeLogs logs) {
+        return "{\"logRecords\":" + list(logs.getLogRecordsList(), OtlpJsonPrinter::print) + "}";
+    }
+
+    private static String print(LogRecord log) {
+        return "{\"timeUnixNano\":\"" + Long.toUnsignedString(log.getTimeUnixNano())
+                + "\",\"observedTimeUnixNano\":\"" + Long.toUnsignedString(log.getObservedTimeUnixNano())
+                + "\",\"severityNumber\":" + log.getSeverityNumberValue()
+                + (log.hasBody() ? ",\"body\":" + print(log.getBody()) : "")
+                + ",\"attributes\":" + list(log.getAttributesList(), OtlpJsonPrinter::print)
+                + ",\"traceId\":" + hex(log.getTraceId())
+                + ",\"spanId\":" + hex(log.getSpanId())
+                + ",\"eventName\":" + quoted(log.getEventName()) + "}";
     }
 
     private static String print(ResourceSpans spans) {
