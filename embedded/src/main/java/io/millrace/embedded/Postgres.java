@@ -20,6 +20,9 @@ public final class Postgres implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Postgres.class);
     private static final long READY_SECONDS = 60;
+    /** A server that was killed has up to eight gigabytes of log to go through again, and begins anew when it is stopped. */
+    private static final long RECOVERED_SECONDS = 60 * 60;
+
     private static final long POLL_MILLIS = 10;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
@@ -103,16 +106,26 @@ public final class Postgres implements AutoCloseable {
     }
 
     private void awaitReady(Process process) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
+        long begun = System.nanoTime();
+        boolean isLate = false;
         while (!postmaster.ready()) {
             if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
                 throw new IllegalStateException("postgres ended with status " + process.exitValue()
                         + " instead of starting: " + folder.logTail());
             }
-            if (System.nanoTime() > deadline) {
+            long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
+            if (seconds < READY_SECONDS) {
+                continue;
+            }
+            if (seconds > RECOVERED_SECONDS || !postmaster.starting()) {
                 PostmasterFile.stop(process.toHandle());
-                throw new IllegalStateException(
-                        "postgres was not ready within " + READY_SECONDS + " s: " + folder.logTail());
+                throw new IllegalStateException("postgres was not ready within " + seconds + " s: " + folder.logTail());
+            }
+            if (!isLate) {
+                isLate = true;
+                LOGGER.atWarn()
+                        .addKeyValue("log", folder.log())
+                        .log("postgres is still starting; after a crash it goes through its log again");
             }
         }
     }

@@ -40,8 +40,17 @@ final class PostmasterFile {
 
     /** Whether the server accepts connections. */
     boolean ready() throws IOException {
+        return hasStatus("ready");
+    }
+
+    /** Whether the server is on its way there, which takes long where it recovers from a crash. */
+    boolean starting() throws IOException {
+        return hasStatus("starting");
+    }
+
+    private boolean hasStatus(String status) throws IOException {
         var lines = lines();
-        return lines.size() > STATUS_LINE && lines.get(STATUS_LINE).strip().equals("ready");
+        return lines.size() > STATUS_LINE && lines.get(STATUS_LINE).strip().equals(status);
     }
 
     private List<String> lines() throws IOException {

@@ -47,6 +47,21 @@ class PostmasterFileTest {
         assertThat(ProcessHandle.current().isAlive()).isTrue();
     }
 
+    /** Line 8 as {@code AddToDataDirLockFile} of Postgres 18 writes it: padded, so that a change does not move anything. */
+    @Test
+    void tellsAServerThatRecoversFromOneThatIsReadyOrStops() throws IOException {
+        PostmasterFile file = new PostmasterFile(data);
+        assertThat(file.starting()).isFalse();
+        for (String status : new String[] {"starting", "ready   ", "stopping"}) {
+            Files.writeString(
+                    data.resolve("postmaster.pid"),
+                    String.join("\n", "4711", data.toString(), "1795300754", "5432", "/tmp", "localhost", "1 2", status)
+                            + "\n");
+            assertThat(file.starting()).isEqualTo(status.equals("starting"));
+            assertThat(file.ready()).isEqualTo(status.equals("ready   "));
+        }
+    }
+
     private static String firstLine(Process process) throws IOException {
         return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))
                 .readLine();
