@@ -1,5 +1,6 @@
 package io.millrace.embedded;
 
+import io.millrace.embedded.PostmasterFile.Status;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
@@ -108,7 +109,8 @@ public final class Postgres implements AutoCloseable {
     private void awaitReady(Process process) throws IOException, InterruptedException {
         long begun = System.nanoTime();
         boolean isLate = false;
-        while (!postmaster.ready()) {
+        // One look at the file each time: between two the server may have gone on.
+        for (Status status = postmaster.status(); status != Status.READY; status = postmaster.status()) {
             if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
                 throw new IllegalStateException("postgres ended with status " + process.exitValue()
                         + " instead of starting: " + folder.logTail());
@@ -117,7 +119,7 @@ public final class Postgres implements AutoCloseable {
             if (seconds < READY_SECONDS) {
                 continue;
             }
-            if (seconds > RECOVERED_SECONDS || !postmaster.starting()) {
+            if (status != Status.STARTING || seconds > RECOVERED_SECONDS) {
                 PostmasterFile.stop(process.toHandle());
                 throw new IllegalStateException("postgres was not ready within " + seconds + " s: " + folder.logTail());
             }

@@ -19,6 +19,14 @@ final class PostmasterFile {
     private static final Logger LOGGER = LoggerFactory.getLogger(PostmasterFile.class);
     private static final int STATUS_LINE = 7;
 
+    enum Status {
+        /** On its way to take connections, which is long where it recovers from a crash. */
+        STARTING,
+        READY,
+        /** There is no server, it stops, or it has not come far enough to say. */
+        OTHER
+    }
+
     private final Path data;
     private final Path file;
 
@@ -38,19 +46,16 @@ final class PostmasterFile {
         }
     }
 
-    /** Whether the server accepts connections. */
-    boolean ready() throws IOException {
-        return hasStatus("ready");
-    }
-
-    /** Whether the server is on its way there, which takes long where it recovers from a crash. */
-    boolean starting() throws IOException {
-        return hasStatus("starting");
-    }
-
-    private boolean hasStatus(String status) throws IOException {
+    /** What the server says of itself. */
+    Status status() throws IOException {
         var lines = lines();
-        return lines.size() > STATUS_LINE && lines.get(STATUS_LINE).strip().equals(status);
+        return lines.size() <= STATUS_LINE
+                ? Status.OTHER
+                : switch (lines.get(STATUS_LINE).strip()) {
+                    case "starting" -> Status.STARTING;
+                    case "ready" -> Status.READY;
+                    default -> Status.OTHER;
+                };
     }
 
     private List<String> lines() throws IOException {

@@ -131,7 +131,7 @@ class PostgresIT {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         var file = new PostmasterFile(config.folder().resolve("data"));
-        await().atMost(Duration.ofSeconds(100)).until(file::ready);
+        await().atMost(Duration.ofSeconds(100)).until(() -> file.status() == PostmasterFile.Status.READY);
 
         try (var postgres = started(PostgresConfig.in(data).withBinaries(BINARIES))) {
             assertThat(left.isAlive()).isFalse();

@@ -3,12 +3,14 @@ package io.millrace.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.embedded.PostmasterFile.Status;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,14 +53,15 @@ class PostmasterFileTest {
     @Test
     void tellsAServerThatRecoversFromOneThatIsReadyOrStops() throws IOException {
         PostmasterFile file = new PostmasterFile(data);
-        assertThat(file.starting()).isFalse();
-        for (String status : new String[] {"starting", "ready   ", "stopping"}) {
+        assertThat(file.status()).isEqualTo(Status.OTHER);
+        Map<String, Status> statuses =
+                Map.of("starting", Status.STARTING, "ready   ", Status.READY, "stopping", Status.OTHER);
+        for (String status : statuses.keySet()) {
             Files.writeString(
                     data.resolve("postmaster.pid"),
                     String.join("\n", "4711", data.toString(), "1795300754", "5432", "/tmp", "localhost", "1 2", status)
                             + "\n");
-            assertThat(file.starting()).isEqualTo(status.equals("starting"));
-            assertThat(file.ready()).isEqualTo(status.equals("ready   "));
+            assertThat(file.status()).isEqualTo(statuses.get(status));
         }
     }
 
