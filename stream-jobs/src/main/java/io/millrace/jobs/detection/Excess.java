@@ -51,7 +51,12 @@ final class Excess {
             reset();
             return;
         }
-        since = sum == 0 ? window : Math.min(since, window);
+        if (sum == 0) {
+            since = window;
+        } else if (newHits > 0) {
+            // Windows are looked at as they come: an earlier one is where it began if it has hits.
+            since = Math.min(since, window);
+        }
         sum = Math.min(MOST, next);
         hits += newHits;
         trials += newTrials;

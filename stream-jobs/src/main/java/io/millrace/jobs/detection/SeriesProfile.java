@@ -23,8 +23,6 @@ import java.util.Optional;
 final class SeriesProfile {
     /** Windows before anything is judged. */
     static final int WARM_UP = 6;
-    /** Windows after which it is looked how much comes from second to second. */
-    private static final int KNOWN_AFTER = 3;
     /** Windows after which what is not normal is learnt as the new normal. */
     static final int ACCEPTED_AFTER = 60;
 
@@ -106,7 +104,7 @@ final class SeriesProfile {
      * @param whole whether all that there was could come; else it means nothing
      */
     void arrived(Arrivals arrivals, long from, long to, boolean whole) {
-        if (whole && windows >= KNOWN_AFTER) {
+        if (whole) {
             throughput.arrived(arrivals, from, to);
         } else {
             throughput.forgetArrivals();
@@ -119,7 +117,7 @@ final class SeriesProfile {
      * @param quietMillis since when nothing has come at all
      */
     Optional<Judgement> shortfall(long quietMillis) {
-        return windows < WARM_UP ? Optional.empty() : throughput.shortfall(quietMillis);
+        return throughput.shortfall(quietMillis);
     }
 
     /** When a drop that is judged began. */
@@ -168,10 +166,10 @@ final class SeriesProfile {
 
     private List<Judgement> judge(long start, WindowValue value, long quietMillis, boolean closed, boolean whole) {
         List<Judgement> found = new ArrayList<>(1);
+        if (whole) {
+            throughput.judge(value.spans(), quietMillis, closed).ifPresent(found::add);
+        }
         if (windows >= WARM_UP) {
-            if (whole) {
-                throughput.judge(value.spans(), quietMillis, closed).ifPresent(found::add);
-            }
             judgeErrors(start, value, found);
             judgeLatency(start, value, found);
             judgeCost(value, found);

@@ -18,6 +18,9 @@ import java.util.stream.Stream;
  * times of a Poisson process).
  */
 final class Throughput {
+    /** Windows learnt from, after which it is looked how much comes from second to second. */
+    private static final int KNOWN_AFTER = 3;
+
     private static final double SPREADS = SeriesProfile.SPREADS;
     private static final double BUSY_FACTOR = 2.5;
     private static final double QUIET_FACTOR = 0.4;
@@ -44,6 +47,9 @@ final class Throughput {
 
     /** Takes what came in a while. */
     void arrived(Arrivals arrivals, long from, long to) {
+        if (spans.count() < KNOWN_AFTER) {
+            return;
+        }
         long came = arrivals.spans();
         double part = (double) (to - from) / SeriesDetector.WINDOW_MILLIS;
         fewSpans.take(part * usual(spans), came, came, dispersion(spans), from, to);
@@ -64,6 +70,9 @@ final class Throughput {
      * @param quietMillis since when nothing has come at all
      */
     Optional<Judgement> shortfall(long quietMillis) {
+        if (!isWarm()) {
+            return Optional.empty();
+        }
         double quiet = arrivalsIn(quietMillis) / Math.log(10);
         if (quiet >= SeriesProfile.EXACT_SCORE) {
             return Stream.of(fewSpans, fewRequests, fewTraces)
@@ -76,6 +85,11 @@ final class Throughput {
                         AnomalyKind.DROP,
                         Math.min(witness.spansPer(SeriesDetector.WINDOW_MILLIS), usual(spans)),
                         witness.score()));
+    }
+
+    /** Whether enough windows were learnt from: those of a pause of ours pass, and tell nothing. */
+    private boolean isWarm() {
+        return spans.count() >= SeriesProfile.WARM_UP;
     }
 
     /** When a drop that is judged began. */
@@ -99,6 +113,9 @@ final class Throughput {
      * @param closed whether these are all; else only too many are told
      */
     Optional<Judgement> judge(long count, long quietMillis, boolean closed) {
+        if (!isWarm()) {
+            return Optional.empty();
+        }
         double expected = usual(spans);
         double off = (anscombe(count) - spans.level()) / spread();
         Optional<Judgement> shortfall = closed ? shortfall(quietMillis) : Optional.empty();

@@ -52,6 +52,15 @@ class ExcessTest {
         assertThat(excess.since()).isEqualTo(20_000);
     }
 
+    @Test
+    void beganInNoWindowWithoutHitsHoweverLateItComes() {
+        excess.take(8, 10, 0.02, 0.2, 1, 30_000);
+        excess.take(0, 5, 0.02, 0.2, 1, 10_000);
+        assertThat(excess.since()).isEqualTo(30_000);
+        excess.take(1, 5, 0.02, 0.2, 1, 20_000);
+        assertThat(excess.since()).isEqualTo(20_000);
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {0.005, 0.02, 0.1})
     void itIsOverSoonHoweverLongItWas(double usual) {

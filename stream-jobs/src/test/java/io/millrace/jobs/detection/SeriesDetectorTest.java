@@ -253,6 +253,19 @@ class SeriesDetectorTest {
         assertThat(changes).isEmpty();
     }
 
+    /** A stack that is killed again and again while it begins: of nothing that came in between it is known how much it is. */
+    @Test
+    void howMuchComesIsNotJudgedBeforeItIsKnown() {
+        Traffic traffic = new Traffic(5, 60);
+        for (int i = 0; i < 3 * SeriesProfile.WARM_UP; i++, next += WINDOW) {
+            changes.addAll(detector.close(next, traffic.window(1), next + WINDOW, false));
+        }
+        changes.addAll(detector.open(next, traffic.window(1), Calls.NONE, next + 5_000, true));
+        cameUntil = next;
+        close(traffic, 60);
+        assertThat(changes).isEmpty();
+    }
+
     @Test
     void aRestoredDetectorGoesOnAsIfNothingHadHappened() throws IOException {
         Traffic traffic = new Traffic(5, 60);
