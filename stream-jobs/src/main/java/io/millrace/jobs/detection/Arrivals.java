@@ -1,7 +1,7 @@
 package io.millrace.jobs.detection;
 
 /**
- * What came in a while, whatever windows it belongs to.
+ * What came in a while, of all windows that are still open for detection.
  *
  * @param traces of which the first span came
  */

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
  * How much of a series usually comes, and whether a window or a while has much more or less of it. Counts are judged on
  * Anscombe's scale, where a Poisson count has the spread 1 and a busier series the same as a quiet one (Anscombe 1948).
  *
- * <p>That little comes or nothing is judged by the cumulated {@link Shortfall} of three witnesses. Spans come by the trace and a
- * trace's spans one after the other, so that requests may show it better; and what is under way still comes when nothing
+ * <p>That little comes or nothing is judged by the cumulated {@link Shortfall} of three witnesses. Spans come by the trace and
+ * a trace's spans one after the other, so that requests may show it better; and what is under way still comes when nothing
  * begins any more, which traces show. It is a silence when the time since the last span usually has many (exponential waiting
  * times of a Poisson process).
  */
