@@ -84,7 +84,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
 
     private static final int MAX_BUNDLE = 20_000;
     /** Where more come, each of them would cost too much if its bundle were small, and enough of them fail in no time. */
-    private static final long MOST_PER_MILLI_IN_HASTE = 10;
+    private static final double MOST_PER_MILLI_IN_HASTE = 10;
 
     private static final int MAX_PARKED = 500;
 
@@ -113,8 +113,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     private transient SeenTraces seen;
     private transient LogPosition position;
     private transient Contributions contributions;
-    /** How long contributions have been bundled, by the machine's clock. */
-    private transient long bundledMillis;
+    private transient ArrivalRate arrivals;
 
     private transient SpanPricing pricing;
     private transient Trace.Changes changes;
@@ -176,6 +175,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         super.open();
         timers = getInternalTimerService("traces", VoidNamespaceSerializer.INSTANCE, this);
         contributions = new Contributions();
+        arrivals = new ArrivalRate(getProcessingTimeService().getCurrentProcessingTime());
         pricing = SpanPricing.shipped();
         changes = new Told();
         pendingOutcomes = new HashMap<>();
@@ -197,6 +197,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
     public void processElement(StreamRecord<SpanFact> element) throws Exception {
         SpanFact fact = element.getValue();
         position.advanceTo(fact.partition(), fact.offset());
+        arrivals.arrived();
         Trace trace = traces.value();
         Question question = question(fact, trace);
         if (question != Question.NOTHING) {
@@ -540,15 +541,14 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
      * nothing else came.
      */
     private void emitFailed() {
-        bundledMillis += config.failedMillis();
-        if (contributions.hasFailed() && contributions.spans() <= MOST_PER_MILLI_IN_HASTE * bundledMillis) {
+        double perMilli = arrivals.perMilli(getProcessingTimeService().getCurrentProcessingTime());
+        if (contributions.hasFailed() && perMilli <= MOST_PER_MILLI_IN_HASTE) {
             emitContributions();
         }
     }
 
     private void emitContributions() {
         contributions.drain(this::emitDelta);
-        bundledMillis = 0;
     }
 
     private void emitBundle() throws Exception {

@@ -410,16 +410,33 @@ class AssemblyOperatorTest {
     }
 
     @Test
-    void whereManyComeAFailureWaitsForTheBundle() throws Exception {
+    void aFailureAmongWhatAPauseHeldBackIsToldAtOnce() throws Exception {
         long clock = harness.getProcessingTime();
-        for (int i = 2; i < 200; i++) {
+        harness.setProcessingTime(clock + 1_000);
+        for (int i = 2; i < 500; i++) {
             take(call(i).under(1));
         }
-        take(call(200).name("broken").failed().under(1));
-        harness.setProcessingTime(clock + 10);
-        assertThat(harness.extractOutputValues()).isEmpty();
-        harness.setProcessingTime(clock + 20);
-        assertThat(project().spans()).isEqualTo(199);
+        take(call(500).name("broken").failed().under(1));
+        harness.setProcessingTime(clock + 1_010);
+        assertThat(project().spans()).isEqualTo(499);
+    }
+
+    @Test
+    void whereManyComeAFailureWaitsForTheBundle() throws Exception {
+        long clock = harness.getProcessingTime();
+        int sent = 0;
+        for (int millis = 0; millis < 1_500; millis += 10) {
+            for (int i = 0; i < 200; i++) {
+                take(call(2 + sent++).under(1));
+            }
+            harness.setProcessingTime(clock + millis + 10);
+        }
+        take(call(2 + sent++).name("broken").failed().under(1));
+        harness.setProcessingTime(clock + 1_510);
+        assertThat(project().errors()).isZero();
+        harness.setProcessingTime(clock + 1_600);
+        assertThat(project().spans()).isEqualTo(sent);
+        assertThat(project().errors()).isEqualTo(1);
     }
 
     private List<String> said() throws Exception {
