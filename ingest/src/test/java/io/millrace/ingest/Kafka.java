@@ -89,6 +89,10 @@ final class Kafka implements AutoCloseable {
         control(key, entry.build().toByteArray());
     }
 
+    void sampling(UUID project, double rate, boolean keepErrors) {
+        control("sampling/" + project, DirectoryEntries.samplingEntry(project, rate, keepErrors));
+    }
+
     void webhook(WebhookEntry.Builder source) {
         control("webhook/" + source.getId(), Sources.value(source));
     }

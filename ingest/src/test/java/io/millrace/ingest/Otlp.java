@@ -47,6 +47,13 @@ final class Otlp {
                 .build();
     }
 
+    static KeyValue attribute(String key, long value) {
+        return KeyValue.newBuilder()
+                .setKey(key)
+                .setValue(AnyValue.newBuilder().setIntValue(value))
+                .build();
+    }
+
     static byte[] request(Span.Builder... spans) {
         ScopeSpans.Builder scope = ScopeSpans.newBuilder();
         for (Span.Builder span : spans) {

@@ -23,6 +23,7 @@ import io.millrace.query.project.Outbox;
 import io.millrace.query.project.ProjectRoutes;
 import io.millrace.query.project.QuotaCount;
 import io.millrace.query.rejected.RejectedRoutes;
+import io.millrace.query.sampling.SamplingRoutes;
 import io.millrace.query.trace.TraceChannel;
 import io.millrace.query.trace.TraceRoutes;
 import io.millrace.query.webhook.WebhookRoutes;
@@ -169,6 +170,7 @@ public final class Query {
         new KeyRoutes(database, access, clock, random).mount(router);
         new MaskingRoutes(database, access).mount(router);
         new LimitRoutes(database, access, clock).mount(router);
+        new SamplingRoutes(database, access).mount(router);
         QuotaCount quotas = new QuotaCount(vertx, database, clock);
         quotas.start();
         closers.add(quotas::close);

@@ -39,7 +39,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule featuresDoNotKnowEachOther = slices().matching(
-                    "io.millrace.query.(trace|metric|ledger|anomaly|project|masking|webhook|rejected|migration)..")
+                    "io.millrace.query.(trace|metric|ledger|anomaly|project|masking|sampling|webhook|rejected|migration)..")
             .should()
             .notDependOnEachOther()
             .because("a feature is added, changed and removed by itself");

@@ -33,6 +33,11 @@ final class Rows implements AutoCloseable {
         return number("select count(*) from facts where project = ?", project);
     }
 
+    /** How much room the bodies of a project's spans take, packed as they are. */
+    long bodyBytes(UUID project) {
+        return number("select coalesce(sum(length(block)), 0) from bodies where project = ?", project);
+    }
+
     /** What the series of the whole project has in a window; -1 where there is no row. */
     long spans(String table, UUID project, Instant windowStart) {
         return ofWindow("spans", table, project, windowStart);

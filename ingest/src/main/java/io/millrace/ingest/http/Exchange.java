@@ -136,7 +136,8 @@ public final class Exchange {
                 parts.clock().millis(),
                 project.retention(),
                 parts.limits().span(),
-                masking);
+                masking,
+                project.sampling());
     }
 
     private void arrived(Packed packed, Decoding decoding) {

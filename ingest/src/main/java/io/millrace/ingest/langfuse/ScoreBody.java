@@ -101,5 +101,6 @@ final class ScoreBody {
         event.textField(NAME_FIELD, EVENT_NAME);
         event.raw(attributes.array(), 0, attributes.size());
         draft.event(event.array(), 0, event.size());
+        draft.keepBody();
     }
 }

@@ -82,6 +82,7 @@ final class FeedbackReader {
         ids.fill(draft, false);
         encoded.fixed64Field(Event.TIME_UNIX_NANO_FIELD_NUMBER, time);
         draft.event(encoded.array(), 0, encoded.size());
+        draft.keepBody();
         draft.origin(spans.origin(new OriginDraft(spans.context()).build()));
         draft.partial(time, true, message.high(), message.low());
         if (ids.saidTrace() != null) {

@@ -66,12 +66,16 @@ public final class IngestMetrics {
     private final Map<LimitName, Counter> limited = new EnumMap<>(LimitName.class);
     private final Counter wireBytes;
     private final Counter unpackedBytes;
+    private final Counter thinned;
     private final Timer ack;
 
     public IngestMetrics(MeterRegistry registry) {
         this.registry = registry;
         this.wireBytes = bytes("wire");
         this.unpackedBytes = bytes("unpacked");
+        this.thinned = Counter.builder("millrace.ingest.bodies.thinned")
+                .description("Bodies not kept since their traces are not in their project's sample")
+                .register(registry);
         this.ack = Timer.builder("millrace.ingest.ack")
                 .description("From the end of a body to the acknowledgement of its last record")
                 .serviceLevelObjectives(ACK_BUCKETS)
@@ -260,6 +264,7 @@ public final class IngestMetrics {
     public void durable(RequestSpans spans, long elapsedNanos) {
         ack.record(Duration.ofNanos(elapsedNanos));
         item("accepted", "").increment(spans.accepted());
+        thinned.increment(spans.thinned());
         spans.refusedByReason()
                 .forEach((reason, n) -> item("refused", reason.wireName()).increment(n));
         spans.ignoredByReason().forEach((reason, n) -> item("ignored", reason).increment(n));

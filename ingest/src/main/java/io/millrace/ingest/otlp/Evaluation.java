@@ -41,6 +41,7 @@ final class Evaluation {
             }
         }
         draft.event(event.array(), 0, event.size());
+        draft.keepBody();
     }
 
     private void member() throws MalformedSpan {

@@ -6,6 +6,7 @@ import io.millrace.ingest.limit.Rates;
 import io.millrace.ingest.privacy.Masking;
 import io.millrace.ingest.privacy.MaskingFactory;
 import io.millrace.ingest.privacy.MaskingRules;
+import io.millrace.ingest.span.BodySampling;
 import io.millrace.ingest.webhook.WebhookSource;
 import io.millrace.schema.webhook.SecretSeal;
 import io.millrace.schema.wire.ApiKeyEntry;
@@ -13,6 +14,7 @@ import io.millrace.schema.wire.ControlEntry;
 import io.millrace.schema.wire.LimitsEntry;
 import io.millrace.schema.wire.MaskingEntry;
 import io.millrace.schema.wire.ProjectEntry;
+import io.millrace.schema.wire.SamplingEntry;
 import io.millrace.schema.wire.UsageEntry;
 import io.millrace.schema.wire.WebhookEntry;
 import java.nio.ByteBuffer;
@@ -38,6 +40,7 @@ public final class Directory {
     private final Map<UUID, Optional<Masking>> maskings = new ConcurrentHashMap<>();
     private final Map<UUID, ProjectLimits> limits = new ConcurrentHashMap<>();
     private final Map<UUID, UsageEntry> usages = new ConcurrentHashMap<>();
+    private final Map<UUID, BodySampling> samplings = new ConcurrentHashMap<>();
     private final Map<String, Optional<WebhookSource>> sources = new ConcurrentHashMap<>();
     private final MaskingFactory maskingFactory;
     private final SecretSeal seal;
@@ -71,7 +74,8 @@ public final class Directory {
                 Duration.ofDays(days),
                 maskings.getOrDefault(id, Optional.of(Masking.NONE)),
                 limited.rates(),
-                quota(id, limited.spansPerMonth())));
+                quota(id, limited.spansPerMonth()),
+                samplings.getOrDefault(id, BodySampling.ALL)));
     }
 
     private Quota quota(UUID project, long spansPerMonth) {
@@ -99,8 +103,8 @@ public final class Directory {
     /**
      * Takes one record of the topic. Entries of kinds that the edge has no use for are passed over.
      *
-     * @param recordKey {@code project/UUID}, {@code key/UUID}, {@code masking/UUID}, {@code webhook/ID}, {@code limits/UUID}
-     *     or {@code usage/UUID}
+     * @param recordKey {@code project/UUID}, {@code key/UUID}, {@code masking/UUID}, {@code webhook/ID}, {@code limits/UUID},
+     *     {@code usage/UUID} or {@code sampling/UUID}
      * @param value an encoded {@code ControlEntry}; null deletes
      * @throws MalformedEntry when the entry cannot be understood; nothing is changed then, but that a project whose masking
      *     rules they were has none that are known, and that a source of webhooks cannot be used
@@ -119,6 +123,7 @@ public final class Directory {
                 case WEBHOOK -> put(entry.getWebhook());
                 case LIMITS -> put(entry.getLimits());
                 case USAGE -> put(entry.getUsage());
+                case SAMPLING -> put(entry.getSampling());
                 default -> {}
             }
         } catch (InvalidProtocolBufferException | IllegalArgumentException unreadable) {
@@ -146,6 +151,13 @@ public final class Directory {
 
     private void put(UsageEntry entry) {
         usages.put(uuid(entry.getProject().toByteArray()), entry);
+    }
+
+    /** A sample that cannot be is no reason to lose anything: that which was known holds, at first all. */
+    private void put(SamplingEntry entry) {
+        samplings.put(
+                uuid(entry.getProject().toByteArray()),
+                new BodySampling(entry.getBodySampling(), entry.getKeepErrors()));
     }
 
     /** A source that cannot be read is there all the same: its sender is to come again, and not to be told that it is not. */
@@ -187,6 +199,7 @@ public final class Directory {
         removeFrom(maskings, "masking/", recordKey);
         removeFrom(limits, "limits/", recordKey);
         removeFrom(usages, "usage/", recordKey);
+        removeFrom(samplings, "sampling/", recordKey);
     }
 
     private static void removeFrom(Map<UUID, ?> entries, String prefix, String recordKey) {

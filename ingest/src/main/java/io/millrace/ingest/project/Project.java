@@ -3,6 +3,7 @@ package io.millrace.ingest.project;
 import io.millrace.ingest.limit.Quota;
 import io.millrace.ingest.limit.Rates;
 import io.millrace.ingest.privacy.Masking;
+import io.millrace.ingest.span.BodySampling;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,5 +16,13 @@ import java.util.UUID;
  *     not be taken for none
  * @param rates how fast all its keys together may send
  * @param quota how much they may send in a month
+ * @param sampling of which traces it keeps bodies
  */
-public record Project(UUID id, String name, Duration retention, Optional<Masking> masking, Rates rates, Quota quota) {}
+public record Project(
+        UUID id,
+        String name,
+        Duration retention,
+        Optional<Masking> masking,
+        Rates rates,
+        Quota quota,
+        BodySampling sampling) {}

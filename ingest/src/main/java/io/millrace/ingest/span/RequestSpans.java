@@ -39,6 +39,7 @@ public final class RequestSpans {
     private int[] spanOrigins = new int[16];
     private long[] hashes = new long[16];
     private int accepted;
+    private int thinned;
 
     private final List<Refusal> refusals = new ArrayList<>();
     private final Map<RefusalReason, Integer> refusedByReason = new EnumMap<>(RefusalReason.class);
@@ -113,6 +114,9 @@ public final class RequestSpans {
         if (span.sizeBound() > context.limits().maxSpanBytes()) {
             return refuse(index, span, RefusalReason.TOO_LARGE, "the span is over the limit");
         }
+        if (span.settleBody()) {
+            thinned++;
+        }
         int from = encoded.size();
         span.encode(encoded);
         append(span.originIndex(), span.contentHash(encoded, from));
@@ -181,6 +185,11 @@ public final class RequestSpans {
 
     public int accepted() {
         return accepted;
+    }
+
+    /** How many of the accepted ones lost their bodies, since their traces are not in the project's sample. */
+    public int thinned() {
+        return thinned;
     }
 
     public int refused() {

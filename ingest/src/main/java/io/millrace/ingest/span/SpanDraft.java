@@ -18,19 +18,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * One span while a dialect decodes it. Texts are kept as slices of the request until the span is encoded, so the
  * request's bytes must not change before {@link RequestSpans#accept}. One draft serves all spans of a request; whatever
- * text is put into it is masked, made well-formed UTF-8 and cut to its limit on the way in. Not safe for threads.
+ * text is put into it is masked, made well-formed UTF-8 and cut to its limit on the way in, or, where it may not be kept at
+ * all, masked once that is known. Not safe for threads.
  */
 public final class SpanDraft {
     private final SpanLimits limits;
+    private final BodySampling sampling;
     private final TextCleaner cleaner;
     private final AttributeCopier copier;
 
     /** A tag and a truth value. */
     private static final int STREAMING_BYTES = 2;
 
+    private static final TextField[] PAYLOAD = {TextField.INPUT, TextField.OUTPUT, TextField.STATUS_MESSAGE};
+
     private final byte[] @Nullable [] textBytes = new byte[TextField.COUNT][];
     private final int[] textFrom = new int[TextField.COUNT];
     private final int[] textLength = new int[TextField.COUNT];
+    /** The texts that are not masked yet, as bits of their slots: their span may lose them. */
+    private int unmasked;
+
     private final WireWriter tags = new WireWriter(64);
     private final WireWriter finishReasons = new WireWriter(64);
     private final WireWriter attributes = new WireWriter(1024);
@@ -38,6 +45,8 @@ public final class SpanDraft {
     private final WireWriter links = new WireWriter(64);
 
     private boolean hasTraceId;
+    private boolean sampled = true;
+    private boolean isNoPayload;
     private long traceHigh;
     private long traceLow;
     private int spanIdBytes;
@@ -68,6 +77,7 @@ public final class SpanDraft {
 
     SpanDraft(RequestContext context) {
         limits = context.limits();
+        sampling = context.sampling();
         cleaner = new TextCleaner(context.masking());
         copier = new AttributeCopier(limits, cleaner);
     }
@@ -75,12 +85,15 @@ public final class SpanDraft {
     /** Forgets everything, for the next span. */
     void clear() {
         Arrays.fill(textBytes, null);
+        unmasked = 0;
         tags.clear();
         finishReasons.clear();
         attributes.clear();
         events.clear();
         links.clear();
         hasTraceId = false;
+        sampled = true;
+        isNoPayload = false;
         traceHigh = 0;
         traceLow = 0;
         spanIdBytes = 0;
@@ -107,8 +120,14 @@ public final class SpanDraft {
 
     public void traceId(long high, long low) {
         hasTraceId = (high | low) != 0;
+        sampled = sampling.keeps(high, low);
         traceHigh = high;
         traceLow = low;
+    }
+
+    /** What the body says is no payload, but something that is counted once it can be: it is kept whatever the trace. */
+    public void keepBody() {
+        isNoPayload = true;
     }
 
     /** {@code wide}: the id has 16 bytes; else it is the 8 of {@code low}. An id of zeros is none. */
@@ -237,6 +256,12 @@ public final class SpanDraft {
     public boolean text(TextField field, byte[] source, int offset, int length) {
         int slot = field.ordinal();
         int limit = field.inBody() ? limits.maxAttributeBytes() : limits.maxFieldBytes();
+        unmasked &= ~(1 << slot);
+        if (!sampled && field.isPayload() && cleaner.canMaskLater(source, offset, length, limit)) {
+            unmasked |= 1 << slot;
+            set(slot, source, offset, length);
+            return false;
+        }
         int marksBefore = cleaner.marks;
         cleaner.marks = 0;
         if (field.inBody()) {
@@ -246,10 +271,14 @@ public final class SpanDraft {
         }
         boolean cut = Mark.TRUNCATED.in(cleaner.marks);
         cleaner.marks |= marksBefore;
-        textBytes[slot] = cleaner.length == 0 ? null : cleaner.bytes;
-        textFrom[slot] = cleaner.from;
-        textLength[slot] = cleaner.length;
+        set(slot, cleaner.bytes, cleaner.from, cleaner.length);
         return cut;
+    }
+
+    private void set(int slot, byte[] bytes, int from, int length) {
+        textBytes[slot] = length == 0 ? null : bytes;
+        textFrom[slot] = from;
+        textLength[slot] = length;
     }
 
     /** As {@link #text(TextField, byte[], int, int)}. */
@@ -355,6 +384,37 @@ public final class SpanDraft {
                 : null;
     }
 
+    /**
+     * Masks what is not masked yet, or leaves the body out if the trace is not in the project's sample. All of the span must be
+     * in the draft.
+     *
+     * @return whether something was left out
+     */
+    boolean settleBody() {
+        if (!keepsBody()) {
+            unmasked = 0;
+            boolean thinned = dropPayload();
+            cleaner.marks |= thinned ? Mark.SAMPLED_OUT.bit() : 0;
+            return thinned;
+        }
+        endOfAttribute();
+        for (int slot = 0; unmasked != 0; slot++, unmasked >>>= 1) {
+            if ((unmasked & 1) != 0 && textBytes[slot] != null) {
+                cleaner.clean(textBytes[slot], textFrom[slot], textLength[slot], limits.maxAttributeBytes());
+                set(slot, cleaner.bytes, cleaner.from, cleaner.length);
+            }
+        }
+        return false;
+    }
+
+    /** Of a message that does not know its trace, nobody knows whether the trace is in the sample. */
+    private boolean keepsBody() {
+        return sampled
+                || isNoPayload
+                || sampling.keepsErrors() && status == SpanStatus.ERROR
+                || Mark.TRACE_UNRESOLVED.in(cleaner.marks);
+    }
+
     /** What is the same each time that the span is sent; {@code encoded} is the span from {@code from} on. */
     long contentHash(WireWriter encoded, int from) {
         if (!Mark.TIME_OF_DELIVERY.in(cleaner.marks)) {
@@ -424,14 +484,17 @@ public final class SpanDraft {
         }
     }
 
-    /** Leaves out all that people or models wrote. */
-    private void dropPayload() {
-        clearText(TextField.INPUT);
-        clearText(TextField.OUTPUT);
-        clearText(TextField.STATUS_MESSAGE);
+    /** Leaves out all that people or models wrote; says whether there was any. */
+    private boolean dropPayload() {
+        int bytes = attributes.size() + events.size() + links.size();
+        for (TextField field : PAYLOAD) {
+            bytes += textSize(field);
+            clearText(field);
+        }
         attributes.clear();
         events.clear();
         links.clear();
+        return bytes > 0;
     }
 
     private void encodeBody(WireWriter out) {

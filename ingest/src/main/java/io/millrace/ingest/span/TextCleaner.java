@@ -39,6 +39,11 @@ final class TextCleaner {
         return masking.hasKeyRules();
     }
 
+    /** Whether a text of a body could be masked as well once it is needed: there is nothing else to do about it. */
+    boolean canMaskLater(byte[] source, int offset, int size, int limit) {
+        return masking != Masking.NONE && !exempt && size <= limit && Utf8.isValid(source, offset, offset + size);
+    }
+
     /**
      * Cleans a text of a body, which may be any UTF-8. It is masked whole before it is cut: a secret that the cut would halve
      * must be recognised first.

@@ -45,4 +45,9 @@ public enum TextField {
     boolean inBody() {
         return inBody;
     }
+
+    /** Whether it is what people or models wrote. */
+    boolean isPayload() {
+        return this == INPUT || this == OUTPUT || this == STATUS_MESSAGE;
+    }
 }

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 
 /**
  * XXH64 of Yann Collet's xxHash specification (v0.1.1), seed 0: tells two contents of one span id apart, and two log records
- * of one time. Not a defence against an adversary.
+ * of one time, and draws samples of traces. Not a defence against an adversary.
  */
 public final class XxHash64 {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -44,6 +44,14 @@ public final class XxHash64 {
             hash = P5;
         }
         return avalanche(tail(hash + length, bytes, at, end));
+    }
+
+    /** The hash of 16 bytes: those of {@code high}, then those of {@code low}, each from its most significant one on. */
+    static long hash(long high, long low) {
+        long hash = P5 + 16;
+        hash = Long.rotateLeft(hash ^ round(0, Long.reverseBytes(high)), 27) * P1 + P4;
+        hash = Long.rotateLeft(hash ^ round(0, Long.reverseBytes(low)), 27) * P1 + P4;
+        return avalanche(hash);
     }
 
     private static long tail(long start, byte[] bytes, int from, int end) {

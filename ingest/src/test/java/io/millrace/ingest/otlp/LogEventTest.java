@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.millrace.ingest.Trials;
 import io.millrace.ingest.privacy.Masking;
+import io.millrace.ingest.span.BodySampling;
 import io.millrace.ingest.span.DecodedRequest;
 import io.millrace.ingest.span.DecodedRequest.Span;
 import io.millrace.ingest.span.MalformedEnvelope;
@@ -494,6 +495,23 @@ class LogEventTest {
     }
 
     // -- reading
+
+    @Test
+    void ofATraceOutOfTheSampleMessagesAreNotKeptAndEvaluationsAre() throws MalformedEnvelope {
+        byte[] body = request(
+                event("gen_ai.user.message").setBody(map("content", text("said"))),
+                event("gen_ai.evaluation.result")
+                        .addAttributes(attribute("gen_ai.evaluation.name", text("relevance"))));
+        RequestContext context = DecodedRequest.context(SpanLimits.DEFAULT, Masking.NONE, new BodySampling(0, false));
+
+        List<Span> notes =
+                new DecodedRequest(LogRecords.decode(OtlpEncoding.PROTOBUF, body, body.length, context)).spans();
+
+        assertThat(notes.get(0).body()).isEqualTo(SpanBody.getDefaultInstance());
+        assertThat(notes.get(0).marks()).contains("sampled_out");
+        assertThat(notes.get(1).body().getEventsList()).hasSize(1);
+        assertThat(notes.get(1).marks()).doesNotContain("sampled_out");
+    }
 
     private static DecodedRequest decode(byte[] body, OtlpEncoding encoding) {
         try {

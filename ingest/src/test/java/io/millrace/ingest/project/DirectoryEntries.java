@@ -9,6 +9,7 @@ import io.millrace.schema.wire.ControlEntry;
 import io.millrace.schema.wire.LimitsEntry;
 import io.millrace.schema.wire.ProjectEntry;
 import io.millrace.schema.wire.RateLimits;
+import io.millrace.schema.wire.SamplingEntry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -74,6 +75,16 @@ public final class DirectoryEntries {
                         .setSecretSha256(ByteString.copyFrom(sha256(secret)))
                         .addAllScopes(scopes)
                         .setExpiresAtMillis(expiresAtMillis))
+                .build()
+                .toByteArray();
+    }
+
+    public static byte[] samplingEntry(UUID project, double rate, boolean keepErrors) {
+        return ControlEntry.newBuilder()
+                .setSampling(SamplingEntry.newBuilder()
+                        .setProject(bytes(project))
+                        .setBodySampling(rate)
+                        .setKeepErrors(keepErrors))
                 .build()
                 .toByteArray();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.millrace.ingest.span.BodySampling;
 import io.millrace.ingest.webhook.Sources;
 import io.millrace.schema.webhook.WebhookStyle;
 import io.millrace.schema.wire.WebhookEntry;
@@ -98,6 +99,25 @@ class DirectoryTest {
             entries.apply("webhook/whk_1", Sources.value(source()));
             assertThat(directory.source("whk_1")).isPresent();
         }
+    }
+
+    @Test
+    void aSampleThatCannotBeChangesNothing() {
+        entries.project(PROJECT, 30);
+        assertThat(directory.project(PROJECT).orElseThrow().sampling()).isSameAs(BodySampling.ALL);
+        entries.apply("sampling/" + PROJECT, DirectoryEntries.samplingEntry(PROJECT, 0.5, true));
+        BodySampling half = directory.project(PROJECT).orElseThrow().sampling();
+        assertThat(half).isNotSameAs(BodySampling.ALL);
+
+        for (double rate : new double[] {-0.1, 1.1, Double.NaN}) {
+            assertThatThrownBy(() ->
+                            directory.apply("sampling/" + PROJECT, DirectoryEntries.samplingEntry(PROJECT, rate, true)))
+                    .isInstanceOf(Directory.MalformedEntry.class);
+        }
+        assertThat(directory.project(PROJECT).orElseThrow().sampling()).isSameAs(half);
+
+        entries.apply("sampling/" + PROJECT, null);
+        assertThat(directory.project(PROJECT).orElseThrow().sampling()).isSameAs(BodySampling.ALL);
     }
 
     private static WebhookEntry.Builder source() {

@@ -88,7 +88,11 @@ public final class DecodedRequest {
     }
 
     public static RequestContext context(SpanLimits limits, Masking masking) {
-        return new RequestContext(PROJECT, RECEIVED.toEpochMilli(), Duration.ofDays(30), limits, masking);
+        return context(limits, masking, BodySampling.ALL);
+    }
+
+    public static RequestContext context(SpanLimits limits, Masking masking, BodySampling sampling) {
+        return new RequestContext(PROJECT, RECEIVED.toEpochMilli(), Duration.ofDays(30), limits, masking, sampling);
     }
 
     public static SpanBatch parse(EncodedRecord record) {

@@ -2,6 +2,7 @@ package io.millrace.ingest.span;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import net.jpountz.xxhash.XXHashFactory;
@@ -33,6 +34,18 @@ final class XxHash64Test {
         for (int length = 0; length < 290; length++) {
             int offset = length % 9;
             assertThat(XxHash64.hash(bytes, offset, length)).isEqualTo(reference.hash(bytes, offset, length, 0));
+        }
+    }
+
+    @Test
+    void theHashOfTwoHalvesIsThatOfTheirBytes() {
+        var reference = XXHashFactory.safeInstance().hash64();
+        Random random = new Random(11);
+        for (int i = 0; i < 1_000; i++) {
+            long high = random.nextLong();
+            long low = random.nextLong();
+            byte[] bytes = ByteBuffer.allocate(16).putLong(high).putLong(low).array();
+            assertThat(XxHash64.hash(high, low)).isEqualTo(reference.hash(bytes, 0, 16, 0));
         }
     }
 }

@@ -161,7 +161,7 @@ class DeliveryTest {
     private DecodedRequest decode(byte[] body, Instant received) throws Unverified, MalformedEnvelope {
         RequestContext usual = DecodedRequest.CONTEXT;
         RequestContext context = new RequestContext(
-                PROJECT, received.toEpochMilli(), usual.retention(), usual.limits(), usual.masking());
+                PROJECT, received.toEpochMilli(), usual.retention(), usual.limits(), usual.masking(), usual.sampling());
         WebhookSource source = WebhookSource.of(PROJECT, entry.build(), Sources.SEAL);
         Delivery delivery =
                 Delivery.of(source, name -> headers.get(name.toLowerCase(Locale.ROOT)), received.toEpochMilli());

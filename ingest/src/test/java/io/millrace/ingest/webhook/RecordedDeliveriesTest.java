@@ -88,8 +88,8 @@ class RecordedDeliveriesTest {
                 .getJsonObject("headers");
         long millis = TimeUnit.SECONDS.toMillis(seconds);
         RequestContext usual = DecodedRequest.CONTEXT;
-        RequestContext context =
-                new RequestContext(usual.project(), millis, usual.retention(), usual.limits(), usual.masking());
+        RequestContext context = new RequestContext(
+                usual.project(), millis, usual.retention(), usual.limits(), usual.masking(), usual.sampling());
         byte[] body = file(recording + ".bin");
         return new DecodedRequest(Delivery.of(source, name -> headers.getString(name.toLowerCase(Locale.ROOT)), millis)
                 .decode(body, body.length, context));

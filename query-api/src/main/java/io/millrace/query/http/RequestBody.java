@@ -151,6 +151,29 @@ public final class RequestBody {
         });
     }
 
+    /** A number from 0 to 1. */
+    public double share(String field, double fallback) {
+        return node(field)
+                .map(node -> {
+                    if (!node.isNumber() || !(node.doubleValue() >= 0 && node.doubleValue() <= 1)) {
+                        throw wrong(field, "must be a number from 0 to 1");
+                    }
+                    return node.doubleValue();
+                })
+                .orElse(fallback);
+    }
+
+    public boolean truth(String field, boolean fallback) {
+        return node(field)
+                .map(node -> {
+                    if (!node.isBoolean()) {
+                        throw wrong(field, "must be true or false");
+                    }
+                    return node.booleanValue();
+                })
+                .orElse(fallback);
+    }
+
     /** What is said of a field that cannot be. */
     public Problem wrong(String field, String problem) {
         return Problem.field(place + field, problem);

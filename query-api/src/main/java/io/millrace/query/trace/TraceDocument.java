@@ -81,6 +81,7 @@ final class TraceDocument {
             out.writeBooleanField("counted", fact.counted());
             out.writeBooleanField("pending", false);
             writeBody(out, payload);
+            Json.text(out, "body_note", note(fact, payload.body()));
             writeExtras(out, fact);
         }
         out.writeEndObject();
@@ -149,6 +150,18 @@ final class TraceDocument {
         Json.text(out, "response_model", labels.responseModel());
         Json.text(out, "operation", labels.operation());
         Json.text(out, "service_tier", labels.serviceTier());
+    }
+
+    /** Why there is no input or output, or not all that was sent in parts; null where all that came was kept. */
+    private static @Nullable String note(Fact fact, SpanBody body) {
+        if (!Mark.SAMPLED_OUT.in(fact.marks())) {
+            return null;
+        }
+        boolean isEmpty = body.getInput().isEmpty()
+                && body.getOutput().isEmpty()
+                && body.getAttributesCount() == 0
+                && body.getEventsCount() == 0;
+        return isEmpty ? "body not kept: sampling" : "body kept in part: sampling";
     }
 
     private void writeBody(JsonGenerator out, Payload payload) throws IOException {

@@ -27,7 +27,9 @@ public enum Mark {
     /** The sender said no time: the span has that of its delivery, which is another one if it is delivered again. */
     TIME_OF_DELIVERY(9),
     /** The sender did not say the trace: the id is that of the span itself, which is right of a root. */
-    TRACE_UNRESOLVED(10);
+    TRACE_UNRESOLVED(10),
+    /** The trace is not in the project's sample: what people or models wrote was not kept. */
+    SAMPLED_OUT(11);
 
     private final int bit;
 

@@ -20,7 +20,8 @@ final class MarkTest {
                         "128 APP_ROOT",
                         "256 MASKED",
                         "512 TIME_OF_DELIVERY",
-                        "1024 TRACE_UNRESOLVED");
+                        "1024 TRACE_UNRESOLVED",
+                        "2048 SAMPLED_OUT");
     }
 
     @Test
