@@ -5,7 +5,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.ingest.admission.Admission;
 import io.millrace.ingest.grpc.GrpcCalls;
 import io.millrace.ingest.http.Alarm;
-import io.millrace.ingest.http.Budget;
 import io.millrace.ingest.http.ConnectionWatch;
 import io.millrace.ingest.http.Cors;
 import io.millrace.ingest.http.Failure;
@@ -23,6 +22,7 @@ import io.millrace.ingest.privacy.MaskingFactory;
 import io.millrace.ingest.project.ControlView;
 import io.millrace.ingest.redis.KeyUseReport;
 import io.millrace.ingest.redis.RedisLimiter;
+import io.millrace.ingest.share.FairShare;
 import io.millrace.schema.webhook.SecretSeal;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -70,7 +70,7 @@ public final class Ingest {
     private final KafkaSpanLog log;
     private final FreeDisk disk;
     private final WorkerExecutor workers;
-    private final Budget budget;
+    private final FairShare memory;
     private final LocalBuckets buckets = new LocalBuckets(System::nanoTime);
     private final @Nullable RedisLimiter shared;
     private final Limiter limiter;
@@ -97,7 +97,7 @@ public final class Ingest {
                 config.kafka(), new MaskingFactory(config.maskingKey(), masked), new SecretSeal(config.webhookKey()));
         this.disk = new FreeDisk(config.freeDisk());
         this.workers = vertx.createSharedWorkerExecutor("ingest-decode", cores());
-        this.budget = new Budget(config.inFlightBytes());
+        this.memory = new FairShare(config.inFlightBytes());
         String redis = config.redis();
         this.shared = redis == null ? null : new RedisLimiter(vertx, redis, buckets);
         this.limiter = shared == null ? new LocalLimiter(buckets) : shared;
@@ -136,7 +136,7 @@ public final class Ingest {
 
     private Future<Ingest> open(PrometheusMeterRegistry registry, Clock clock, Alarm alarm) {
         IngestParts parts = new IngestParts(
-                config.limits(), clock, alarm, gate, admission, budget, log, limiter, metrics(registry), workers);
+                config.limits(), clock, alarm, gate, admission, memory, log, limiter, metrics(registry), workers);
         diskTimer = vertx.setPeriodic(0, DISK_MILLIS, tick -> workers.executeBlocking(this::measureDisk, false));
         RedisLimiter probed = shared;
         if (probed != null) {
@@ -194,7 +194,7 @@ public final class Ingest {
 
     private IngestMetrics metrics(MeterRegistry registry) {
         IngestMetrics metrics = new IngestMetrics(registry);
-        metrics.inFlight("requests", budget::held);
+        metrics.inFlight("requests", memory::held);
         metrics.inFlight("log", log::unacknowledgedBytes);
         metrics.masked(masked);
         metrics.connections(connections::get);
@@ -239,7 +239,7 @@ public final class Ingest {
 
     /** Bytes that requests under way hold, in bodies and in the log. */
     public long inFlightBytes() {
-        return budget.held() + log.unacknowledgedBytes();
+        return memory.held() + log.unacknowledgedBytes();
     }
 
     /** Stops in order: no new connections, the answers under way, then the log and the view of keys. */

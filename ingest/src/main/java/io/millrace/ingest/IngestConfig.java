@@ -2,6 +2,8 @@ package io.millrace.ingest;
 
 import io.millrace.ingest.http.ConnectionLimits;
 import io.millrace.ingest.http.Limits;
+import io.millrace.ingest.log.KafkaSpanLog;
+import io.millrace.ingest.share.FairShare;
 import io.millrace.ingest.span.SpanLimits;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -86,12 +88,12 @@ public record IngestConfig(
         require(limits.bodyPatience().toMillis() > 0, "ingest.body.patience.ms is positive");
         long largest = (long) limits.wireBytes() + limits.unpackedBytes();
         require(
-                inFlightBytes >= largest,
-                "ingest.in.flight.bytes holds at least one of the largest bodies, " + largest + ", not "
-                        + inFlightBytes);
+                FairShare.ofOne(inFlightBytes) >= largest,
+                "ingest.in.flight.bytes holds at least one of the largest bodies, " + largest
+                        + ", and a reserve of a sixteenth, not " + inFlightBytes);
         require(
-                logBufferBytes - logBufferBytes / 8 >= limits.unpackedBytes(),
-                "ingest.log.buffer.bytes is at least 8/7 of ingest.limit.unpacked.bytes, not " + logBufferBytes);
+                KafkaSpanLog.capacityOfOne(logBufferBytes) >= limits.unpackedBytes(),
+                "ingest.log.buffer.bytes is at least 1.22 times ingest.limit.unpacked.bytes, not " + logBufferBytes);
         Duration longest = limits.bodyPatience().plus(limits.deadline());
         require(
                 server.connections().idle().compareTo(longest) > 0,

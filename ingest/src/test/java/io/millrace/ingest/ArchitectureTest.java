@@ -95,6 +95,15 @@ class ArchitectureTest {
             .because("what turns bytes into spans is tested without a server, a log or a clock");
 
     @ArchTest
+    static final ArchRule sharingIsPure = classes()
+            .that()
+            .resideInAPackage("..ingest.share..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "org.jspecify..", "io.millrace.ingest.share..")
+            .because("who may have what is arithmetic, and tested as such");
+
+    @ArchTest
     static final ArchRule vertxOnlyWhereRequestsAreTaken = noClasses()
             .that()
             .resideOutsideOfPackages("io.millrace.ingest", "..ingest.http..", "..ingest.grpc..", "..ingest.redis..")

@@ -1,6 +1,7 @@
 package io.millrace.ingest.http;
 
 import io.millrace.ingest.span.MalformedEnvelope;
+import io.millrace.ingest.span.RequestContext;
 import io.millrace.ingest.span.RequestSpans;
 import io.millrace.ingest.webhook.Unverified;
 
@@ -8,6 +9,9 @@ import io.millrace.ingest.webhook.Unverified;
 interface Decoding {
     /** The form of the body, and of the answer. */
     ContentType contentType();
+
+    /** What is known of the request around the body. */
+    RequestContext context();
 
     /**
      * @throws MalformedEnvelope when not even one item can be told from another

@@ -21,6 +21,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,7 +71,9 @@ public final class Exchange {
         try {
             parts.gate().check();
             Decoding decoding = endpoint == Endpoint.WEBHOOK ? webhook() : dialect();
-            read(decoding, protocol.intake(parts.budget(), parts.limits().wireBytes()));
+            read(
+                    decoding,
+                    protocol.intake(budget(decoding.context()), parts.limits().wireBytes()));
         } catch (Unverified forged) {
             parts.metrics().unverified(forged.reason());
             turnAway(Failure.of(forged));
@@ -106,6 +109,10 @@ public final class Exchange {
             throw Failure.QUOTA_USED_UP.passingIn(
                     project.quota().nanosToNextMonth(now), project.quota().spansPerMonth() + " spans a month");
         }
+    }
+
+    private Budget budget(RequestContext of) {
+        return new Budget(parts.memory(), of.project());
     }
 
     private void read(Decoding decoding, Intake intake) {
@@ -186,7 +193,7 @@ public final class Exchange {
             Payload payload = new Payload(
                     packed.bytes(),
                     packed.encoding(),
-                    parts.budget(),
+                    budget(decoding.context()),
                     parts.limits().unpackedBytes());
             if (isSmall(payload, decoding)) {
                 return append(payload, decoding);
@@ -226,7 +233,8 @@ public final class Exchange {
     private Future<RequestSpans> append(Payload payload, Decoding decoding)
             throws Refused, MalformedEnvelope, Unverified {
         long decoded = decoding.memory(payload.length());
-        parts.budget().take(decoded);
+        Budget budget = budget(decoding.context());
+        budget.take(decoded);
         try (payload) {
             parts.metrics().body(payload.wireBytes(), payload.length());
             RequestSpans spans = decoding.decode(payload.array(), payload.length());
@@ -236,13 +244,18 @@ public final class Exchange {
             List<EncodedRecord> records = spans.records(RECORD_BYTES);
             return allowance.spans().isEmpty() ? append(records, spans) : appendWithin(records, spans);
         } finally {
-            parts.budget().release(decoded);
+            budget.putBack(decoded);
         }
     }
 
     private Future<RequestSpans> append(List<EncodedRecord> records, RequestSpans spans) {
         return Future.fromCompletionStage(
-                        parts.log().append(records, spans.context().receivedAtMillis()), context)
+                        parts.log()
+                                .append(
+                                        spans.context().project(),
+                                        records,
+                                        spans.context().receivedAtMillis()),
+                        context)
                 .map(spans);
     }
 
@@ -251,17 +264,23 @@ public final class Exchange {
         boolean large = Context.isOnWorkerThread();
         long waiting =
                 records.stream().mapToLong(record -> record.value().length).sum();
-        parts.budget().take(waiting);
+        Budget budget = budget(spans.context());
+        budget.take(waiting);
+        Supplier<Future<RequestSpans>> handOver = () -> {
+            try {
+                return append(records, spans);
+            } finally {
+                budget.putBack(waiting);
+            }
+        };
         return take(allowance.spans(), spans.accepted())
-                .compose(taken -> large ? appendAside(records, spans) : append(records, spans))
-                .onComplete(done -> parts.budget().release(waiting));
+                .onFailure(refused -> budget.putBack(waiting))
+                .compose(taken -> large ? aside(handOver) : handOver.get());
     }
 
     /** The limiter answers to the event loop, which has no time to pack large records. */
-    private Future<RequestSpans> appendAside(List<EncodedRecord> records, RequestSpans spans) {
-        return parts.workers()
-                .executeBlocking(() -> append(records, spans), false)
-                .compose(appended -> appended);
+    private Future<RequestSpans> aside(Supplier<Future<RequestSpans>> handOver) {
+        return parts.workers().executeBlocking(handOver::get, false).compose(appended -> appended);
     }
 
     private void refuse(Throwable error) {

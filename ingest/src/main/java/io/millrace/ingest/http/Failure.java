@@ -32,6 +32,7 @@ public enum Failure {
     INTERNAL(500, Rpc.INTERNAL, "internal", "The server failed"),
     NOT_READY(503, Rpc.UNAVAILABLE, "not_ready", "Not ready yet"),
     OVERLOADED(503, Rpc.UNAVAILABLE, "overloaded", "Too much is under way"),
+    OVER_SHARE(503, Rpc.UNAVAILABLE, "over_share", "Too much of the project is under way, and others send as well"),
     LOG_FULL(503, Rpc.UNAVAILABLE, "log_full", "The log does not keep up"),
     LOG_TIMEOUT(503, Rpc.UNAVAILABLE, "log_timeout", "The log did not answer in time"),
     LOG_FAILED(503, Rpc.UNAVAILABLE, "log_failed", "The log answered with an error"),
@@ -155,6 +156,7 @@ public enum Failure {
         return switch (reason) {
             case NOT_READY -> NOT_READY;
             case FULL -> LOG_FULL;
+            case OVER_SHARE -> OVER_SHARE;
             case TIMEOUT -> LOG_TIMEOUT;
             case FAILED -> LOG_FAILED;
         };

@@ -4,6 +4,7 @@ import io.millrace.ingest.admission.Admission;
 import io.millrace.ingest.limit.Limiter;
 import io.millrace.ingest.log.SpanLog;
 import io.millrace.ingest.metric.IngestMetrics;
+import io.millrace.ingest.share.FairShare;
 import io.vertx.core.WorkerExecutor;
 import java.time.Clock;
 
@@ -12,6 +13,7 @@ import java.time.Clock;
  *
  * @param clock gives {@code received_at}
  * @param alarm rings when an answer is due
+ * @param memory what bodies may hold
  * @param limiter counts what senders with limits send
  * @param workers decode bodies that are too large for an event loop
  */
@@ -21,7 +23,7 @@ public record IngestParts(
         Alarm alarm,
         Gate gate,
         Admission admission,
-        Budget budget,
+        FairShare memory,
         SpanLog log,
         Limiter limiter,
         IngestMetrics metrics,

@@ -1,18 +1,19 @@
 package io.millrace.ingest.log;
 
+import io.millrace.ingest.share.FairShare;
 import io.millrace.ingest.span.EncodedRecord;
 import io.millrace.schema.topic.Topic;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -36,8 +37,7 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
     private static final long REPLACE_MILLIS = 1_000;
 
     private final Supplier<Producer<byte[], byte[]>> producers;
-    private final long capacity;
-    private final AtomicLong unacknowledged = new AtomicLong();
+    private final FairShare unacknowledged;
     private final AtomicBoolean replacing = new AtomicBoolean();
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "ingest-log");
@@ -49,11 +49,11 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
     private volatile @Nullable String unreadiness = "the log's metadata has not been read yet";
 
     /**
-     * @param capacity bytes that may wait for acknowledgement
+     * @param capacity bytes of all projects that may wait for acknowledgement
      * @param producers makes a producer whose {@code max.block.ms} is 0
      */
     KafkaSpanLog(long capacity, Supplier<Producer<byte[], byte[]>> producers) {
-        this.capacity = capacity;
+        this.unacknowledged = new FairShare(capacity);
         this.producers = producers;
         this.producer = producers.get();
         background.execute(this::warmUp);
@@ -66,21 +66,35 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
      */
     public static KafkaSpanLog open(Map<String, String> client, long bufferBytes, Duration delivery) {
         Map<String, Object> settings = ProducerSettings.of(client, bufferBytes, delivery);
-        // An eighth is left for what the producer adds: batches that are larger than their content.
-        return new KafkaSpanLog(bufferBytes - bufferBytes / 8, () -> new KafkaProducer<>(settings));
+        return new KafkaSpanLog(capacity(bufferBytes), () -> new KafkaProducer<>(settings));
+    }
+
+    /** An eighth is left for what the producer adds: batches that are larger than their content. */
+    private static long capacity(long bufferBytes) {
+        return bufferBytes - bufferBytes / 8;
+    }
+
+    /** How much one project may have waiting for acknowledgement, as long as no other has. */
+    public static long capacityOfOne(long bufferBytes) {
+        return FairShare.ofOne(capacity(bufferBytes));
     }
 
     @Override
-    public CompletionStage<Void> append(List<EncodedRecord> records, long receivedAtMillis) {
+    public CompletionStage<Void> append(UUID project, List<EncodedRecord> records, long receivedAtMillis) {
         String reason = unreadiness;
         if (reason != null) {
             return failed(LogException.Cause.NOT_READY, reason);
         }
         long bytes = records.stream().mapToLong(record -> record.value().length).sum();
-        if (unacknowledged.get() + bytes > capacity) {
-            return failed(LogException.Cause.FULL, "too much waits for acknowledgement");
-        }
-        PendingAppend append = new PendingAppend(records.size());
+        return switch (unacknowledged.reserve(project, bytes)) {
+            case GRANTED -> send(records, receivedAtMillis, new PendingAppend(project, records.size()));
+            case OVER_SHARE ->
+                failed(LogException.Cause.OVER_SHARE, "too much of the project waits for acknowledgement");
+            case FULL -> failed(LogException.Cause.FULL, "too much waits for acknowledgement");
+        };
+    }
+
+    private CompletionStage<Void> send(List<EncodedRecord> records, long receivedAtMillis, PendingAppend append) {
         for (EncodedRecord record : records) {
             send(record, receivedAtMillis, append);
         }
@@ -89,7 +103,6 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
 
     private void send(EncodedRecord record, long receivedAtMillis, PendingAppend append) {
         int bytes = record.value().length;
-        unacknowledged.addAndGet(bytes);
         try {
             producer.send(kafkaRecord(record, receivedAtMillis), (metadata, error) -> settle(bytes, append, error));
         } catch (RuntimeException broken) {
@@ -99,7 +112,7 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
     }
 
     private void settle(int bytes, PendingAppend append, @Nullable Exception error) {
-        unacknowledged.addAndGet(-bytes);
+        unacknowledged.release(append.project(), bytes);
         if (error == null) {
             append.succeeded();
             return;
@@ -163,7 +176,7 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
 
     @Override
     public long unacknowledgedBytes() {
-        return unacknowledged.get();
+        return unacknowledged.held();
     }
 
     /** What the producer counts of itself, by its name; not a number if it does not count that. */

@@ -10,6 +10,8 @@ public final class LogException extends RuntimeException {
         NOT_READY,
         /** Too much is waiting for acknowledgement. */
         FULL,
+        /** Too much of this project is, and others append as well. */
+        OVER_SHARE,
         /** No acknowledgement came in time. */
         TIMEOUT,
         /** The log answered with an error. */

@@ -9,18 +9,21 @@ import io.millrace.ingest.http.Encoding;
 import io.millrace.ingest.http.Failure;
 import io.millrace.ingest.http.Packed;
 import io.millrace.ingest.http.Refused;
+import io.millrace.ingest.share.FairShare;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class GrpcMessageTest {
     private static final int LIMIT = 1 << 16;
 
-    private final Budget budget = new Budget(4L * LIMIT);
+    private final FairShare memory = new FairShare(4L * LIMIT);
+    private final Budget budget = new Budget(memory, new UUID(1, 1));
 
     @Test
     void aMessageIsTheSameHoweverItsFrameIsCut() {
@@ -34,7 +37,7 @@ class GrpcMessageTest {
                     .isEqualTo(message);
             assertThat(packed.encoding()).isEqualTo(zipped ? Encoding.GZIP : Encoding.IDENTITY);
             packed.bytes().close();
-            assertThat(budget.held()).isZero();
+            assertThat(memory.held()).isZero();
         });
     }
 
@@ -88,7 +91,7 @@ class GrpcMessageTest {
     void anAnnouncedLengthTakesNoMemory() throws Refused {
         try (GrpcMessage message = new GrpcMessage(budget, LIMIT, null)) {
             message.append(Buffer.buffer().appendByte((byte) 0).appendInt(LIMIT));
-            assertThat(budget.held()).isZero();
+            assertThat(memory.held()).isZero();
         }
     }
 
@@ -112,7 +115,7 @@ class GrpcMessageTest {
         assertThatThrownBy(() -> readAll(encoding, chunks))
                 .isInstanceOfSatisfying(
                         Refused.class, refused -> assertThat(refused.failure()).isEqualTo(failure));
-        assertThat(budget.held()).isZero();
+        assertThat(memory.held()).isZero();
     }
 
     private Packed readAll(@Nullable String encoding, List<Buffer> chunks) throws Refused {

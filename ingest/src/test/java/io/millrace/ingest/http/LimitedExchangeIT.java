@@ -11,6 +11,7 @@ import io.millrace.ingest.limit.Verdict;
 import io.millrace.ingest.log.SpanLog;
 import io.millrace.ingest.metric.IngestMetrics;
 import io.millrace.ingest.project.DirectoryEntries;
+import io.millrace.ingest.share.FairShare;
 import io.millrace.ingest.span.EncodedRecord;
 import io.millrace.ingest.span.SpanLimits;
 import io.millrace.schema.wire.RateLimits;
@@ -36,6 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +55,8 @@ class LimitedExchangeIT {
     private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
     private final BlockingQueue<Boolean> appendedOnLoop = new LinkedBlockingQueue<>();
     private final BlockingQueue<Runnable> alarms = new LinkedBlockingQueue<>();
-    private final Budget budget = new Budget(64L * MIB);
+    private final FairShare memory = new FairShare(64L * MIB);
+    private CompletableFuture<Void> durable = CompletableFuture.completedFuture(null);
     private HttpServer server;
 
     @BeforeEach
@@ -83,7 +86,7 @@ class LimitedExchangeIT {
                 },
                 new Gate(List.of()),
                 new Admission(entries::directory, Clock.systemUTC()),
-                budget,
+                memory,
                 new HeldLog(),
                 new HeldLimiter(),
                 new IngestMetrics(new SimpleMeterRegistry()),
@@ -114,9 +117,9 @@ class LimitedExchangeIT {
 
     private final class HeldLog implements SpanLog {
         @Override
-        public CompletionStage<Void> append(List<EncodedRecord> records, long receivedAtMillis) {
+        public CompletionStage<Void> append(UUID project, List<EncodedRecord> records, long receivedAtMillis) {
             appendedOnLoop.add(Context.isOnEventLoopThread());
-            return CompletableFuture.completedFuture(null);
+            return durable;
         }
 
         @Override
@@ -144,7 +147,7 @@ class LimitedExchangeIT {
         assertThat(next().charges()).extracting(Charge::units).containsExactly(1L);
         assertThat(answer.get(100, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         assertThat(appendedOnLoop.take()).isTrue();
-        assertThat(budget.held()).isZero();
+        assertThat(memory.held()).isZero();
     }
 
     /** To pack what has to be sent to the log takes long: the loop would keep all its other clients waiting. */
@@ -155,7 +158,21 @@ class LimitedExchangeIT {
         next();
         assertThat(answer.get(100, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         assertThat(appendedOnLoop.take()).isFalse();
-        assertThat(budget.held()).isZero();
+        assertThat(memory.held()).isZero();
+    }
+
+    @Test
+    void whatTheLogHasIsPaidForByTheLogAlone() throws Exception {
+        durable = new CompletableFuture<>();
+        for (int length : new int[] {1, MIB}) {
+            CompletableFuture<HttpResponse<String>> answer = sent(LIMITED, span(length));
+            next();
+            next();
+            appendedOnLoop.take();
+            Awaitility.await().atMost(Duration.ofSeconds(100)).until(() -> memory.held() == 0);
+            assertThat(answer).isNotDone();
+        }
+        durable.complete(null);
     }
 
     @Test
@@ -170,7 +187,7 @@ class LimitedExchangeIT {
             HttpResponse<String> refused = answer.get(100, TimeUnit.SECONDS);
             assertThat(refused.statusCode()).isEqualTo(429);
             assertThat(refused.headers().firstValue("Retry-After")).contains("62");
-            assertThat(budget.held()).isZero();
+            assertThat(memory.held()).isZero();
             assertThat(appendedOnLoop).isEmpty();
         }
     }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdOutputStream;
+import io.millrace.ingest.share.FairShare;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +20,10 @@ class UnpackingTest {
     private static final int LIMIT = 1 << 20;
     private static final int KIB = 1024;
 
-    private final Budget budget = new Budget(4L * LIMIT);
+    private static final UUID PROJECT = new UUID(1, 1);
+
+    private final FairShare memory = new FairShare(4L * LIMIT);
+    private final Budget budget = new Budget(memory, PROJECT);
     private final byte[] text = text(300 * KIB);
 
     @Test
@@ -26,7 +31,7 @@ class UnpackingTest {
         assertThat(unpack(Encoding.GZIP, gzip(text))).isEqualTo(text);
         assertThat(unpack(Encoding.ZSTD, Zstd.compress(text))).isEqualTo(text);
         assertThat(unpack(Encoding.IDENTITY, text)).isEqualTo(text);
-        assertThat(budget.held()).isZero();
+        assertThat(memory.held()).isZero();
     }
 
     @Test
@@ -56,9 +61,9 @@ class UnpackingTest {
     @Test
     void aBombNeverHoldsMoreThanTheLimit() throws Exception {
         byte[] bomb = gzip(new byte[64 * LIMIT]);
-        Budget narrow = new Budget(bomb.length + 2L * LIMIT);
+        FairShare narrow = new FairShare((bomb.length + 2L * LIMIT) * 16 / 15 + 1);
 
-        assertThatThrownBy(() -> unpack(narrow, Encoding.GZIP, bomb))
+        assertThatThrownBy(() -> unpack(new Budget(narrow, PROJECT), Encoding.GZIP, bomb))
                 .isInstanceOfSatisfying(
                         Refused.class, refused -> assertThat(refused.failure()).isEqualTo(Failure.TOO_LARGE));
 
@@ -91,8 +96,8 @@ class UnpackingTest {
 
     @Test
     void saysOverloadedWhenMemoryIsShort() throws Exception {
-        Budget narrow = new Budget(200 * KIB);
-        assertThatThrownBy(() -> unpack(narrow, Encoding.GZIP, gzip(text)))
+        FairShare narrow = new FairShare(200 * KIB);
+        assertThatThrownBy(() -> unpack(new Budget(narrow, PROJECT), Encoding.GZIP, gzip(text)))
                 .isInstanceOfSatisfying(
                         Refused.class, refused -> assertThat(refused.failure()).isEqualTo(Failure.OVERLOADED));
         assertThat(narrow.held()).isZero();
@@ -106,14 +111,14 @@ class UnpackingTest {
             assertThat(payload.isUnpackedWithin(LIMIT)).isTrue();
             assertThat(Arrays.copyOf(payload.array(), payload.length())).isEqualTo(text);
         }
-        assertThat(budget.held()).isZero();
+        assertThat(memory.held()).isZero();
     }
 
     private void refuses(Failure failure, Encoding encoding, byte[] packed) {
         assertThatThrownBy(() -> unpack(encoding, packed))
                 .isInstanceOfSatisfying(
                         Refused.class, refused -> assertThat(refused.failure()).isEqualTo(failure));
-        assertThat(budget.held()).isZero();
+        assertThat(memory.held()).isZero();
     }
 
     private byte[] unpack(Encoding encoding, byte[] packed) throws Refused {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.Test;
 class KafkaSpanLogTest {
     private static final String TOPIC = "millrace.spans.v1";
     private static final long AT = 1_700_000_000_000L;
+    private static final UUID PROJECT = new UUID(1, 1);
+    private static final UUID OTHER = new UUID(1, 2);
 
     private final List<MockProducer<byte[], byte[]>> producers = new CopyOnWriteArrayList<>();
     private final KafkaSpanLog log = new KafkaSpanLog(1_000, this::producer);
@@ -59,7 +62,7 @@ class KafkaSpanLogTest {
 
     @Test
     void isDurableOnlyWithTheLastRecord() {
-        CompletionStage<Void> append = log.append(records(100, 200), AT);
+        CompletionStage<Void> append = log.append(PROJECT, records(100, 200), AT);
 
         assertThat(log.unacknowledgedBytes()).isEqualTo(300);
         producers.get(0).completeNext();
@@ -72,7 +75,7 @@ class KafkaSpanLogTest {
 
     @Test
     void writesTimestampCountsAndNoKey() throws Exception {
-        log.append(records(3), AT);
+        log.append(PROJECT, records(3), AT);
 
         ProducerRecord<byte[], byte[]> record = producers.get(0).history().get(0);
         assertThat(record.topic()).isEqualTo(TOPIC);
@@ -85,12 +88,12 @@ class KafkaSpanLogTest {
 
     @Test
     void nothingToAppendIsDurableAtOnce() {
-        assertThat(log.append(List.of(), AT).toCompletableFuture()).isCompleted();
+        assertThat(log.append(PROJECT, List.of(), AT).toCompletableFuture()).isCompleted();
     }
 
     @Test
     void failsAtTheFirstRecordThatFails() {
-        CompletionStage<Void> append = log.append(records(100, 200), AT);
+        CompletionStage<Void> append = log.append(PROJECT, records(100, 200), AT);
 
         producers.get(0).errorNext(new TimeoutException("expired"));
 
@@ -100,33 +103,51 @@ class KafkaSpanLogTest {
 
     @Test
     void refusesWhatWouldNotFitBeforeAnythingIsSent() {
-        log.append(records(900), AT);
+        log.append(PROJECT, records(900), AT);
 
-        CompletionStage<Void> append = log.append(records(50, 51), AT);
+        CompletionStage<Void> append = log.append(PROJECT, records(50, 51), AT);
 
         assertThat(reasonOf(append)).isEqualTo(LogException.Cause.FULL);
         assertThat(producers.get(0).history()).hasSize(1);
+    }
+
+    /** Of 1,000 bytes one project alone may have 938 waiting. */
+    @Test
+    void refusesAFloodAndServesItsNeighbour() {
+        assertThat(log.append(PROJECT, records(900), AT).toCompletableFuture()).isNotDone();
+        CompletionStage<Void> neighbour = log.append(OTHER, records(20, 20), AT);
+        assertThat(neighbour.toCompletableFuture()).isNotDone();
+
+        assertThat(reasonOf(log.append(PROJECT, records(30), AT))).isEqualTo(LogException.Cause.OVER_SHARE);
+        assertThat(reasonOf(log.append(OTHER, records(61), AT))).isEqualTo(LogException.Cause.FULL);
+
+        while (producers.get(0).completeNext()) {
+            // All that was sent is acknowledged.
+        }
+        assertThat(neighbour.toCompletableFuture()).isCompleted();
+        assertThat(log.unacknowledgedBytes()).isZero();
+        assertThat(log.append(PROJECT, records(900), AT).toCompletableFuture()).isNotDone();
     }
 
     @Test
     void saysFullWhenTheProducerIs() {
         producers.get(0).sendException = new BufferExhaustedException("no room");
 
-        assertThat(reasonOf(log.append(records(1), AT))).isEqualTo(LogException.Cause.FULL);
+        assertThat(reasonOf(log.append(PROJECT, records(1), AT))).isEqualTo(LogException.Cause.FULL);
         assertThat(log.unacknowledgedBytes()).isZero();
         assertThat(log.unreadiness()).isEmpty();
     }
 
     @Test
     void replacesAProducerThatCanNeverSucceedAgain() {
-        CompletionStage<Void> lost = log.append(records(1), AT);
+        CompletionStage<Void> lost = log.append(PROJECT, records(1), AT);
         producers.get(0).errorNext(new OutOfOrderSequenceException("lost"));
 
         assertThat(reasonOf(lost)).isEqualTo(LogException.Cause.FAILED);
-        assertThat(reasonOf(log.append(records(1), AT))).isEqualTo(LogException.Cause.NOT_READY);
+        assertThat(reasonOf(log.append(PROJECT, records(1), AT))).isEqualTo(LogException.Cause.NOT_READY);
         await().atMost(Duration.ofSeconds(100)).until(() -> log.unreadiness().isEmpty());
 
-        CompletionStage<Void> again = log.append(records(1), AT);
+        CompletionStage<Void> again = log.append(PROJECT, records(1), AT);
         assertThat(producers).hasSize(2);
         producers.get(1).completeNext();
         assertThat(again.toCompletableFuture()).isCompleted();

@@ -1,0 +1,104 @@
+package io.millrace.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.ingest.EdgeExtension.Tenant;
+import io.millrace.ingest.http.Limits;
+import io.millrace.ingest.span.SpanLimits;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Two projects at an edge of which one wants more than there is. */
+@ExtendWith(EdgeExtension.class)
+class FairShareIT {
+    private static final int MIB = 1 << 20;
+    private static final Limits SMALL =
+            new Limits(MIB, MIB, 1_000, Duration.ofSeconds(30), Duration.ofMillis(3_500), SpanLimits.DEFAULT);
+
+    private final Tenant flood = EdgeExtension.tenant();
+    private final Tenant quiet = EdgeExtension.tenant();
+    private final List<Socket> sockets = new ArrayList<>();
+
+    @Test
+    void aFloodOfOneIsRefusedAndItsNeighbourIsServed() throws IOException {
+        byte[] large = Otlp.request(Otlp.span().addAttributes(Otlp.attribute("k", "v".repeat(900_000))));
+        byte[] small = Otlp.request(Otlp.span());
+        try (Edge edge = new Edge(
+                        EdgeExtension.kafka().client(),
+                        config -> config.withLimits(SMALL).withMemory(8 * MIB, 16 * MIB))
+                .ready()) {
+            awaitKeys(edge);
+            // Each holds a MiB once it has grown; one after the other, since each holds old and new for a moment.
+            for (int held = 1; held <= 6; held++) {
+                beginBody(edge, flood, 900_000, held * 900_000);
+            }
+            beginBody(edge, quiet, 10_000, 6 * 900_000 + 10_000);
+
+            HttpResponse<byte[]> refused = send(edge, flood, large);
+
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+            assertThat(Edge.rpcCode(refused)).isEqualTo(14);
+            assertThat(called(edge, flood, large)).isEqualTo(14);
+            assertThat(edge.post(
+                                    "/v1/spans",
+                                    Edge.JSON,
+                                    ("[{\"a\": \"" + "v".repeat(900_000) + "\"}]").getBytes(StandardCharsets.UTF_8),
+                                    "Authorization",
+                                    "Bearer " + flood.secret())
+                            .statusCode())
+                    .isEqualTo(503);
+            assertThat(edge.metrics()).contains("millrace_ingest_unavailable_total{cause=\"over_share\"} 3.0");
+
+            assertThat(send(edge, quiet, small).statusCode()).isEqualTo(200);
+            assertThat(send(edge, quiet, large).statusCode()).isEqualTo(200);
+            assertThat(called(edge, quiet, small)).isZero();
+            assertThat(quiet.spans()).hasSize(3);
+            assertThat(flood.spans()).isEmpty();
+
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+            await().atMost(Duration.ofSeconds(100)).until(() -> edge.ingest().inFlightBytes() == 0);
+            assertThat(send(edge, flood, large).statusCode()).isEqualTo(200);
+        }
+    }
+
+    private void awaitKeys(Edge edge) {
+        for (Tenant tenant : List.of(flood, quiet)) {
+            await().atMost(Duration.ofSeconds(100))
+                    .until(() -> send(edge, tenant, Otlp.request()).statusCode(), status -> status == 200);
+        }
+    }
+
+    private static HttpResponse<byte[]> send(Edge edge, Tenant tenant, byte[] body) {
+        return edge.post("/v1/traces", Edge.PROTOBUF, body, "Authorization", "Bearer " + tenant.secret());
+    }
+
+    private static int called(Edge edge, Tenant tenant, byte[] message) {
+        try (GrpcClient client = new GrpcClient(edge.ingest().grpcPort())) {
+            return client.call(GrpcClient.TRACES, GrpcClient.frame(message), "x-api-key", tenant.secret())
+                    .status();
+        }
+    }
+
+    /** Sends the beginning of a body, and waits until it is held. */
+    private void beginBody(Edge edge, Tenant tenant, int bytes, int heldInAll) throws IOException {
+        Socket socket = new Socket("127.0.0.1", edge.port());
+        sockets.add(socket);
+        socket.getOutputStream()
+                .write(("POST /v1/traces HTTP/1.1\r\nHost: x\r\nx-api-key: " + tenant.secret()
+                                + "\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(new byte[bytes]);
+        await().atMost(Duration.ofSeconds(100)).until(() -> edge.ingest().inFlightBytes() >= heldInAll);
+    }
+}
