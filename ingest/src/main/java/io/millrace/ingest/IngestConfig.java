@@ -86,10 +86,10 @@ public record IngestConfig(
                 limits.deadline().toMillis() >= 1_000,
                 "ingest.deadline.ms is at least 1000, not " + limits.deadline().toMillis());
         require(limits.bodyPatience().toMillis() > 0, "ingest.body.patience.ms is positive");
-        long largest = (long) limits.wireBytes() + limits.unpackedBytes();
+        long largest = limits.wireBytes() + limits.unpackedBytes() * 3L / 2;
         require(
                 FairShare.ofOne(inFlightBytes) >= largest,
-                "ingest.in.flight.bytes holds at least one of the largest bodies, " + largest
+                "ingest.in.flight.bytes holds at least one of the largest bodies while it grows, " + largest
                         + ", and a reserve of a sixteenth, not " + inFlightBytes);
         require(
                 KafkaSpanLog.capacityOfOne(logBufferBytes) >= limits.unpackedBytes(),

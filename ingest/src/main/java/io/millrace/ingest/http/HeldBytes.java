@@ -74,7 +74,8 @@ public final class HeldBytes implements AutoCloseable {
         }
         if (needed > bytes.length) {
             long grown = Math.max(needed, Math.max(SMALLEST, bytes.length + bytes.length / 2L));
-            resize((int) Math.min(grown, limit));
+            // From half of the limit on all of it at once: the old and the new array are one and a half of it at most.
+            resize(grown > limit / 2 ? limit : (int) grown);
         }
     }
 

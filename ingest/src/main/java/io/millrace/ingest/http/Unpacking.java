@@ -62,13 +62,19 @@ final class Unpacking implements AutoCloseable {
                     | (bytes[length - 3] & 0xffL) << 8
                     | (bytes[length - 2] & 0xffL) << 16
                     | (bytes[length - 1] & 0xffL) << 24;
-            return Math.min(said, length * BELIEVED_RATIO);
+            return believed(said, length);
         }
         if (encoding == Encoding.ZSTD) {
             long said = Zstd.getFrameContentSize(bytes, 0, length);
-            return said > 0 ? Math.min(said, length * BELIEVED_RATIO) : 0;
+            return said > 0 ? believed(said, length) : 0;
         }
         return 0;
+    }
+
+    /** Of what claims more than is believed, so little that it can still grow. */
+    private static long believed(long said, int length) {
+        long most = length * BELIEVED_RATIO;
+        return said <= most ? said : most / 2;
     }
 
     /**

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdOutputStream;
+import io.millrace.ingest.Trials;
 import io.millrace.ingest.share.FairShare;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
@@ -36,11 +38,7 @@ class UnpackingTest {
 
     @Test
     void unpacksZstdThatDoesNotSayItsLength() throws Exception {
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (OutputStream out = new ZstdOutputStream(packed)) {
-            out.write(text);
-        }
-        assertThat(unpack(Encoding.ZSTD, packed.toByteArray())).isEqualTo(text);
+        assertThat(unpack(Encoding.ZSTD, zstdStream(text))).isEqualTo(text);
     }
 
     @Test
@@ -68,6 +66,26 @@ class UnpackingTest {
                         Refused.class, refused -> assertThat(refused.failure()).isEqualTo(Failure.TOO_LARGE));
 
         assertThat(narrow.held()).isZero();
+    }
+
+    /** Whatever it says of its length, and however it grows. */
+    @Test
+    void aBodyWithinTheLimitFitsInOneAndAHalfOfIt() {
+        Trials.run(200, random -> {
+            byte[] body = new byte[LIMIT / 4 + random.nextInt(LIMIT * 3 / 4 + 1)];
+            byte[] noise = Trials.bytes(random, LIMIT / 8);
+            System.arraycopy(noise, 0, body, 0, noise.length);
+            try {
+                for (Encoding encoding : List.of(Encoding.GZIP, Encoding.ZSTD)) {
+                    byte[] packed = encoding == Encoding.GZIP ? gzip(body) : zstdStream(body);
+                    FairShare narrow = new FairShare((packed.length + LIMIT + LIMIT / 2) * 16L / 15 + 1);
+                    assertThat(unpack(new Budget(narrow, PROJECT), encoding, packed))
+                            .isEqualTo(body);
+                }
+            } catch (IOException | Refused refused) {
+                throw new AssertionError(refused.toString(), refused);
+            }
+        });
     }
 
     @Test
@@ -141,6 +159,14 @@ class UnpackingTest {
     private static byte[] gzip(byte[] bytes) throws IOException {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (OutputStream out = new GZIPOutputStream(packed)) {
+            out.write(bytes);
+        }
+        return packed.toByteArray();
+    }
+
+    private static byte[] zstdStream(byte[] bytes) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream out = new ZstdOutputStream(packed)) {
             out.write(bytes);
         }
         return packed.toByteArray();
