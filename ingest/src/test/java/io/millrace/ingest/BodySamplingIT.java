@@ -81,9 +81,13 @@ class BodySamplingIT {
         post("/runs/batch", 202, """
                 {"post": [{"id": "%1$s", "trace_id": "%1$s", "name": "r", "run_type": "chain", "start_time": "%2$s",
                   "end_time": "%2$s", "inputs": {"q": "said"}, "outputs": {"a": "said"}}]}""".formatted(id, time));
+        post("/v1/logs", 200, """
+                {"resourceLogs": [{"scopeLogs": [{"logRecords": [
+                  {"timeUnixNano": "7", "eventName": "gen_ai.user.message", "traceId": "%1$s", "spanId": "b7ad6b7169203331",
+                    "body": {"stringValue": "said"}}]}]}]}""".formatted(id));
 
         List<SpanMessage> spans = tenant.spans();
-        assertThat(spans).hasSize(6);
+        assertThat(spans).hasSize(7);
         for (SpanMessage span : spans) {
             assertThat(new String(span.toByteArray(), StandardCharsets.UTF_8)).doesNotContain("said");
             assertThat(Mark.SAMPLED_OUT.in(span.getMarks())).isTrue();

@@ -12,6 +12,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -38,9 +40,9 @@ class FairShareIT {
             awaitKeys(edge);
             // Each holds a MiB once it has grown; one after the other, since each holds old and new for a moment.
             for (int held = 1; held <= 6; held++) {
-                beginBody(edge, flood, 900_000, held * 900_000);
+                beginBody(edge, flood, "/v1/traces", 900_000, held * 900_000);
             }
-            beginBody(edge, quiet, 10_000, 6 * 900_000 + 10_000);
+            beginBody(edge, quiet, "/v1/traces", 10_000, 6 * 900_000 + 10_000);
 
             HttpResponse<byte[]> refused = send(edge, flood, large);
 
@@ -56,20 +58,80 @@ class FairShareIT {
                                     "Bearer " + flood.secret())
                             .statusCode())
                     .isEqualTo(503);
-            assertThat(edge.metrics()).contains("millrace_ingest_unavailable_total{cause=\"over_share\"} 3.0");
+            assertThat(tell(edge, flood, logEvents(1, 900_000)).statusCode()).isEqualTo(503);
+            assertThat(edge.metrics()).contains("millrace_ingest_unavailable_total{cause=\"over_share\"} 4.0");
 
             assertThat(send(edge, quiet, small).statusCode()).isEqualTo(200);
             assertThat(send(edge, quiet, large).statusCode()).isEqualTo(200);
+            assertThat(tell(edge, quiet, logEvents(1, 10)).statusCode()).isEqualTo(200);
             assertThat(called(edge, quiet, small)).isZero();
-            assertThat(quiet.spans()).hasSize(3);
+            assertThat(quiet.spans()).hasSize(4);
             assertThat(flood.spans()).isEmpty();
 
             for (Socket socket : sockets) {
                 socket.close();
             }
-            await().atMost(Duration.ofSeconds(100)).until(() -> edge.ingest().inFlightBytes() == 0);
+            awaitNothingHeld(edge);
             assertThat(send(edge, flood, large).statusCode()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void nothingOfABodyOfLogEventsStaysHeldWhateverBecomesOfIt() throws IOException {
+        byte[] taken = logEvents(1, 900_000);
+        try (Edge edge = new Edge(
+                        EdgeExtension.kafka().client(),
+                        config -> config.withLimits(SMALL).withMemory(8 * MIB, 16 * MIB))
+                .ready()) {
+            awaitKeys(edge);
+
+            assertThat(tell(edge, quiet, taken).statusCode()).isEqualTo(200);
+            awaitNothingHeld(edge);
+            assertThat(tell(edge, quiet, Otlp.gzip(taken), "Content-Encoding", "gzip")
+                            .statusCode())
+                    .isEqualTo(200);
+            awaitNothingHeld(edge);
+            assertThat(tell(edge, quiet, Arrays.copyOf(taken, 800_000)).statusCode())
+                    .as("cut off")
+                    .isEqualTo(400);
+            awaitNothingHeld(edge);
+            assertThat(tell(edge, quiet, taken, "Content-Encoding", "gzip").statusCode())
+                    .as("not packed")
+                    .isEqualTo(400);
+            awaitNothingHeld(edge);
+            assertThat(tell(edge, quiet, Otlp.gzip(logEvents(1, 2 * MIB)), "Content-Encoding", "gzip")
+                            .statusCode())
+                    .as("too long")
+                    .isEqualTo(413);
+            awaitNothingHeld(edge);
+            assertThat(tell(edge, quiet, logEvents(1_001, 10)).statusCode())
+                    .as("too many")
+                    .isEqualTo(413);
+            awaitNothingHeld(edge);
+            beginBody(edge, quiet, "/v1/logs", 900_000, 900_000);
+            sockets.get(0).close();
+            awaitNothingHeld(edge);
+        }
+        assertThat(quiet.spans()).hasSize(2);
+    }
+
+    private static void awaitNothingHeld(Edge edge) {
+        await().atMost(Duration.ofSeconds(100)).until(() -> edge.ingest().inFlightBytes() == 0);
+    }
+
+    private static HttpResponse<byte[]> tell(Edge edge, Tenant tenant, byte[] logs, String... headers) {
+        List<String> all = new ArrayList<>(List.of("Authorization", "Bearer " + tenant.secret()));
+        all.addAll(List.of(headers));
+        return edge.post("/v1/logs", Edge.JSON, logs, all.toArray(String[]::new));
+    }
+
+    private static byte[] logEvents(int records, int length) {
+        String record = """
+                {"timeUnixNano": "7", "eventName": "gen_ai.user.message", "traceId": "0af7651916cd43dd8448eb211c80319c",
+                 "spanId": "b7ad6b7169203331", "body": {"stringValue": "%s"}}""".formatted("v".repeat(length));
+        return "{\"resourceLogs\": [{\"scopeLogs\": [{\"logRecords\": [%s]}]}]}"
+                .formatted(String.join(",", Collections.nCopies(records, record)))
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private void awaitKeys(Edge edge) {
@@ -91,11 +153,11 @@ class FairShareIT {
     }
 
     /** Sends the beginning of a body, and waits until it is held. */
-    private void beginBody(Edge edge, Tenant tenant, int bytes, int heldInAll) throws IOException {
+    private void beginBody(Edge edge, Tenant tenant, String path, int bytes, int heldInAll) throws IOException {
         Socket socket = new Socket("127.0.0.1", edge.port());
         sockets.add(socket);
         socket.getOutputStream()
-                .write(("POST /v1/traces HTTP/1.1\r\nHost: x\r\nx-api-key: " + tenant.secret()
+                .write(("POST " + path + " HTTP/1.1\r\nHost: x\r\nx-api-key: " + tenant.secret()
                                 + "\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().write(new byte[bytes]);

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(SharedStack.class)
 class LogEventsIT {
     private static final Duration AROUND = Duration.ofMinutes(2);
-    private static final String PROTOBUF = "application/x-protobuf";
+    static final String PROTOBUF = "application/x-protobuf";
 
     private static final String SYSTEM = "{\"role\":\"system\",\"content\":\"be nice\"}";
     private static final String QUESTION = "{\"role\":\"user\",\"content\":\"weather in Berlin?\"}";
@@ -205,7 +205,7 @@ class LogEventsIT {
         });
     }
 
-    private static byte[] spans(String trace, Instant newest) {
+    static byte[] spans(String trace, Instant newest) {
         ExportTraceServiceRequest.Builder request;
         try {
             request = ExportTraceServiceRequest.newBuilder().mergeFrom(resource("001.bin"));
@@ -227,7 +227,7 @@ class LogEventsIT {
         return request.build().toByteArray();
     }
 
-    private static byte[] logs(String trace, Instant newest) {
+    static byte[] logs(String trace, Instant newest) {
         ExportLogsServiceRequest.Builder request;
         try {
             request = ExportLogsServiceRequest.newBuilder().mergeFrom(resource("002.bin"));

@@ -174,6 +174,36 @@ class SamplingIT {
         assertThat(failed).isEqualTo(2);
     }
 
+    /** By an instrumentation that puts prompts and answers into log events, and nowhere else. */
+    @Test
+    void whatLogEventsSayOfASpanIsNotThereAndEachIsCounted() {
+        Tenant tenant = tenant("sampling-logs", "{\"body_sampling\": 0}");
+        String trace = UUID.randomUUID().toString().replace("-", "");
+        tenant.sendOnceKnown(
+                tenant.otlp("/v1/traces", "x-api-key", LogEventsIT.PROTOBUF, LogEventsIT.spans(trace, at)));
+        tenant.send(tenant.otlp("/v1/logs", "x-api-key", LogEventsIT.PROTOBUF, LogEventsIT.logs(trace, at)));
+
+        Tenant.eventually().untilAsserted(() -> {
+            JsonNode ledger = tenant.ledger();
+            assertThat(ledger.required("accepted").longValue()).isEqualTo(6 + 12);
+            assertThat(ledger.required("stored").longValue()).isEqualTo(6);
+            assertThat(ledger.required("merged").longValue()).isEqualTo(12);
+            assertThat(ledger.required("in_flight").longValue()).isZero();
+            assertThat(ledger.required("balanced").booleanValue()).isTrue();
+            JsonNode total = total(tenant);
+            assertThat(total.path("spans").asLong()).isEqualTo(6);
+            assertThat(total.required("errors").longValue()).isOne();
+            assertThat(total.required("input_tokens").longValue()).isEqualTo(3 * 120 + 8);
+            assertThat(total.required("output_tokens").longValue()).isEqualTo(3 * 42);
+        });
+        Map<String, JsonNode> spans = spans(tenant, trace);
+        assertThat(spans).hasSize(6);
+        assertThat(spans.values()).allSatisfy(span -> {
+            assertThat(span.required("input").isNull()).isTrue();
+            assertThat(span.required("output").isNull()).isTrue();
+        });
+    }
+
     @Test
     void theStoreHoldsLess() throws SQLException {
         settled(all);

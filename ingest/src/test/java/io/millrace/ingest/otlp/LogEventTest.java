@@ -378,6 +378,31 @@ class LogEventTest {
         assertThat(note.attributes()).containsOnlyKeys("millrace.truncated.input");
     }
 
+    /** They say no error, for which they could be kept. */
+    @Test
+    void ofATraceOutOfTheSampleMessagesAreNotKeptAndEvaluationsAre() throws MalformedEnvelope {
+        byte[] body = request(
+                event("gen_ai.user.message").setBody(map("content", text("said"))),
+                event("gen_ai.client.inference.operation.details")
+                        .addAttributes(attribute("gen_ai.output.messages", text("said")))
+                        .addAttributes(attribute("gen_ai.system_instructions", text("said"))),
+                event("gen_ai.evaluation.result")
+                        .addAttributes(attribute("gen_ai.evaluation.name", text("relevance"))));
+        RequestContext context = DecodedRequest.context(SpanLimits.DEFAULT, Masking.NONE, new BodySampling(0, true));
+
+        List<Span> notes =
+                new DecodedRequest(LogRecords.decode(OtlpEncoding.PROTOBUF, body, body.length, context)).spans();
+
+        assertThat(notes).hasSize(3);
+        for (Span note : notes.subList(0, 2)) {
+            assertThat(note.body()).isEqualTo(SpanBody.getDefaultInstance());
+            assertThat(note.marks()).contains("sampled_out");
+            assertThat(note.message().getPartial().getNote()).isTrue();
+        }
+        assertThat(notes.get(2).body().getEventsList()).hasSize(1);
+        assertThat(notes.get(2).marks()).doesNotContain("sampled_out");
+    }
+
     @Test
     void textsAreMaskedAndWhatIsDeniedIsLeftOut() throws MalformedEnvelope {
         Masking masking = new Masking() {
@@ -495,23 +520,6 @@ class LogEventTest {
     }
 
     // -- reading
-
-    @Test
-    void ofATraceOutOfTheSampleMessagesAreNotKeptAndEvaluationsAre() throws MalformedEnvelope {
-        byte[] body = request(
-                event("gen_ai.user.message").setBody(map("content", text("said"))),
-                event("gen_ai.evaluation.result")
-                        .addAttributes(attribute("gen_ai.evaluation.name", text("relevance"))));
-        RequestContext context = DecodedRequest.context(SpanLimits.DEFAULT, Masking.NONE, new BodySampling(0, false));
-
-        List<Span> notes =
-                new DecodedRequest(LogRecords.decode(OtlpEncoding.PROTOBUF, body, body.length, context)).spans();
-
-        assertThat(notes.get(0).body()).isEqualTo(SpanBody.getDefaultInstance());
-        assertThat(notes.get(0).marks()).contains("sampled_out");
-        assertThat(notes.get(1).body().getEventsList()).hasSize(1);
-        assertThat(notes.get(1).marks()).doesNotContain("sampled_out");
-    }
 
     private static DecodedRequest decode(byte[] body, OtlpEncoding encoding) {
         try {
