@@ -40,7 +40,8 @@ final class ServerOptions {
                         .setInitialWindowSize(H2_WINDOW)
                         .setMaxHeaderListSize(limits.headBytes())
                         .setMaxConcurrentStreams(limits.streams()));
-        int idle = (int) limits.idle().toMillis();
+        // A second later than ConnectionWatch, which counts whom it closes and would else come second at times.
+        int idle = (int) limits.idle().plusSeconds(1).toMillis();
         options.setIdleTimeout(idle).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
         // Before its first headers are complete a connection is not known to ConnectionWatch, and nothing is written to
         // it.
