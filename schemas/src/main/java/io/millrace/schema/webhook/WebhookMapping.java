@@ -181,7 +181,7 @@ public final class WebhookMapping {
      */
     public MappedDelivery apply(byte[] json, int offset, int length, Headers headers)
             throws IOException, OversizedDelivery {
-        JsonNode payload = JSON.readTree(json, offset, length);
+        JsonNode payload = read(json, offset, length);
         if (payload.isMissingNode()) {
             throw new IOException("there is no JSON in it");
         }
@@ -201,6 +201,15 @@ public final class WebhookMapping {
             delivery.keepBeside(new Unmapped(taken).of(payload));
         }
         return delivery;
+    }
+
+    private static JsonNode read(byte[] json, int offset, int length) throws IOException {
+        try {
+            return JSON.readTree(json, offset, length);
+        } catch (NumberFormatException unbounded) {
+            // The parser takes it for a number, and its exponent for more than any number has.
+            throw new IOException("there is a number in it whose exponent is too long", unbounded);
+        }
     }
 
     private List<JsonNode> itemsOf(JsonNode payload) {

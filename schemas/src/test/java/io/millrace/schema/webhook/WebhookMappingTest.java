@@ -84,6 +84,13 @@ final class WebhookMappingTest {
     }
 
     @Test
+    void aNumberBeyondAllNumbersIsNoJson() {
+        assertThatThrownBy(() -> apply("{}", "{\"a\": 1e4009223372036854775808}", Map.of()))
+                .isInstanceOf(IOException.class)
+                .hasMessage("there is a number in it whose exponent is too long");
+    }
+
+    @Test
     void aValueThatCannotBeItsFieldsIsNotedAndKept() throws Exception {
         MappedDelivery mapped = apply("""
                 {"fields": [{"field": "end", "pointer": "/when"}, {"field": "kind", "pointer": "/what"},
