@@ -23,8 +23,12 @@ final class Shortfall {
     private static final double TIMES_MEAN = 16;
     /** Highs of senders that send in batches are all alike. */
     private static final double TIMES_HIGHEST = 4;
+    /** Chance gets as far now and then, by two or three seconds in a row in which nothing comes of what comes twice a second. */
+    private static final double CHANCE = 7;
     /** As of Poisson traffic. */
     private static final double PRIOR_HIGH = 1;
+
+    private static final double PRIOR_HIGHEST = TIMES_MEAN / TIMES_HIGHEST * PRIOR_HIGH;
 
     private static final int PRIOR_HIGHS = 10;
     private static final int REMEMBERED_HIGHS = 200;
@@ -47,7 +51,7 @@ final class Shortfall {
 
     private int highs;
     /** The largest of them, lately. */
-    private double highest = TIMES_MEAN / TIMES_HIGHEST * PRIOR_HIGH;
+    private double highest = PRIOR_HIGHEST;
 
     /**
      * Takes what came in a while.
@@ -77,7 +81,7 @@ final class Shortfall {
     private void learn(double high) {
         highs = Math.min(highs + 1, REMEMBERED_HIGHS);
         meanHigh += (high - meanHigh) / (PRIOR_HIGHS + highs);
-        highest = Math.max(highest, high);
+        highest = Math.max(highest, high > CHANCE ? high : Math.min(high, PRIOR_HIGHEST));
     }
 
     /** Forgets what came, not what is usual. */

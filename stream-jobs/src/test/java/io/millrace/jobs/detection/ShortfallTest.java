@@ -50,6 +50,19 @@ class ShortfallTest {
         assertThat(shortfall.spansPer(10 * SECOND)).isLessThan(100);
     }
 
+    /** Of so little traffic three seconds in a row are empty by chance a few times an hour. */
+    @Test
+    void whatChanceDoesNowAndThenDelaysNothing() {
+        int slowest = 0;
+        for (long seed = 1; seed <= 300; seed++) {
+            Random random = new Random(seed);
+            shortfall = new Shortfall();
+            toldIn(600, 2.4, 1, second -> second % 120 < 3 ? 0 : Math.max(1, poisson(random, 2.4)));
+            slowest = Math.max(slowest, secondsUntilTold(2.4, 1, 0));
+        }
+        assertThat(slowest).isLessThanOrEqualTo(8);
+    }
+
     @Test
     void clumsAreWeaker() {
         Random random = new Random(7);
