@@ -1,0 +1,34 @@
+// What every program does: an agent asks a model, calls the two tools that the model wants, of which one fails, and asks
+// again. The model is whatever OPENAI_BASE_URL leads to.
+
+export const model = 'gpt-4o-mini';
+export const user = 'user-ada';
+export const session = 'session-rain';
+export const question = 'Will it rain in Oslo, and in Atlantis?';
+
+export const functions = ['get_weather', 'get_forecast'].map((name) => ({
+  type: 'function',
+  function: { name, parameters: { type: 'object', properties: { city: { type: 'string' } } } },
+}));
+
+export async function getWeather({ city }) {
+  return `rain in ${city}`;
+}
+
+export async function getForecast({ city }) {
+  throw new Error(`no forecast for ${city}`);
+}
+
+/** The agent; how it calls the model and each tool is up to the program. */
+export async function converse(callModel, tools) {
+  const messages = [{ role: 'user', content: question }];
+  const wanted = await callModel(messages);
+  messages.push(wanted);
+  for (const call of wanted.tool_calls) {
+    const argument = JSON.parse(call.function.arguments);
+    const content = await tools[call.function.name](argument).catch((error) => error.message);
+    messages.push({ role: 'tool', tool_call_id: call.id, content });
+  }
+  const answer = await callModel(messages);
+  return answer.content;
+}

@@ -1,0 +1,40 @@
+"""What every program does: an agent asks a model, calls the two tools that the model wants, of which one fails, and asks
+again. The model is whatever OPENAI_BASE_URL leads to.
+"""
+
+import json
+
+MODEL = "gpt-4o-mini"
+USER = "user-ada"
+SESSION = "session-rain"
+QUESTION = "Will it rain in Oslo, and in Atlantis?"
+
+FUNCTIONS = [
+    {
+        "type": "function",
+        "function": {"name": name, "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}},
+    }
+    for name in ("get_weather", "get_forecast")
+]
+
+
+def get_weather(city):
+    return f"rain in {city}"
+
+
+def get_forecast(city):
+    raise LookupError(f"no forecast for {city}")
+
+
+def converse(call_model, tools):
+    """The agent; how it calls the model and each tool is up to the program."""
+    messages = [{"role": "user", "content": QUESTION}]
+    wanted = call_model(messages)
+    messages.append(wanted.model_dump(exclude_none=True))
+    for call in wanted.tool_calls:
+        try:
+            content = tools[call.function.name](**json.loads(call.function.arguments))
+        except LookupError as error:
+            content = str(error)
+        messages.append({"role": "tool", "tool_call_id": call.id, "content": content})
+    return call_model(messages).content
