@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 class DocumentsTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern LINK = Pattern.compile("]\\(([^)#:\\s]+)(#[^)]*)?\\)");
+    private static final Pattern EXCERPT = Pattern.compile("```(?:js|python|java)\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern PROGRAM = Pattern.compile("]\\(([^)\\s]+\\.(?:mjs|py|java))\\)");
     private static final Pattern PROOF = Pattern.compile("\\[`(\\w+)#(\\w+)`]\\(([^)]+\\.java)\\)");
 
     @Test
@@ -61,6 +63,39 @@ class DocumentsTest {
         String index = read(folder.resolve("README.md"));
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files.map(file -> file.getFileName().toString()).filter(name -> name.matches("\\d{3}-.*\\.md")))
+                    .isNotEmpty()
+                    .allSatisfy(name -> assertThat(index).contains("(" + name + ")"));
+        }
+    }
+
+    @Test
+    void whatThePageOfAnSdkShowsIsInItsProgram() throws IOException {
+        try (Stream<Path> pages = Files.list(ROOT.resolve("docs/sdk"))) {
+            for (Path page : pages.filter(page -> !page.endsWith("README.md")).toList()) {
+                List<String> programs = PROGRAM.matcher(read(page))
+                        .results()
+                        .map(link -> read(page.resolveSibling(link.group(1))))
+                        .toList();
+                assertThat(programs).as(page.toString()).isNotEmpty();
+                assertThat(EXCERPT.matcher(read(page)).results().map(excerpt -> excerpt.group(1)))
+                        .as(page.toString())
+                        .isNotEmpty()
+                        .allSatisfy(excerpt -> assertThat(programs)
+                                .as(excerpt)
+                                .anySatisfy(program -> assertThat(program)
+                                        .containsSubsequence(excerpt.lines()
+                                                .map(String::strip)
+                                                .toList())));
+            }
+        }
+    }
+
+    @Test
+    void everySdkIsInTheIndex() throws IOException {
+        Path folder = ROOT.resolve("docs/sdk");
+        String index = read(folder.resolve("README.md"));
+        try (Stream<Path> pages = Files.list(folder)) {
+            assertThat(pages.map(page -> page.getFileName().toString()).filter(name -> !name.equals("README.md")))
                     .isNotEmpty()
                     .allSatisfy(name -> assertThat(index).contains("(" + name + ")"));
         }

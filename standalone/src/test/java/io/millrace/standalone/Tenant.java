@@ -77,6 +77,10 @@ final class Tenant {
         return keyId;
     }
 
+    String publicKey() {
+        return publicKey;
+    }
+
     String key() {
         return key;
     }
