@@ -1,8 +1,7 @@
-package io.millrace.query.masking;
+package io.millrace.query.setting;
 
 import io.millrace.query.auth.Access;
 import io.millrace.query.auth.Scope;
-import io.millrace.query.db.Database;
 import io.millrace.query.http.Parameters;
 import io.millrace.query.http.Problem;
 import io.millrace.query.http.ProblemType;
@@ -14,41 +13,42 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.util.Set;
 import java.util.UUID;
 
-/** {@code /v1/projects/{id}/masking}, for administrators. The rules are at the edges within a second. */
-public final class MaskingRoutes {
-    private static final String PATH = "/v1/projects/:id/masking";
-    private static final long MAX_BODY = 128 << 10;
-
-    private final MaskingStore store;
+/** {@code /v1/projects/{id}/NAME}, for administrators. What is set is at the edges within a second. */
+public final class SettingRoutes {
+    private final Setting setting;
     private final Access access;
 
-    public MaskingRoutes(Database database, Access access) {
-        this.store = new MaskingStore(database);
+    public SettingRoutes(Setting setting, Access access) {
+        this.setting = setting;
         this.access = access;
     }
 
     public void mount(Router router) {
-        router.get(PATH).handler(access.requiring(Scope.ADMIN)).handler(this::show);
-        router.put(PATH)
-                .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY))
+        String path = "/v1/projects/:id/" + setting.name();
+        router.get(path).handler(access.requiring(Scope.ADMIN)).handler(this::show);
+        router.put(path)
+                .handler(BodyHandler.create(false).setBodyLimit(setting.mostBytes()))
                 .handler(access.requiring(Scope.ADMIN))
                 .handler(this::replace);
     }
 
     private void show(RoutingContext context) {
-        store.find(projectId(context))
+        show(context, projectId(context));
+    }
+
+    private void show(RoutingContext context, UUID project) {
+        setting.find(project)
                 .onSuccess(found -> found.ifPresentOrElse(
-                        masking -> Replies.json(context, 200, masking.json()), () -> context.fail(noSuchProject())))
+                        document -> Replies.json(context, 200, document), () -> context.fail(noSuchProject())))
                 .onFailure(context::fail);
     }
 
     private void replace(RoutingContext context) {
         UUID project = projectId(context);
-        Masking masking = Masking.of(RequestBody.of(context, Masking.FIELDS));
-        store.replace(project, masking)
+        setting.replace(project, RequestBody.of(context, setting.fields()))
                 .onSuccess(found -> {
                     if (found) {
-                        Replies.json(context, 200, masking.json());
+                        show(context, project);
                     } else {
                         context.fail(noSuchProject());
                     }
@@ -58,7 +58,7 @@ public final class MaskingRoutes {
 
     private static UUID projectId(RoutingContext context) {
         Parameters.of(Replies.query(context), Set.of(Parameters.PROJECT), Set.of());
-        return Parameters.parseUuid(context.pathParam("id")).orElseThrow(MaskingRoutes::noSuchProject);
+        return Parameters.parseUuid(context.pathParam("id")).orElseThrow(SettingRoutes::noSuchProject);
     }
 
     private static Problem noSuchProject() {
