@@ -19,11 +19,12 @@ final class Rows implements AutoCloseable {
     }
 
     static Rows of(Stack stack) {
+        Servers servers = stack.servers();
         try {
             return new Rows(DriverManager.getConnection(
-                    "jdbc:postgresql://127.0.0.1:" + stack.told("postgres", "port") + "/millrace",
-                    "postgres",
-                    stack.secret("postgres")));
+                    "jdbc:postgresql://" + servers.databaseHost() + ":" + servers.databasePort() + "/millrace",
+                    servers.user(),
+                    servers.password()));
         } catch (SQLException e) {
             throw new IllegalStateException("postgres does not let us in", e);
         }

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 
 /** Everything that {@code up} starts, in this process and in one folder; and what its files say of it. */
@@ -23,11 +24,13 @@ final class Stack implements AutoCloseable {
     private final Path folder;
     private final Teardown teardown;
     private final String readyLine;
+    private final Servers servers;
 
-    private Stack(Path folder, Teardown teardown, String readyLine) {
+    private Stack(Path folder, Teardown teardown, String readyLine, Servers servers) {
         this.folder = folder;
         this.teardown = teardown;
         this.readyLine = readyLine;
+        this.servers = servers;
     }
 
     /** Starts in that folder, at any free ports; what it says on the way is not shown. */
@@ -46,7 +49,12 @@ final class Stack implements AutoCloseable {
         String temporary = System.getProperty(TEMPORARY_FOLDER);
         try (PrintStream silent = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
             UpOptions options = new UpOptions(folder, 0, 0, 0, 0, false, false);
-            return new Stack(folder, teardown, new Up(options, teardown, silent, servers).start());
+            AtomicReference<Servers> made = new AtomicReference<>();
+            Up up = new Up(options, teardown, silent, (data, down) -> {
+                made.set(servers.apply(data, down));
+                return made.get();
+            });
+            return new Stack(folder, teardown, up.start(), made.get());
         } catch (Exception e) {
             teardown.close();
             throw new IllegalStateException("the stack does not start", e);
@@ -63,6 +71,11 @@ final class Stack implements AutoCloseable {
     /** The line that tells scripts where everything is. */
     String readyLine() {
         return readyLine;
+    }
+
+    /** What it stands on. */
+    Servers servers() {
+        return servers;
     }
 
     URI ingest() {
