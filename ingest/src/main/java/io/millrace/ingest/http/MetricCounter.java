@@ -1,11 +1,11 @@
 package io.millrace.ingest.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
+import io.millrace.ingest.json.JsonBody;
 import io.millrace.ingest.span.MalformedEnvelope;
 import java.io.IOException;
 
@@ -14,7 +14,6 @@ import java.io.IOException;
  * the second field of the first.
  */
 final class MetricCounter {
-    private static final JsonFactory JSON = new JsonFactory();
     private static final int[] PATH = {1, 2, 2};
 
     private MetricCounter() {}
@@ -49,7 +48,7 @@ final class MetricCounter {
 
     /** @throws MalformedEnvelope when the bytes are no JSON object */
     static int countJson(byte[] bytes, int length) throws MalformedEnvelope {
-        try (JsonParser parser = JSON.createParser(bytes, 0, length)) {
+        try (JsonParser parser = new JsonBody(bytes, 0, length).parser()) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new MalformedEnvelope("the body is not a JSON object");
             }

@@ -17,8 +17,11 @@ public final class JsonBody {
     private static final int MAX_TEXT_CHARS = 64 << 20;
     private static final int MAX_NESTING = 10_000;
 
-    /** Names come from senders without end, so they are not interned. */
-    private static final JsonFactory FACTORY = JsonFactory.builder()
+    /**
+     * Names come from senders without end, so they are not interned; and since a factory keeps the names that its parsers met,
+     * each body has a copy.
+     */
+    private static final JsonFactory SETTINGS = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(MAX_TEXT_CHARS)
@@ -26,6 +29,7 @@ public final class JsonBody {
                     .build())
             .build();
 
+    private final JsonFactory factory = SETTINGS.copy();
     private final byte[] bytes;
     private final int from;
     private final int end;
@@ -75,7 +79,7 @@ public final class JsonBody {
     /** A parser over {@code bytes()[start, stop)}. */
     public JsonParser parser(int start, int stop) throws MalformedEnvelope {
         try {
-            return FACTORY.createParser(bytes, start, stop - start);
+            return factory.createParser(bytes, start, stop - start);
         } catch (IOException broken) {
             throw malformed(broken);
         }

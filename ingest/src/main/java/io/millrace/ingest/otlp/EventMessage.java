@@ -24,9 +24,9 @@ final class EventMessage {
     private static final byte[] CONTENT = JsonRendering.ascii(",\"content\":");
     private static final byte[] TAIL = JsonRendering.ascii("}]");
 
-    /** Names come from senders without end, so they are not interned. */
+    /** Names come from senders without end, so none is kept. */
     private static final JsonFactory FACTORY = JsonFactory.builder()
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .build();
 
     private final JsonRendering json;

@@ -3,6 +3,7 @@ package io.millrace.ingest.otlp;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.millrace.ingest.span.MalformedSpan;
 import io.millrace.ingest.span.WireWriter;
@@ -21,11 +22,20 @@ final class Structure {
     /** Longer ones are payloads, which no member is that has a meaning. */
     private static final int MAX_TEXT_CHARS = 16 * 1024;
 
+    /** Nor has a member whose name is longer: a structure is read until there. */
+    private static final int MAX_NAME_CHARS = 256;
+
     private static final char SEPARATOR = '/';
-    /** Names come from senders without end, so they are not interned. Python's {@code str} of a map has single quotes. */
+    /**
+     * Names come from senders without end, so they are not interned; the few thousand that a factory keeps are short. Python's
+     * {@code str} of a map has single quotes.
+     */
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .enable(JsonReadFeature.ALLOW_SINGLE_QUOTES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNameLength(MAX_NAME_CHARS)
+                    .build())
             .build();
 
     /** Looks at the members that are no structures themselves. */

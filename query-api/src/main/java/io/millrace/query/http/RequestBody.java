@@ -1,5 +1,6 @@
 package io.millrace.query.http;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -22,10 +23,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A small JSON object, read strictly: every reader throws a {@link Problem} that names the field. */
 public final class RequestBody {
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
+    /** Whatever names there are, none is kept. */
+    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                    .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
+
     private static final int MAX_NAME = 200;
 
     private final JsonNode object;

@@ -1,5 +1,6 @@
 package io.millrace.query.live;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -18,10 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A message of a client, read strictly: every reader throws a {@link Problem} that names the field. */
 final class ClientMessage {
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
+    /** Whatever names there are, none is kept. */
+    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                    .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
+
     private static final Map<String, Set<String>> FIELDS = Map.of(
             "auth", Set.of("type", "token"),
             "subscribe", Set.of("type", "id", "channel", "filter", "after"),

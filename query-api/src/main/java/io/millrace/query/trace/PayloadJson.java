@@ -17,7 +17,10 @@ import java.util.Map;
 
 /** How payloads and attributes look in JSON. */
 final class PayloadJson {
-    private static final JsonFactory FACTORY = new JsonFactory();
+    /** Names come from senders without end, so none is kept. */
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .build();
 
     private PayloadJson() {}
 

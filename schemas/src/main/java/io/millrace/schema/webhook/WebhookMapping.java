@@ -38,7 +38,10 @@ public final class WebhookMapping {
     private static final int MOST_VALUES = 50;
     private static final int LONGEST = 500;
 
-    /** Names come from senders without end, so they are not interned. What could be read can be written, in a span. */
+    /**
+     * Names come from senders without end, so they are not interned; and since a factory keeps the names that its parsers met,
+     * each payload has a copy. What could be read can be written, in a span.
+     */
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .streamWriteConstraints(StreamWriteConstraints.builder()
@@ -205,7 +208,7 @@ public final class WebhookMapping {
 
     private static JsonNode read(byte[] json, int offset, int length) throws IOException {
         try {
-            return JSON.readTree(json, offset, length);
+            return JSON.reader().with(FACTORY.copy()).readTree(json, offset, length);
         } catch (NumberFormatException unbounded) {
             // The parser takes it for a number, and its exponent for more than any number has.
             throw new IOException("there is a number in it whose exponent is too long", unbounded);
