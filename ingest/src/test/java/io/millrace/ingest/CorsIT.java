@@ -35,6 +35,16 @@ class CorsIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/info", "/api/public/projects", "/api/public/health"})
+    void aPageMayAskWhatItsSdkAsksBefore(String path) {
+        try (Edge edge = edge(PAGE)) {
+            HttpResponse<byte[]> allowed = preflight(edge, path, PAGE);
+            assertThat(header(allowed, "Access-Control-Allow-Origin")).isEqualTo(PAGE);
+            assertThat(header(allowed, "Access-Control-Allow-Methods")).isEqualTo("GET");
+        }
+    }
+
     @Test
     void aPageMayAlsoReadWhyItWasRefused() {
         try (Edge edge = edge(Cors.ANY)) {

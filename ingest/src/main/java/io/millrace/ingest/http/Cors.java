@@ -30,7 +30,7 @@ public final class Cors {
      * @return whether that was all the browser asked for
      */
     boolean answer(HttpServerRequest request, Endpoint endpoint) {
-        if (origins.isEmpty() || !endpoint.takesItems()) {
+        if (origins.isEmpty() || !endpoint.isForSenders()) {
             return false;
         }
         HttpServerResponse response = request.response().putHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN);

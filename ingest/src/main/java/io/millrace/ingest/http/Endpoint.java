@@ -72,6 +72,11 @@ public enum Endpoint {
         return takesItems && this != WEBHOOK || this == LANGFUSE_PROJECTS;
     }
 
+    /** Whether an SDK asks for it, to send or before it sends. */
+    boolean isForSenders() {
+        return takesItems || isLangfuse() || isLangSmith();
+    }
+
     boolean isLangfuse() {
         return dialect.equals("langfuse");
     }
