@@ -1,5 +1,7 @@
 package io.millrace.ingest.privacy;
 
+import java.util.Arrays;
+
 /** Keys that say by their beginning what they are, and the places where passwords stand. */
 final class Secret {
     /**
@@ -42,6 +44,18 @@ final class Secret {
     private static final int LONGEST_USER_INFO = 256;
     private static final int SHORTEST_BEARER = 16;
 
+    /** The prefixes that have this byte before their mark. */
+    private static final Prefix[][] ENDING_WITH = new Prefix[256][];
+
+    static {
+        for (int c = 0; c < ENDING_WITH.length; c++) {
+            int last = c;
+            ENDING_WITH[c] = Arrays.stream(PREFIXES)
+                    .filter(prefix -> prefix.text.charAt(prefix.text.length() - 2) == last)
+                    .toArray(Prefix[]::new);
+        }
+    }
+
     private record Prefix(String text, int rest) {}
 
     private Secret() {}
@@ -51,7 +65,7 @@ final class Secret {
         if (text.startsWith(mark, BEGIN)) {
             return text.find(PRIVATE, mark, mark + 64) < 0 ? -1 : mark;
         }
-        for (Prefix prefix : PREFIXES) {
+        for (Prefix prefix : ENDING_WITH[text.at(mark - 1)]) {
             int begin = mark + 1 - prefix.text.length();
             if (begin >= floor && text.startsWith(begin, prefix.text) && !text.isToken(begin - 1)) {
                 int end = endOfToken(text, mark + 1);
@@ -73,22 +87,7 @@ final class Secret {
 
     /** Whether the mark may end a prefix: a look that is quick to say no. */
     static boolean mayMark(Bytes text, int mark) {
-        int c = text.at(mark - 1);
-        return switch (text.at(mark)) {
-            case '-' ->
-                c == 'k'
-                        || c == 't'
-                        || c == 'b'
-                        || c == 'p'
-                        || c == 'a'
-                        || c == 'r'
-                        || c == 'f'
-                        || c == 'i'
-                        || c == 'x'
-                        || text.startsWith(mark, BEGIN);
-            case '_' -> text.isLetterOrDigit(mark - 1);
-            default -> c == '9' || c == 'G';
-        };
+        return ENDING_WITH[text.at(mark - 1)].length > 0 || text.startsWith(mark, BEGIN);
     }
 
     /** Access key ids of AWS: where the one ends whose second letter but two stands there. */
