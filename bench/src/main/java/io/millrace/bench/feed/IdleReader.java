@@ -18,6 +18,9 @@ import java.util.concurrent.TimeUnit;
 /** A client that follows all traces and reads nothing: what that costs the service, and what it is told in the end. */
 final class IdleReader {
     private static final Duration BETWEEN_SAMPLES = Duration.ofMinutes(1);
+    /** A sender whose data found no room tries again after two minutes at the latest (Linux' TCP). */
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
     private static final double MIB = 1 << 20;
     /** Of the WebSocket protocol (RFC 6455). */
     private static final int CLOSE = 8;
@@ -49,7 +52,7 @@ final class IdleReader {
 
     /** Why it was closed, once all that came before is read. */
     private static String said(Socket socket) throws IOException {
-        socket.setSoTimeout((int) TimeUnit.MINUTES.toMillis(1));
+        socket.setSoTimeout((int) PATIENCE.toMillis());
         DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
         try {
             while (true) {
