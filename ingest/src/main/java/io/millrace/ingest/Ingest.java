@@ -2,9 +2,12 @@ package io.millrace.ingest;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.blob.BlobStore;
+import io.millrace.blob.BlobStoreConfig;
 import io.millrace.ingest.admission.Admission;
 import io.millrace.ingest.grpc.GrpcCalls;
 import io.millrace.ingest.http.Alarm;
+import io.millrace.ingest.http.BlobWrites;
 import io.millrace.ingest.http.ConnectionWatch;
 import io.millrace.ingest.http.Cors;
 import io.millrace.ingest.http.Failure;
@@ -12,6 +15,7 @@ import io.millrace.ingest.http.Gate;
 import io.millrace.ingest.http.Health;
 import io.millrace.ingest.http.IngestParts;
 import io.millrace.ingest.http.Requests;
+import io.millrace.ingest.langfuse.MediaTickets;
 import io.millrace.ingest.limit.Limiter;
 import io.millrace.ingest.limit.LocalBuckets;
 import io.millrace.ingest.limit.LocalLimiter;
@@ -30,6 +34,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +54,9 @@ public final class Ingest {
     private static final long DISK_MILLIS = 1_000;
     private static final long PROBE_MILLIS = 1_000;
     private static final long USES_MILLIS = 60_000;
+    /** They wait for the store most of the time. */
+    private static final int BLOB_THREADS = 8;
+
     private static final List<String> PRODUCER_FIGURES = List.of(
             "record-send-rate",
             "record-send-total",
@@ -74,6 +82,8 @@ public final class Ingest {
     private final LocalBuckets buckets = new LocalBuckets(System::nanoTime);
     private final @Nullable RedisLimiter shared;
     private final Limiter limiter;
+    private final @Nullable BlobStore blobs;
+    private final WorkerExecutor blobThreads;
     private final @Nullable KeyUseReport keyUses;
     private final Gate gate;
     private final Admission admission;
@@ -89,9 +99,12 @@ public final class Ingest {
     private long probeTimer = -1;
     private long usesTimer = -1;
 
-    private Ingest(Vertx vertx, IngestConfig config, Clock clock) {
+    private Ingest(Vertx vertx, IngestConfig config, Clock clock) throws IOException {
         this.vertx = vertx;
         this.config = config;
+        BlobStoreConfig store = config.blobs().store();
+        this.blobs = store == null ? null : store.open();
+        this.blobThreads = vertx.createSharedWorkerExecutor("ingest-blobs", BLOB_THREADS);
         this.log = KafkaSpanLog.open(config.kafka(), config.logBufferBytes(), config.delivery());
         this.control = ControlView.follow(
                 config.kafka(), new MaskingFactory(config.maskingKey(), masked), new SecretSeal(config.webhookKey()));
@@ -135,8 +148,20 @@ public final class Ingest {
     }
 
     private Future<Ingest> open(PrometheusMeterRegistry registry, Clock clock, Alarm alarm) {
+        IngestMetrics metrics = metrics(registry);
         IngestParts parts = new IngestParts(
-                config.limits(), clock, alarm, gate, admission, memory, log, limiter, metrics(registry), workers);
+                config.limits(),
+                clock,
+                alarm,
+                gate,
+                admission,
+                memory,
+                log,
+                limiter,
+                new BlobWrites(blobs, config.blobs().payloads(), blobThreads, metrics),
+                new MediaTickets(config.webhookKey()),
+                metrics,
+                workers);
         diskTimer = vertx.setPeriodic(0, DISK_MILLIS, tick -> workers.executeBlocking(this::measureDisk, false));
         RedisLimiter probed = shared;
         if (probed != null) {
@@ -254,6 +279,7 @@ public final class Ingest {
                 .transform(served -> vertx.executeBlocking(this::closeClients, false))
                 .eventually(this::leave)
                 .eventually(workers::close)
+                .eventually(blobThreads::close)
                 .mapEmpty();
     }
 
@@ -268,6 +294,10 @@ public final class Ingest {
     private boolean closeClients() {
         log.close();
         control.close();
+        BlobStore store = blobs;
+        if (store != null) {
+            store.close();
+        }
         return true;
     }
 

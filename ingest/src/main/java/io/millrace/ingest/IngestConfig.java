@@ -1,9 +1,11 @@
 package io.millrace.ingest;
 
+import io.millrace.blob.BlobStoreConfig;
 import io.millrace.ingest.http.ConnectionLimits;
 import io.millrace.ingest.http.Limits;
 import io.millrace.ingest.log.KafkaSpanLog;
 import io.millrace.ingest.share.FairShare;
+import io.millrace.ingest.span.LargePayloads;
 import io.millrace.ingest.span.SpanLimits;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param webhookKey what secrets of webhooks are sealed with, the same as the API's; at least 16 bytes
  * @param redis where limits are counted for all edges together, with the password; null counts them at each edge alone
  * @param freeDisk the free share of the log's volume, from 0 to 1; null when it is not on this machine
+ * @param blobs where large payloads and files are kept
  */
 public record IngestConfig(
         String host,
@@ -49,7 +52,8 @@ public record IngestConfig(
         byte[] maskingKey,
         byte[] webhookKey,
         @Nullable String redis,
-        @Nullable DoubleSupplier freeDisk) {
+        @Nullable DoubleSupplier freeDisk,
+        BlobSettings blobs) {
     /** No management port. */
     public static final int NO_MANAGEMENT = -1;
 
@@ -125,7 +129,8 @@ public record IngestConfig(
                 randomKey(),
                 randomKey(),
                 null,
-                null);
+                null,
+                BlobSettings.NONE);
     }
 
     public IngestConfig withHost(String other) {
@@ -144,7 +149,8 @@ public record IngestConfig(
                 maskingKey,
                 webhookKey,
                 redis,
-                freeDisk);
+                freeDisk,
+                blobs);
     }
 
     public IngestConfig withPorts(int spans, int grpc, int management) {
@@ -163,7 +169,8 @@ public record IngestConfig(
                 maskingKey,
                 webhookKey,
                 redis,
-                freeDisk);
+                freeDisk,
+                blobs);
     }
 
     public IngestConfig withFreeDisk(DoubleSupplier share) {
@@ -182,7 +189,34 @@ public record IngestConfig(
                 maskingKey,
                 webhookKey,
                 redis,
-                share);
+                share,
+                blobs);
+    }
+
+    /** With large payloads and files in this blob store. */
+    public IngestConfig withBlobs(BlobStoreConfig store) {
+        return withBlobs(store, blobs.payloads());
+    }
+
+    /** With files and these payloads in this blob store. */
+    public IngestConfig withBlobs(BlobStoreConfig store, LargePayloads payloads) {
+        return new IngestConfig(
+                host,
+                port,
+                grpcPort,
+                managementPort,
+                kafka,
+                limits,
+                inFlightBytes,
+                logBufferBytes,
+                server,
+                drain,
+                eventLoops,
+                maskingKey,
+                webhookKey,
+                redis,
+                freeDisk,
+                new BlobSettings(store, payloads));
     }
 
     /** With limits that are counted for all edges together, there. */
@@ -202,7 +236,8 @@ public record IngestConfig(
                 maskingKey,
                 webhookKey,
                 url,
-                freeDisk);
+                freeDisk,
+                blobs);
     }
 
     /** With another key for the hashes of masked texts. */
@@ -222,7 +257,8 @@ public record IngestConfig(
                 key,
                 webhookKey,
                 redis,
-                freeDisk);
+                freeDisk,
+                blobs);
     }
 
     /** With the key under which the API sealed the secrets of webhooks. */
@@ -242,7 +278,8 @@ public record IngestConfig(
                 maskingKey,
                 key,
                 redis,
-                freeDisk);
+                freeDisk,
+                blobs);
     }
 
     /** Of no use to anybody else: hashes that it makes are like no others, and it opens nothing. */
@@ -279,7 +316,8 @@ public record IngestConfig(
                 maskingKey,
                 webhookKey,
                 redis,
-                freeDisk);
+                freeDisk,
+                blobs);
     }
 
     public IngestConfig withLimits(Limits other) {
@@ -298,7 +336,8 @@ public record IngestConfig(
                 maskingKey,
                 webhookKey,
                 redis,
-                freeDisk);
+                freeDisk,
+                blobs);
     }
 
     public IngestConfig withServer(ServerSettings other) {
@@ -317,7 +356,8 @@ public record IngestConfig(
                 maskingKey,
                 webhookKey,
                 redis,
-                freeDisk);
+                freeDisk,
+                blobs);
     }
 
     public IngestConfig withDrain(Duration other) {
@@ -336,7 +376,8 @@ public record IngestConfig(
                 maskingKey,
                 webhookKey,
                 redis,
-                freeDisk);
+                freeDisk,
+                blobs);
     }
 
     /** How long the log has for an append, so that the answer to its failure is still in time. */

@@ -1,7 +1,9 @@
 package io.millrace.ingest;
 
+import io.millrace.blob.BlobStoreConfig;
 import io.millrace.ingest.http.ConnectionLimits;
 import io.millrace.ingest.http.Limits;
+import io.millrace.ingest.span.LargePayloads;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -14,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
@@ -86,7 +89,8 @@ final class IngestSettings {
                 key("ingest.masking.key", base.maskingKey()),
                 key("webhook.key", base.webhookKey()),
                 redis(),
-                freeDisk());
+                freeDisk(),
+                blobs(base.blobs().payloads()));
         refuseUnknown();
         return config;
     }
@@ -144,6 +148,19 @@ final class IngestSettings {
     private @Nullable String redis() {
         String url = text("redis.url", "");
         return url.isEmpty() ? null : url;
+    }
+
+    private BlobSettings blobs(LargePayloads base) {
+        int over = integer("ingest.blob.over.bytes", base.over());
+        if (over < base.kept() || over > base.most()) {
+            throw new IllegalArgumentException(
+                    "ingest.blob.over.bytes is from " + base.kept() + " to " + base.most() + ", not " + over);
+        }
+        LargePayloads payloads = new LargePayloads(over, base.most(), base.kept());
+        return new BlobSettings(
+                BlobStoreConfig.read(name -> Optional.of(text(name, "")).filter(value -> !value.isEmpty()))
+                        .orElse(null),
+                payloads);
     }
 
     private byte[] key(String name, byte[] otherwise) {

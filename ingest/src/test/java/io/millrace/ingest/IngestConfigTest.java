@@ -3,6 +3,7 @@ package io.millrace.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.blob.BlobStoreConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,19 @@ class IngestConfigTest {
         assertThat(config.server().connections().resets()).isEqualTo(400);
         assertThat(config.server().tls()).isNull();
         assertThat(config.server().origins()).isEmpty();
+        assertThat(config.blobs().store()).isNull();
+        assertThat(config.blobs().payloads().over()).isEqualTo(262_144);
+    }
+
+    @Test
+    void takesABlobStore() {
+        environment.put("MILLRACE_BLOB_FOLDER", "/srv/blobs");
+        environment.put("MILLRACE_INGEST_BLOB_OVER_BYTES", "5000");
+
+        IngestConfig config = IngestSettings.read(environment);
+
+        assertThat(config.blobs().store()).isEqualTo(new BlobStoreConfig.Folder(Path.of("/srv/blobs")));
+        assertThat(config.blobs().payloads().over()).isEqualTo(5_000);
     }
 
     @Test
@@ -85,6 +99,10 @@ class IngestConfigTest {
         "REDIS_URL, redis://:pass word@127.0.0.1, redis.url",
         "REDIS_URL, redis://:password@, redis.url",
         "REDIS_URL, redis://127.0.0.1/first, redis.url",
+        "INGEST_BLOB_OVER_BYTES, 100, ingest.blob.over.bytes",
+        "INGEST_BLOB_OVER_BYTES, 99999999, ingest.blob.over.bytes",
+        "BLOB_S3_ENDPOINT, 'https://store.example.com', blob.s3.bucket",
+        "BLOB_S3_ENDPOINT, store.example.com, blob.s3.endpoint",
         "KAFKA_BOOTSTRAP_SERVERS, '', kafka.bootstrap.servers",
     })
     void namesTheKeyThatIsWrong(String name, String value, String key) {

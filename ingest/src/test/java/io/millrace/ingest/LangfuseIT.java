@@ -170,10 +170,10 @@ class LangfuseIT {
     }
 
     @Test
-    void mediaAreNotAvailableWhichIsSaidInJson() {
+    void withoutABlobStoreMediaAreNotAvailableWhichIsSaidInJson() {
         HttpResponse<byte[]> answer = send("/api/public/media", "{}".getBytes(StandardCharsets.UTF_8));
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(Edge.json(answer).getString("code")).isEqualTo("not_available");
+        assertThat(Edge.json(answer).getString("error")).isEqualTo("not_available");
     }
 
     @Test

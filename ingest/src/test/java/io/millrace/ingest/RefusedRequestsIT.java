@@ -90,7 +90,7 @@ class RefusedRequestsIT {
         "POST, /v1/spans, application/json, Bearer sk-mr-reader, 403, forbidden",
         "POST, /v1/spans, text/plain, Bearer sk-mr-edge, 415, unsupported_media_type",
         "POST, /v1/spans, application/json, Bearer sk-mr-edge, 400, invalid_body",
-        "POST, /api/public/media, '', '', 400, not_available",
+        "POST, /api/public/scores/0197, '', '', 400, not_available",
         "GET, /api/v1/runs/0197/share, '', '', 400, not_available",
         "PATCH, /feedback/0197, '', '', 400, not_available",
         "POST, /info, '', '', 405, method_not_allowed",

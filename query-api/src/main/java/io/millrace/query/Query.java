@@ -3,6 +3,7 @@ package io.millrace.query;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.blob.BlobStore;
 import io.millrace.query.anomaly.AnomalyChannel;
 import io.millrace.query.anomaly.AnomalyRoutes;
 import io.millrace.query.auth.Access;
@@ -25,6 +26,7 @@ import io.millrace.query.project.QuotaCount;
 import io.millrace.query.rejected.RejectedRoutes;
 import io.millrace.query.sampling.SamplingSetting;
 import io.millrace.query.setting.SettingRoutes;
+import io.millrace.query.trace.BlobRoutes;
 import io.millrace.query.trace.TraceChannel;
 import io.millrace.query.trace.TraceRoutes;
 import io.millrace.query.webhook.WebhookRoutes;
@@ -35,6 +37,7 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.pgclient.PgConnectOptions;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -49,6 +52,9 @@ import org.jspecify.annotations.Nullable;
 /** The query API, running. The schema and the topics have to be there before it starts. */
 public final class Query {
     private static final int WORKERS = 2;
+    /** They wait for the blob store most of the time. */
+    private static final int BLOB_THREADS = 4;
+
     private static final int MAX_REQUEST_LINE = 32 << 10;
     private static final String ANY = "0.0.0.0";
 
@@ -119,6 +125,19 @@ public final class Query {
     }
 
     private Future<Void> start() {
+        return vertx.executeBlocking(this::openBlobs, false).compose(this::start);
+    }
+
+    private Optional<BlobStore> openBlobs() throws IOException {
+        if (config.blobs().isEmpty()) {
+            return Optional.empty();
+        }
+        BlobStore store = config.blobs().get().open();
+        closers.add(() -> blocking(store::close));
+        return Optional.of(store);
+    }
+
+    private Future<Void> start(Optional<BlobStore> blobs) {
         Database database = Database.open(vertx, login(), config.postgres().poolSize());
         closers.add(database::close);
         Kafka kafka = new Kafka(config.kafka());
@@ -130,7 +149,7 @@ public final class Query {
         outbox.start();
         closers.add(() -> blocking(outbox::close));
         HealthRoutes health = new HealthRoutes(database, this::isReady);
-        Router router = router(database, kafka, health);
+        Router router = router(database, kafka, health, blobs);
         return serve(router, config.host(), config.port())
                 .onSuccess(listening -> {
                     port = listening;
@@ -142,11 +161,14 @@ public final class Query {
                 .compose(listening -> manage(health));
     }
 
-    private Router router(Database database, Kafka kafka, HealthRoutes health) {
+    private Router router(Database database, Kafka kafka, HealthRoutes health, Optional<BlobStore> blobs) {
         Clock clock = Clock.systemUTC();
         Access access = new Access(new KeyStore(database), System::nanoTime);
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("millrace-query-" + UUID.randomUUID(), WORKERS);
         closers.add(workers::close);
+        WorkerExecutor blobThreads =
+                vertx.createSharedWorkerExecutor("millrace-query-blobs-" + UUID.randomUUID(), BLOB_THREADS);
+        closers.add(blobThreads::close);
         MetricRoutes following = new MetricRoutes(database, access, kafka::consumer, clock);
         following.start(registry);
         metrics = following;
@@ -162,6 +184,7 @@ public final class Query {
         Router router = Router.router(vertx);
         router.route().handler(new RequestMetrics(registry, System::nanoTime));
         new TraceRoutes(database, access, workers, clock).mount(router);
+        new BlobRoutes(database, blobs, access, blobThreads).mount(router);
         following.mount(router);
         ledger.mount(router);
         rejected.mount(router);

@@ -1,8 +1,10 @@
 package io.millrace.query;
 
+import io.millrace.blob.BlobStoreConfig;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,6 +17,7 @@ import java.util.Optional;
  *     the caller passes)
  * @param webhookKey what secrets of webhooks are sealed with, the same as the edges'; without it there are no webhooks
  * @param redis where the edges tell when keys were used, with the password; without it that is not known
+ * @param blobs where the edges keep large payloads and files; without it nobody can read them
  */
 public record QueryConfig(
         String host,
@@ -23,7 +26,8 @@ public record QueryConfig(
         Postgres postgres,
         Kafka kafka,
         Optional<String> webhookKey,
-        Optional<String> redis) {
+        Optional<String> redis,
+        Optional<BlobStoreConfig> blobs) {
     private static final int LEAST_KEY = 16;
 
     public QueryConfig {
@@ -98,7 +102,9 @@ public record QueryConfig(
                 new Kafka(
                         variables.required("MILLRACE_KAFKA_BOOTSTRAP_SERVERS"), variables.prefixed("MILLRACE_KAFKA_")),
                 variables.ifGiven("MILLRACE_WEBHOOK_KEY"),
-                variables.ifGiven("MILLRACE_REDIS_URL"));
+                variables.ifGiven("MILLRACE_REDIS_URL"),
+                BlobStoreConfig.read(name -> variables.ifGiven(
+                        "MILLRACE_" + name.toUpperCase(Locale.ROOT).replace('.', '_'))));
     }
 
     /** Without the key, and the password of Redis. */

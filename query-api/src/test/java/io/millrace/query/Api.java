@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.backing.BackingStack;
 import io.millrace.backing.DatabaseServer;
+import io.millrace.blob.BlobStoreConfig;
 import io.millrace.query.migration.KafkaTopics;
 import io.millrace.query.project.Bootstrap;
 import io.millrace.schema.sql.Migrations;
@@ -13,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -91,7 +93,8 @@ public final class Api {
                             4),
                     new QueryConfig.Kafka(stack.broker().bootstrap(), client),
                     Optional.of(WEBHOOK_KEY),
-                    Optional.empty());
+                    Optional.empty(),
+                    Optional.of(new BlobStoreConfig.Folder(Files.createTempDirectory("blobs"))));
             Query query = Query.start(Vertx.vertx(), config)
                     .toCompletionStage()
                     .toCompletableFuture()

@@ -1,5 +1,6 @@
 package io.millrace.standalone;
 
+import io.millrace.blob.BlobStoreConfig;
 import io.millrace.embedded.DataFolder;
 import io.millrace.embedded.FlinkCluster;
 import io.millrace.embedded.FlinkConfig;
@@ -49,6 +50,11 @@ final class Backing {
     /** What hashes of masked texts are keyed with, the same at each start. */
     byte[] maskingKey() {
         return data.secret("masking").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Where large payloads and files are kept. */
+    BlobStoreConfig blobs() {
+        return new BlobStoreConfig.Folder(data.folder("blobs"));
     }
 
     /** What secrets of webhooks are sealed with, the same at each start. */

@@ -35,6 +35,9 @@ final class JobFigures {
         FunctionCounter.builder("millrace.keeper.deleted.rows", keeper, Keeper::deleted)
                 .description("Rows past their retention that were deleted, without those of dropped partitions")
                 .register(registry);
+        FunctionCounter.builder("millrace.keeper.deleted.blobs", keeper, Keeper::deletedBlobs)
+                .description("Large payloads and files past their retention that were deleted")
+                .register(registry);
     }
 
     void show(Audit audit) {

@@ -2,6 +2,7 @@ package io.millrace.standalone;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.blob.BlobStore;
 import io.millrace.embedded.DataFolder;
 import io.millrace.embedded.Ports;
 import io.millrace.embedded.Teardown;
@@ -35,6 +36,7 @@ import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -173,7 +175,9 @@ public final class Up implements AutoCloseable {
         registry.getPrometheusRegistry()
                 .register(new FlinkCollector(backing.flink().metrics()));
         JobFigures figures = new JobFigures(registry);
-        Keeper keeper = keeper(backing);
+        BlobStore blobs = openBlobs(backing);
+        teardown.add("blobs", blobs);
+        Keeper keeper = new Keeper(keeperDatabase(backing), Clock.systemUTC(), Optional.of(blobs));
         figures.show(keeper);
         teardown.add("keeper", new KeeperThread(keeper)).start();
         Audit audit = teardown.add("audit", new Audit(keeperDatabase(backing)));
@@ -202,8 +206,12 @@ public final class Up implements AutoCloseable {
         return new PgStoreFactory(backing.jdbcUrl(), ServiceRole.WRITER.user(), backing.password(ServiceRole.WRITER));
     }
 
-    private static Keeper keeper(Backing backing) {
-        return new Keeper(keeperDatabase(backing), Clock.systemUTC());
+    private static BlobStore openBlobs(Backing backing) {
+        try {
+            return backing.blobs().open();
+        } catch (IOException broken) {
+            throw new UncheckedIOException("the folder for blobs cannot be used", broken);
+        }
     }
 
     private static Database keeperDatabase(Backing backing) {
@@ -244,7 +252,8 @@ public final class Up implements AutoCloseable {
                         API_CONNECTIONS),
                 new QueryConfig.Kafka(backing.bootstrap(), backing.kafka()),
                 Optional.of(backing.webhookKey()),
-                backing.cache());
+                backing.cache(),
+                Optional.of(backing.blobs()));
         Query query = await(Query.start(vertx, queryConfig, registry));
         teardown.add("query", () -> await(query.close()));
         IngestConfig ingestConfig = IngestConfig.of(backing.kafka())
@@ -252,6 +261,7 @@ public final class Up implements AutoCloseable {
                 .withPorts(ingestPort, grpcPort, metricsPort)
                 .withMaskingKey(backing.maskingKey())
                 .withWebhookKey(backing.webhookKey().getBytes(StandardCharsets.UTF_8))
+                .withBlobs(backing.blobs())
                 .withFreeDisk(backing::freeDisk);
         if (backing.cache().isPresent()) {
             ingestConfig = ingestConfig.withRedis(backing.cache().get());

@@ -232,7 +232,8 @@ class CapturesIT {
 
     /** Without what only the trace by itself shows. */
     private static JsonNode asListed(JsonNode trace) {
-        return trace.<ObjectNode>deepCopy().without(List.of("input", "output", "attributes"));
+        return trace.<ObjectNode>deepCopy()
+                .without(List.of("input", "output", "attributes", "attachments", "input_blob", "output_blob"));
     }
 
     /** Those that are not zero. */

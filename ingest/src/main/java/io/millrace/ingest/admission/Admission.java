@@ -11,6 +11,8 @@ import io.millrace.schema.webhook.Headers;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +80,11 @@ public final class Admission {
         Project project =
                 known.project(found.project()).orElseThrow(() -> new Unverified(Unverified.Reason.UNKNOWN_SOURCE));
         return new AdmittedDelivery(project, Delivery.of(found, headers, clock.millis()));
+    }
+
+    /** A project that the edge knows, for what was let in before. */
+    public Optional<Project> project(UUID id) {
+        return directory.get().project(id);
     }
 
     private static boolean belongs(Credentials shown, ApiKey key) {

@@ -33,6 +33,10 @@ public enum ContentType {
      */
     static ContentType of(Endpoint endpoint, @Nullable String header) throws Refused {
         String mime = header == null ? "" : mimeOf(header);
+        if (endpoint == Endpoint.LANGFUSE_UPLOAD) {
+            // Of the answer: the file is of any type.
+            return JSON;
+        }
         if (endpoint.isOtlp()) {
             return switch (mime) {
                 case "application/x-protobuf", "application/protobuf" -> PROTOBUF;

@@ -14,6 +14,11 @@ public enum Endpoint {
     NATIVE_SPANS("native", true, "/v1/spans"),
     LANGFUSE_EVENTS("langfuse", true, "/api/public/ingestion"),
     LANGFUSE_SCORES("langfuse", true, "/api/public/scores"),
+    LANGFUSE_MEDIA("langfuse", true, "/api/public/media"),
+    /** Where a file is uploaded, by a ticket instead of a key. */
+    LANGFUSE_UPLOAD("langfuse", true, "/api/public/media/uploads/{ticket}"),
+    /** Where an SDK tells how its upload went. */
+    LANGFUSE_UPLOADED("langfuse", false, "/api/public/media/{id}"),
     LANGFUSE_PROJECTS("langfuse", false, "/api/public/projects"),
     LANGFUSE_HEALTH("langfuse", false, "/api/public/health"),
     WEBHOOK("webhook", true, "/webhooks/{source}"),
@@ -33,14 +38,16 @@ public enum Endpoint {
     private static final Pattern SLASHES = Pattern.compile("/{2,}");
     /** What else Langfuse and LangSmith have of what they take in. */
     private static final List<Pattern> LATER = List.of(
-            Pattern.compile(".*/api/public/(projects|scores|media)(/.*)?"),
+            Pattern.compile(".*/api/public/(projects|scores)(/.*)?"),
             Pattern.compile(".*/runs/.*"),
             Pattern.compile(".*/feedback/.*"));
 
     private static final String WEBHOOKS = "/webhooks/";
     private static final String RUNS = "/runs/";
+    private static final String MEDIA = "/api/public/media/";
+    private static final String UPLOADS = "/api/public/media/uploads/";
     private static final List<Endpoint> LANGFUSE =
-            List.of(LANGFUSE_EVENTS, LANGFUSE_SCORES, LANGFUSE_PROJECTS, LANGFUSE_HEALTH);
+            List.of(LANGFUSE_EVENTS, LANGFUSE_SCORES, LANGFUSE_MEDIA, LANGFUSE_PROJECTS, LANGFUSE_HEALTH);
 
     private final String dialect;
     private final boolean takesItems;
@@ -69,7 +76,9 @@ public enum Endpoint {
 
     /** Whether a key is wanted: a webhook is signed instead. */
     boolean wantsKey() {
-        return takesItems && this != WEBHOOK || this == LANGFUSE_PROJECTS;
+        return takesItems && this != WEBHOOK && this != LANGFUSE_UPLOAD
+                || this == LANGFUSE_PROJECTS
+                || this == LANGFUSE_UPLOADED;
     }
 
     /** Whether an SDK asks for it, to send or before it sends. */
@@ -100,11 +109,15 @@ public enum Endpoint {
 
     /** The method that it takes. */
     String method() {
-        return this == LANGSMITH_UPDATE ? "PATCH" : takesItems ? "POST" : "GET";
+        return switch (this) {
+            case LANGSMITH_UPDATE, LANGFUSE_UPLOADED -> "PATCH";
+            case LANGFUSE_UPLOAD -> "PUT";
+            default -> takesItems ? "POST" : "GET";
+        };
     }
 
     boolean takes(String method) {
-        return method.equals(method()) || !takesItems && method.equals("HEAD");
+        return method.equals(method()) || method().equals("GET") && method.equals("HEAD");
     }
 
     /** Its name in metrics. */
@@ -135,8 +148,12 @@ public enum Endpoint {
             case "/health/live" -> LIVE;
             case "/health/ready" -> READY;
             case "/openapi.json" -> OPENAPI;
-            default -> isWithin(WEBHOOKS, path) ? WEBHOOK : langSmith(path);
+            default -> isWithin(WEBHOOKS, path) ? WEBHOOK : isWithin(UPLOADS, path) ? LANGFUSE_UPLOAD : media(path);
         };
+    }
+
+    private static Endpoint media(String path) {
+        return isWithin(MEDIA, path) ? LANGFUSE_UPLOADED : langSmith(path);
     }
 
     private static Endpoint langSmith(String path) {

@@ -3,9 +3,11 @@ package io.millrace.ingest.http;
 import io.millrace.ingest.admission.Admitted;
 import io.millrace.ingest.admission.AdmittedDelivery;
 import io.millrace.ingest.admission.NotAdmitted;
+import io.millrace.ingest.langfuse.MediaUpload;
 import io.millrace.ingest.limit.Allowance;
 import io.millrace.ingest.limit.Bucket;
 import io.millrace.ingest.limit.LimitName;
+import io.millrace.ingest.limit.Rates;
 import io.millrace.ingest.limit.Verdict;
 import io.millrace.ingest.privacy.Masking;
 import io.millrace.ingest.project.Project;
@@ -21,6 +23,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,7 +73,11 @@ public final class Exchange {
     public void begin() {
         try {
             parts.gate().check();
-            Decoding decoding = endpoint == Endpoint.WEBHOOK ? webhook() : dialect();
+            Decoding decoding = switch (endpoint) {
+                case WEBHOOK -> webhook();
+                case LANGFUSE_UPLOAD -> upload();
+                default -> dialect();
+            };
             read(
                     decoding,
                     protocol.intake(budget(decoding.context()), parts.limits().wireBytes()));
@@ -88,9 +95,33 @@ public final class Exchange {
         Project project = admitted.project();
         checkQuota(project);
         allowance = admitted.allowance();
+        if (endpoint == Endpoint.LANGFUSE_MEDIA) {
+            return announcement(contextOf(project));
+        }
         return endpoint.isLangSmith()
                 ? LangSmithDecoding.of(endpoint, request, protocol.contentType(), contextOf(project))
                 : new DialectDecoding(endpoint, protocol.contentType(), contextOf(project));
+    }
+
+    private Decoding announcement(RequestContext of) throws Refused {
+        if (!of.payloads().areStored()) {
+            throw Failure.NOT_AVAILABLE.because("this edge has no blob store");
+        }
+        return new MediaDecoding.Announcement(
+                parts.tickets(), MediaDecoding.uploads(request), parts.limits().wireBytes(), of);
+    }
+
+    /** Who has the ticket was let in when it was given out. */
+    private Decoding upload() throws Refused {
+        MediaUpload announced = parts.tickets()
+                .read(Endpoint.last(request.path()), parts.clock().millis())
+                .orElseThrow(() -> Failure.BAD_SIGNATURE.because("the address is not one of ours, or an hour old"));
+        Project project = parts.admission()
+                .project(announced.project())
+                .orElseThrow(() -> Failure.UNKNOWN_PATH.because("there is no such project"));
+        checkQuota(project);
+        allowance = Allowance.of(project.id(), project.rates(), null, Rates.NONE);
+        return new MediaDecoding.Upload(announced, contextOf(project));
     }
 
     private Decoding webhook() throws Refused, NotAdmitted, Unverified {
@@ -144,7 +175,8 @@ public final class Exchange {
                 project.retention(),
                 parts.limits().span(),
                 masking,
-                project.sampling());
+                project.sampling(),
+                parts.blobs().payloads());
     }
 
     private void arrived(Packed packed, Decoding decoding) {
@@ -229,23 +261,54 @@ public final class Exchange {
         return append(payload, decoding);
     }
 
-    /** Decodes and hands over to the log; the body's memory is free again when this returns. */
+    /**
+     * Decodes and hands over to the log. The body's memory is free again when this returns, or, when something has to be in the
+     * blob store first, once it is there.
+     */
     private Future<RequestSpans> append(Payload payload, Decoding decoding)
             throws Refused, MalformedEnvelope, Unverified {
         long decoded = decoding.memory(payload.length());
         Budget budget = budget(decoding.context());
         budget.take(decoded);
-        try (payload) {
+        Runnable release = () -> {
+            payload.close();
+            budget.putBack(decoded);
+        };
+        boolean held = false;
+        try {
             parts.metrics().body(payload.wireBytes(), payload.length());
             RequestSpans spans = decoding.decode(payload.array(), payload.length());
             if (spans.accepted() + spans.refused() > parts.limits().spans()) {
                 throw Failure.TOO_LARGE.because("at most " + parts.limits().spans() + " spans");
             }
             List<EncodedRecord> records = spans.records(RECORD_BYTES);
+            if (!spans.blobs().isEmpty()) {
+                Future<RequestSpans> appended = appendBehindBlobs(records, spans, release);
+                held = true;
+                return appended;
+            }
             return allowance.spans().isEmpty() ? append(records, spans) : appendWithin(records, spans);
         } finally {
-            budget.putBack(decoded);
+            if (!held) {
+                release.run();
+            }
         }
+    }
+
+    /** Who reads a span shall find what it refers to. */
+    private Future<RequestSpans> appendBehindBlobs(List<EncodedRecord> records, RequestSpans spans, Runnable release) {
+        Callable<Future<RequestSpans>> step = () -> {
+            try {
+                parts.blobs().write(spans.context().project(), spans.blobs(), () -> !answered);
+            } finally {
+                release.run();
+            }
+            return append(records, spans);
+        };
+        return take(allowance.spans(), spans.accepted())
+                .onFailure(refused -> release.run())
+                .compose(taken -> parts.blobs().run(step))
+                .compose(appended -> appended);
     }
 
     private Future<RequestSpans> append(List<EncodedRecord> records, RequestSpans spans) {

@@ -36,6 +36,7 @@ public enum Failure {
     LOG_FULL(503, Rpc.UNAVAILABLE, "log_full", "The log does not keep up"),
     LOG_TIMEOUT(503, Rpc.UNAVAILABLE, "log_timeout", "The log did not answer in time"),
     LOG_FAILED(503, Rpc.UNAVAILABLE, "log_failed", "The log answered with an error"),
+    BLOBS_AWAY(503, Rpc.UNAVAILABLE, "blobs_away", "The blob store does not take the body's large payloads or files"),
     DISK_LOW(503, Rpc.UNAVAILABLE, "disk_low", "The disk is nearly full");
 
     /** Clients that are told to wait longer than their own timeout give up at once. */

@@ -1,6 +1,7 @@
 package io.millrace.ingest.http;
 
 import io.millrace.ingest.admission.Admission;
+import io.millrace.ingest.langfuse.MediaTickets;
 import io.millrace.ingest.limit.Limiter;
 import io.millrace.ingest.log.SpanLog;
 import io.millrace.ingest.metric.IngestMetrics;
@@ -15,6 +16,8 @@ import java.time.Clock;
  * @param alarm rings when an answer is due
  * @param memory what bodies may hold
  * @param limiter counts what senders with limits send
+ * @param blobs where large payloads and files go
+ * @param tickets let files be uploaded
  * @param workers decode bodies that are too large for an event loop
  */
 public record IngestParts(
@@ -26,5 +29,7 @@ public record IngestParts(
         FairShare memory,
         SpanLog log,
         Limiter limiter,
+        BlobWrites blobs,
+        MediaTickets tickets,
         IngestMetrics metrics,
         WorkerExecutor workers) {}

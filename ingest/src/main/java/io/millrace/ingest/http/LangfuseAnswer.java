@@ -9,6 +9,10 @@ import io.vertx.core.json.JsonObject;
 /** What Langfuse's clients are answered: always JSON, since they lose a batch to an answer that they cannot parse. */
 final class LangfuseAnswer {
     private static final int MULTI_STATUS = 207;
+    private static final int CREATED = 201;
+
+    /** An upload says by itself that it is durable: what its SDK tells of it is nothing new. */
+    static final Answer NOTED = Answer.json(200, new JsonObject());
 
     /** The version is that of the API as it is described in {@code openapi/ingest.json}. */
     static final Answer HEALTH =
@@ -18,7 +22,11 @@ final class LangfuseAnswer {
 
     /** An answer to items that are durable. */
     static Answer taken(Endpoint endpoint, RequestSpans items) {
-        int status = endpoint == Endpoint.LANGFUSE_EVENTS ? MULTI_STATUS : 200;
+        int status = switch (endpoint) {
+            case LANGFUSE_EVENTS -> MULTI_STATUS;
+            case LANGFUSE_MEDIA -> CREATED;
+            default -> 200;
+        };
         return new Answer(status, ContentType.JSON.mime(), Buffer.buffer(items.receipt()), 0);
     }
 

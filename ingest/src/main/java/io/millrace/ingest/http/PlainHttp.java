@@ -39,6 +39,9 @@ public final class PlainHttp implements Protocol {
             }
             return new Whole(new HeldBytes(budget, Math.min(limit, WebhookDecoding.MOST_BYTES)), encoding);
         }
+        if (endpoint == Endpoint.LANGFUSE_UPLOAD && encoding != Encoding.IDENTITY) {
+            throw Failure.UNSUPPORTED_ENCODING.because("a file is uploaded as it is");
+        }
         return new Whole(new HeldBytes(budget, limit), encoding);
     }
 

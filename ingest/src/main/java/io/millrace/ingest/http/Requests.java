@@ -54,6 +54,7 @@ public final class Requests implements Handler<HttpServerRequest> {
             case OPENAPI -> OPENAPI.send(request.response());
             case LANGFUSE_HEALTH -> LangfuseAnswer.HEALTH.send(request.response());
             case LANGFUSE_PROJECTS -> answerProjects(request, endpoint);
+            case LANGFUSE_UPLOADED -> answerUploaded(request, endpoint);
             case LANGSMITH_INFO ->
                 LangSmithAnswer.info(parts.limits().wireBytes()).send(request.response());
             case NOT_AVAILABLE ->
@@ -71,6 +72,18 @@ public final class Requests implements Handler<HttpServerRequest> {
                     .project();
             parts.metrics().answered(endpoint.label(), 200);
             LangfuseAnswer.project(project).send(request.response());
+        } catch (Refused | NotAdmitted refused) {
+            refuse(request, endpoint, Failure.of(refused));
+        }
+    }
+
+    private void answerUploaded(HttpServerRequest request, Endpoint endpoint) {
+        try {
+            parts.gate().check();
+            parts.admission().admit(request.getHeader(HttpHeaders.AUTHORIZATION), request.getHeader("x-api-key"));
+            BodyReader.drop(request, parts.limits().wireBytes());
+            parts.metrics().answered(endpoint.label(), 200);
+            LangfuseAnswer.NOTED.send(request.response());
         } catch (Refused | NotAdmitted refused) {
             refuse(request, endpoint, Failure.of(refused));
         }

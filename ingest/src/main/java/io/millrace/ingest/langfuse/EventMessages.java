@@ -83,7 +83,7 @@ final class EventMessages {
         String trace = told == null || told.isEmpty() ? id : told;
         draft.sentIds(trace, id);
         traceId(draft, project, trace);
-        spanId(draft, id);
+        spanId(draft, project, id);
         parentId(draft, body.parentId);
         long start = body.startNanos == 0 && !type.update() ? saidAt : body.startNanos;
         draft.times(start, EventType.EVENT.equals(body.type) ? start : body.endNanos);
@@ -122,7 +122,7 @@ final class EventMessages {
         }
     }
 
-    private void spanId(SpanDraft draft, String sent) throws MalformedSpan {
+    static void spanId(SpanDraft draft, UUID project, String sent) throws MalformedSpan {
         try {
             SpanId id = SpanId.parse(project, sent);
             draft.spanId(id.high(), id.low(), id.wide());

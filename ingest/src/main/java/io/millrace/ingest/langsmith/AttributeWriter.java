@@ -75,7 +75,7 @@ final class AttributeWriter {
         out.close(attribute);
     }
 
-    /** What is kept of a file that came with a run. */
+    /** What is said of a file that came with a run. */
     void file(String key, String mime, int bytes) {
         int attribute = out.open(field);
         out.textField(KEY, key);

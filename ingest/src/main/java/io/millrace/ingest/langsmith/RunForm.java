@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * {@code attachment.RUN.NAME}, {@code feedback.ID}.
  */
 public final class RunForm {
-    /** What is counted of files, which are not kept. */
+    /** What is counted of files that are not kept, since there is no blob store. */
     private static final String IGNORED_FILE = "attachment";
 
     private final byte[] bytes;
@@ -108,7 +108,9 @@ public final class RunForm {
         if (parts != null) {
             parts.sort(Comparator.comparing(Part::name));
             run.files().addAll(parts);
-            messages.spans().ignore(IGNORED_FILE, parts.size());
+            if (!messages.spans().context().payloads().areStored()) {
+                messages.spans().ignore(IGNORED_FILE, parts.size());
+            }
         }
     }
 }

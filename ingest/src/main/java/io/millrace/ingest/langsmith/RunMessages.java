@@ -85,6 +85,9 @@ final class RunMessages {
                 message.add("attachment." + name, bytes, file.from(), file.length());
                 message.add("", file.mime());
                 run.attachment(name, file.mime(), file.length());
+                if (draft.keepsFiles()) {
+                    draft.file(name, file.mime(), bytes, file.from(), file.length());
+                }
             }
             finish(sent.operation(), draft);
         } catch (MalformedSpan malformed) {

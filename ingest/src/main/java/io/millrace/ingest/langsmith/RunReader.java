@@ -194,7 +194,7 @@ final class RunReader {
         }
     }
 
-    /** A file came with the run, of which only this is kept. */
+    /** A file came with the run. Its bytes are none of the span's. */
     void attachment(String name, String mime, int bytes) {
         attributes.file("attachment." + name, mime, bytes);
     }

@@ -68,6 +68,8 @@ public final class IngestMetrics {
     private final Counter unpackedBytes;
     private final Counter thinned;
     private final Timer ack;
+    private final Counter blobBytes;
+    private final Timer blobWrites;
 
     public IngestMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -79,6 +81,12 @@ public final class IngestMetrics {
         this.ack = Timer.builder("millrace.ingest.ack")
                 .description("From the end of a body to the acknowledgement of its last record")
                 .serviceLevelObjectives(ACK_BUCKETS)
+                .register(registry);
+        this.blobBytes = Counter.builder("millrace.ingest.blob.bytes")
+                .description("Bytes of large payloads and files that the blob store has taken")
+                .register(registry);
+        this.blobWrites = Timer.builder("millrace.ingest.blob.writes")
+                .description("Until the blob store has taken a large payload or file")
                 .register(registry);
         for (RefusalReason reason : RefusalReason.values()) {
             item("refused", reason.wireName());
@@ -252,6 +260,12 @@ public final class IngestMetrics {
                                 .tag("cause", cause)
                                 .register(registry))
                 .increment();
+    }
+
+    /** The blob store has taken a large payload or a file. */
+    public void blob(long bytes, long elapsedNanos) {
+        blobBytes.increment(bytes);
+        blobWrites.record(elapsedNanos, TimeUnit.NANOSECONDS);
     }
 
     /** A body was read and unpacked. */

@@ -2,6 +2,9 @@ package io.millrace.ingest.span;
 
 import io.millrace.ingest.privacy.Masking;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -12,6 +15,7 @@ import java.util.concurrent.TimeUnit;
  * @param retention how long the project keeps facts: spans that ended earlier are refused
  * @param masking what is taken out of texts
  * @param sampling of which traces bodies are kept
+ * @param payloads which of them go to the blob store
  */
 public record RequestContext(
         UUID project,
@@ -19,10 +23,24 @@ public record RequestContext(
         Duration retention,
         SpanLimits limits,
         Masking masking,
-        BodySampling sampling) {
+        BodySampling sampling,
+        LargePayloads payloads) {
+    /** How far ahead of the edge's clock a sender's may be. */
+    private static final Duration AHEAD = Duration.ofMinutes(5);
 
     /** The earliest end of a span that is taken, nanoseconds since the epoch. */
     long oldestEndNanos() {
         return TimeUnit.MILLISECONDS.toNanos(receivedAtMillis - retention.toMillis());
+    }
+
+    /**
+     * The day (UTC) of a time in nanoseconds since the epoch, by which what belongs to it goes one day; of a time that cannot
+     * be, that of the request.
+     */
+    LocalDate dayOf(long nanos) {
+        long latest = TimeUnit.MILLISECONDS.toNanos(receivedAtMillis + AHEAD.toMillis());
+        boolean canBe = nanos >= oldestEndNanos() && nanos <= latest;
+        Instant time = canBe ? Instant.ofEpochSecond(0, nanos) : Instant.ofEpochMilli(receivedAtMillis);
+        return LocalDate.ofInstant(time, ZoneOffset.UTC);
     }
 }

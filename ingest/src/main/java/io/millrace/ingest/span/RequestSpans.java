@@ -40,6 +40,7 @@ public final class RequestSpans {
     private long[] hashes = new long[16];
     private int accepted;
     private int thinned;
+    private final List<SpanBlob> blobs = new ArrayList<>();
 
     private final List<Refusal> refusals = new ArrayList<>();
     private final Map<RefusalReason, Integer> refusedByReason = new EnumMap<>(RefusalReason.class);
@@ -117,6 +118,7 @@ public final class RequestSpans {
         if (span.settleBody()) {
             thinned++;
         }
+        span.takeOut(context, blobs);
         int from = encoded.size();
         span.encode(encoded);
         append(span.originIndex(), span.contentHash(encoded, from));
@@ -190,6 +192,11 @@ public final class RequestSpans {
     /** How many of the accepted ones lost their bodies, since their traces are not in the project's sample. */
     public int thinned() {
         return thinned;
+    }
+
+    /** What has to be in the blob store before the records are written. */
+    public List<SpanBlob> blobs() {
+        return Collections.unmodifiableList(blobs);
     }
 
     public int refused() {

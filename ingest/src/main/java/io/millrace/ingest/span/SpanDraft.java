@@ -12,7 +12,9 @@ import io.millrace.schema.wire.PartialMessage;
 import io.millrace.schema.wire.SpanBody;
 import io.millrace.schema.wire.SpanMessage;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpanDraft {
     private final SpanLimits limits;
+    private final LargePayloads payloads;
     private final BodySampling sampling;
     private final TextCleaner cleaner;
     private final AttributeCopier copier;
@@ -30,6 +33,7 @@ public final class SpanDraft {
     /** A tag and a truth value. */
     private static final int STREAMING_BYTES = 2;
 
+    private static final TextField[] TEXTS = TextField.values();
     private static final TextField[] PAYLOAD = {TextField.INPUT, TextField.OUTPUT, TextField.STATUS_MESSAGE};
 
     private final byte[] @Nullable [] textBytes = new byte[TextField.COUNT][];
@@ -43,6 +47,7 @@ public final class SpanDraft {
     private final WireWriter attributes = new WireWriter(1024);
     private final WireWriter events = new WireWriter(256);
     private final WireWriter links = new WireWriter(64);
+    private final BlobDrafts blobs = new BlobDrafts();
 
     private boolean hasTraceId;
     private boolean sampled = true;
@@ -77,6 +82,7 @@ public final class SpanDraft {
 
     SpanDraft(RequestContext context) {
         limits = context.limits();
+        payloads = context.payloads();
         sampling = context.sampling();
         cleaner = new TextCleaner(context.masking());
         copier = new AttributeCopier(limits, cleaner);
@@ -91,6 +97,7 @@ public final class SpanDraft {
         attributes.clear();
         events.clear();
         links.clear();
+        blobs.clear();
         hasTraceId = false;
         sampled = true;
         isNoPayload = false;
@@ -255,7 +262,7 @@ public final class SpanDraft {
      */
     public boolean text(TextField field, byte[] source, int offset, int length) {
         int slot = field.ordinal();
-        int limit = field.inBody() ? limits.maxAttributeBytes() : limits.maxFieldBytes();
+        int limit = limit(field);
         unmasked &= ~(1 << slot);
         if (!sampled && field.isPayload() && cleaner.canMaskLater(source, offset, length, limit)) {
             unmasked |= 1 << slot;
@@ -273,6 +280,13 @@ public final class SpanDraft {
         cleaner.marks |= marksBefore;
         set(slot, cleaner.bytes, cleaner.from, cleaner.length);
         return cut;
+    }
+
+    private int limit(TextField field) {
+        if (field.isStoredWhole() && payloads.areStored()) {
+            return payloads.most();
+        }
+        return field.inBody() ? limits.maxAttributeBytes() : limits.maxFieldBytes();
     }
 
     private void set(int slot, byte[] bytes, int from, int length) {
@@ -356,6 +370,24 @@ public final class SpanDraft {
         copier.link(links, SpanBody.LINKS_FIELD_NUMBER, source, offset, length);
     }
 
+    /** Whether files can be kept. */
+    public boolean keepsFiles() {
+        return payloads.areStored();
+    }
+
+    /**
+     * Keeps a file that came with the span, if files can be kept. Its bytes are kept as they are, whatever is in them; its name
+     * is cleaned like a text.
+     *
+     * @param mediaType as its sender says; one that is malformed is as if it said nothing
+     */
+    public void file(String name, String mediaType, byte[] source, int offset, int length) {
+        byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
+        cleaner.clean(utf8, 0, utf8.length, limits.maxFieldBytes());
+        String clean = new String(cleaner.bytes, cleaner.from, cleaner.length, StandardCharsets.UTF_8);
+        blobs.attachment(clean, mediaType, source, offset, length);
+    }
+
     int originIndex() {
         return origin;
     }
@@ -400,11 +432,41 @@ public final class SpanDraft {
         endOfAttribute();
         for (int slot = 0; unmasked != 0; slot++, unmasked >>>= 1) {
             if ((unmasked & 1) != 0 && textBytes[slot] != null) {
-                cleaner.clean(textBytes[slot], textFrom[slot], textLength[slot], limits.maxAttributeBytes());
+                cleaner.clean(textBytes[slot], textFrom[slot], textLength[slot], limit(TEXTS[slot]));
                 set(slot, cleaner.bytes, cleaner.from, cleaner.length);
             }
         }
         return false;
+    }
+
+    /**
+     * Takes large payloads and files out of the span, so that it only refers to them. To be called on a settled body.
+     *
+     * @param into what the request brought for the blob store
+     */
+    void takeOut(RequestContext context, List<SpanBlob> into) {
+        if (cleaner.dropsPayload) {
+            dropPayload();
+        }
+        takeOut(TextField.INPUT);
+        takeOut(TextField.OUTPUT);
+        if (!blobs.isEmpty()) {
+            long time = endNanos == 0 ? startNanos : endNanos;
+            blobs.settle(context.dayOf(time == 0 && partial ? saidAtNanos : time), into);
+        }
+    }
+
+    private void takeOut(TextField field) {
+        int slot = field.ordinal();
+        byte[] bytes = textBytes[slot];
+        if (bytes != null && textLength[slot] > payloads.over()) {
+            blobs.payload(field, bytes, textFrom[slot], textLength[slot]);
+            set(
+                    slot,
+                    bytes,
+                    textFrom[slot],
+                    Utf8.boundary(bytes, textFrom[slot], textFrom[slot] + payloads.kept()) - textFrom[slot]);
+        }
     }
 
     /** Of a message that does not know its trace, nobody knows whether the trace is in the sample. */
@@ -423,6 +485,7 @@ public final class SpanDraft {
         long start = startNanos;
         long end = endNanos;
         times(0, 0);
+        blobs.refer(LocalDate.EPOCH);
         WireWriter timeless = new WireWriter(encoded.size() - from);
         encode(timeless);
         times(start, end);
@@ -486,7 +549,7 @@ public final class SpanDraft {
 
     /** Leaves out all that people or models wrote; says whether there was any. */
     private boolean dropPayload() {
-        int bytes = attributes.size() + events.size() + links.size();
+        int bytes = attributes.size() + events.size() + links.size() + (blobs.isEmpty() ? 0 : 1);
         for (TextField field : PAYLOAD) {
             bytes += textSize(field);
             clearText(field);
@@ -494,13 +557,11 @@ public final class SpanDraft {
         attributes.clear();
         events.clear();
         links.clear();
+        blobs.clear();
         return bytes > 0;
     }
 
     private void encodeBody(WireWriter out) {
-        if (cleaner.dropsPayload) {
-            dropPayload();
-        }
         int length = textSize(TextField.INPUT)
                 + textSize(TextField.OUTPUT)
                 + attributes.size()
@@ -511,7 +572,8 @@ public final class SpanDraft {
                 + textSize(TextField.TRACE_STATE)
                 + (streaming ? STREAMING_BYTES : 0)
                 + textSize(TextField.LEVEL)
-                + textSize(TextField.EXTERNAL_SPAN_ID);
+                + textSize(TextField.EXTERNAL_SPAN_ID)
+                + blobs.references().size();
         if (length == 0) {
             return;
         }
@@ -528,6 +590,7 @@ public final class SpanDraft {
         out.varintField(SpanBody.STREAMING_FIELD_NUMBER, streaming ? 1 : 0);
         text(out, TextField.LEVEL);
         text(out, TextField.EXTERNAL_SPAN_ID);
+        out.raw(blobs.references().array(), 0, blobs.references().size());
     }
 
     private static void id(WireWriter out, int field, int length, long high, long low) {
@@ -558,9 +621,13 @@ public final class SpanDraft {
     /** An upper bound of the encoded size, so that a span that is too large is refused before it is copied. */
     long sizeBound() {
         long size = 256L + tags.size() + finishReasons.size() + attributes.size() + events.size() + links.size();
-        for (int slot = 0; slot < TextField.COUNT; slot++) {
-            size += textBytes[slot] == null ? 0 : textLength[slot] + 8L;
+        for (TextField field : TEXTS) {
+            int slot = field.ordinal();
+            if (textBytes[slot] != null) {
+                size += 8L + (field.isStoredWhole() ? payloads.inLog(textLength[slot]) : textLength[slot]);
+            }
         }
+        size += blobs.sizeBound();
         return size;
     }
 }

@@ -46,6 +46,11 @@ public enum TextField {
         return inBody;
     }
 
+    /** Whether the blob store keeps it whole where it is large. */
+    boolean isStoredWhole() {
+        return this == INPUT || this == OUTPUT;
+    }
+
     /** Whether it is what people or models wrote. */
     boolean isPayload() {
         return this == INPUT || this == OUTPUT || this == STATUS_MESSAGE;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.ingest.admission.Admission;
+import io.millrace.ingest.langfuse.MediaTickets;
 import io.millrace.ingest.limit.Charge;
 import io.millrace.ingest.limit.LimitName;
 import io.millrace.ingest.limit.Limiter;
@@ -13,6 +14,7 @@ import io.millrace.ingest.metric.IngestMetrics;
 import io.millrace.ingest.project.DirectoryEntries;
 import io.millrace.ingest.share.FairShare;
 import io.millrace.ingest.span.EncodedRecord;
+import io.millrace.ingest.span.LargePayloads;
 import io.millrace.ingest.span.SpanLimits;
 import io.millrace.schema.wire.RateLimits;
 import io.vertx.core.Context;
@@ -75,6 +77,7 @@ class LimitedExchangeIT {
                                 .setSpansBurst(1)
                                 .setBytesPerSecond(1)
                                 .setBytesBurst(1));
+        IngestMetrics metrics = new IngestMetrics(new SimpleMeterRegistry());
         IngestParts parts = new IngestParts(
                 new Limits(
                         16 * MIB, 16 * MIB, 100_000, Duration.ofSeconds(30), Duration.ofSeconds(3), SpanLimits.DEFAULT),
@@ -89,7 +92,9 @@ class LimitedExchangeIT {
                 memory,
                 new HeldLog(),
                 new HeldLimiter(),
-                new IngestMetrics(new SimpleMeterRegistry()),
+                new BlobWrites(null, LargePayloads.NONE, vertx.createSharedWorkerExecutor("blobs", 1), metrics),
+                new MediaTickets(new byte[16]),
+                metrics,
                 vertx.createSharedWorkerExecutor("decode", 1));
         server = await(vertx.createHttpServer()
                 .requestHandler(new Requests(vertx, parts, new Cors(Set.of())))

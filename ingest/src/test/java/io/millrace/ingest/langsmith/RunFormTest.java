@@ -3,11 +3,16 @@ package io.millrace.ingest.langsmith;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.ingest.privacy.Masking;
+import io.millrace.ingest.span.BodySampling;
 import io.millrace.ingest.span.DecodedRequest;
 import io.millrace.ingest.span.DecodedRequest.Span;
+import io.millrace.ingest.span.LargePayloads;
 import io.millrace.ingest.span.MalformedEnvelope;
 import io.millrace.ingest.span.Refusal;
 import io.millrace.ingest.span.RefusalReason;
+import io.millrace.ingest.span.RequestContext;
+import io.millrace.ingest.span.SpanLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -113,6 +118,24 @@ final class RunFormTest {
         assertThat(request.spans().get(1).attributes()).containsOnlyKeys("attachment.b");
         assertThat(request.spans().get(1).marks()).containsExactly("trace_unresolved");
         assertThat(request.request().ignoredByReason()).isEqualTo(Map.of("attachment", 2));
+    }
+
+    @Test
+    void whereThereIsABlobStoreFilesAreKept() throws MalformedEnvelope {
+        with("attachment." + A + ".a.png", "xyz");
+        with("post." + A, "{'trace_id': '" + A + "'}");
+        byte[] body = (String.join("", parts) + "--b--\r\n").getBytes(StandardCharsets.UTF_8);
+        RequestContext context =
+                DecodedRequest.context(SpanLimits.DEFAULT, Masking.NONE, BodySampling.ALL, LargePayloads.DEFAULT);
+
+        DecodedRequest request = new DecodedRequest(RunForm.decode(body, 0, body.length, "b", context));
+
+        assertThat(request.only().body().getAttachments(0).getName()).isEqualTo("a.png");
+        assertThat(request.only().body().getAttachments(0).getMediaType()).isEqualTo("application/json");
+        assertThat(new String(request.request().blobs().get(0).bytes(), StandardCharsets.UTF_8))
+                .isEqualTo("xyz");
+        assertThat(request.only().attributes()).containsOnlyKeys("attachment.a.png");
+        assertThat(request.request().ignoredByReason()).isEmpty();
     }
 
     @Test

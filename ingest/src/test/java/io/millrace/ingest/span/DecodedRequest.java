@@ -92,7 +92,13 @@ public final class DecodedRequest {
     }
 
     public static RequestContext context(SpanLimits limits, Masking masking, BodySampling sampling) {
-        return new RequestContext(PROJECT, RECEIVED.toEpochMilli(), Duration.ofDays(30), limits, masking, sampling);
+        return context(limits, masking, sampling, LargePayloads.NONE);
+    }
+
+    public static RequestContext context(
+            SpanLimits limits, Masking masking, BodySampling sampling, LargePayloads payloads) {
+        return new RequestContext(
+                PROJECT, RECEIVED.toEpochMilli(), Duration.ofDays(30), limits, masking, sampling, payloads);
     }
 
     public static SpanBatch parse(EncodedRecord record) {

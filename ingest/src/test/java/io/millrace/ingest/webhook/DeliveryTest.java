@@ -161,7 +161,13 @@ class DeliveryTest {
     private DecodedRequest decode(byte[] body, Instant received) throws Unverified, MalformedEnvelope {
         RequestContext usual = DecodedRequest.CONTEXT;
         RequestContext context = new RequestContext(
-                PROJECT, received.toEpochMilli(), usual.retention(), usual.limits(), usual.masking(), usual.sampling());
+                PROJECT,
+                received.toEpochMilli(),
+                usual.retention(),
+                usual.limits(),
+                usual.masking(),
+                usual.sampling(),
+                usual.payloads());
         WebhookSource source = WebhookSource.of(PROJECT, entry.build(), Sources.SEAL);
         Delivery delivery =
                 Delivery.of(source, name -> headers.get(name.toLowerCase(Locale.ROOT)), received.toEpochMilli());

@@ -89,7 +89,13 @@ class RecordedDeliveriesTest {
         long millis = TimeUnit.SECONDS.toMillis(seconds);
         RequestContext usual = DecodedRequest.CONTEXT;
         RequestContext context = new RequestContext(
-                usual.project(), millis, usual.retention(), usual.limits(), usual.masking(), usual.sampling());
+                usual.project(),
+                millis,
+                usual.retention(),
+                usual.limits(),
+                usual.masking(),
+                usual.sampling(),
+                usual.payloads());
         byte[] body = file(recording + ".bin");
         return new DecodedRequest(Delivery.of(source, name -> headers.getString(name.toLowerCase(Locale.ROOT)), millis)
                 .decode(body, body.length, context));

@@ -3,6 +3,7 @@ package io.millrace.query.trace;
 import com.google.protobuf.ByteString;
 import io.millrace.query.trace.Payloads.Payload;
 import io.millrace.schema.span.PartialOrder;
+import io.millrace.schema.wire.BlobReference;
 import io.millrace.schema.wire.Event;
 import io.millrace.schema.wire.KeyValue;
 import io.millrace.schema.wire.Link;
@@ -79,26 +80,40 @@ final class PartialBodies {
         Attributes attributes = new Attributes();
         Set<Event> events = new LinkedHashSet<>();
         Set<Link> links = new LinkedHashSet<>();
+        Set<BlobReference> files = new LinkedHashSet<>();
         Origin origin = Origin.getDefaultInstance();
         for (Part part : sorted(false)) {
             SpanBody said = part.body();
             attributes.putAll(said);
             events.addAll(said.getEventsList());
             links.addAll(said.getLinksList());
-            said.getAllFields().forEach(body::setField);
+            files.addAll(said.getAttachmentsList());
+            say(body, said);
             boolean saysOrigin = !part.payload.origin().equals(Origin.getDefaultInstance());
             origin = saysOrigin ? part.payload.origin() : origin;
         }
         body.clearAttributes().addAllAttributes(attributes.all());
         body.clearEvents().addAllEvents(events);
         body.clearLinks().addAllLinks(links);
+        body.clearAttachments().addAllAttachments(files);
         return new Payload(body.build(), origin);
+    }
+
+    /** Each field of {@code said} in place of what was said before; a text takes the reference to all of it along. */
+    private static void say(SpanBody.Builder body, SpanBody said) {
+        if (!said.getInput().isEmpty()) {
+            body.clearInputBlob();
+        }
+        if (!said.getOutput().isEmpty()) {
+            body.clearOutputBlob();
+        }
+        said.getAllFields().forEach(body::setField);
     }
 
     /** What the first says counts; the second has what it leaves out. */
     private static Payload above(Payload first, Payload second) {
         SpanBody.Builder body = second.body().toBuilder();
-        first.body().getAllFields().forEach(body::setField);
+        say(body, first.body());
         Attributes attributes = new Attributes();
         attributes.addAll(first.body());
         attributes.addAll(second.body());
@@ -107,6 +122,9 @@ final class PartialBodies {
                 .addAllEvents(union(first.body().getEventsList(), second.body().getEventsList()));
         body.clearLinks()
                 .addAllLinks(union(first.body().getLinksList(), second.body().getLinksList()));
+        body.clearAttachments()
+                .addAllAttachments(
+                        union(first.body().getAttachmentsList(), second.body().getAttachmentsList()));
         boolean hasOrigin = !first.origin().equals(Origin.getDefaultInstance());
         return new Payload(body.build(), hasOrigin ? first.origin() : second.origin());
     }
@@ -134,13 +152,28 @@ final class PartialBodies {
         Attributes attributes = new Attributes();
         attributes.addAll(said.body());
         List<Event> events = new ArrayList<>();
+        List<BlobReference> files = new ArrayList<>();
         for (Part note : sorted) {
+            files.addAll(files(note.body()));
             attributes.addAll(note.body());
             events.addAll(note.body().getEventsList());
         }
         body.clearAttributes().addAllAttributes(attributes.all());
         body.clearEvents().addAllEvents(union(said.body().getEventsList(), events));
+        body.clearAttachments().addAllAttachments(union(said.body().getAttachmentsList(), files));
         return new Payload(body.build(), said.origin());
+    }
+
+    /** Of notes, several may have what is too long for the span: each of them is a file of its own there. */
+    private static List<BlobReference> files(SpanBody note) {
+        List<BlobReference> files = new ArrayList<>(note.getAttachmentsList());
+        if (note.hasInputBlob()) {
+            files.add(note.getInputBlob().toBuilder().setName("input").build());
+        }
+        if (note.hasOutputBlob()) {
+            files.add(note.getOutputBlob().toBuilder().setName("output").build());
+        }
+        return files;
     }
 
     private static String messages(List<Part> notes, Function<SpanBody, String> field) {

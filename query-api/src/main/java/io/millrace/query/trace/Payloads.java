@@ -2,7 +2,9 @@ package io.millrace.query.trace;
 
 import com.github.luben.zstd.Zstd;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.millrace.schema.blob.BlobId;
 import io.millrace.schema.id.SpanId;
+import io.millrace.schema.wire.BlobReference;
 import io.millrace.schema.wire.Body;
 import io.millrace.schema.wire.BodyBlock;
 import io.millrace.schema.wire.Origin;
@@ -29,6 +31,7 @@ final class Payloads {
     private final Map<Content, Payload> exact = new HashMap<>();
     private final Map<SpanId, PartialBodies> partial = new HashMap<>();
     private final PartialBodies ofTrace = new PartialBodies();
+    private final Map<String, BlobReference> references = new HashMap<>();
     private long bytes;
     private boolean truncated;
 
@@ -63,6 +66,11 @@ final class Payloads {
         return ofTrace.together().body();
     }
 
+    /** What any message of the trace says of a blob. */
+    Optional<BlobReference> reference(BlobId blob) {
+        return Optional.ofNullable(references.get(blob.toString()));
+    }
+
     /** Whether bodies were left out because there was too much of them. */
     boolean isTruncated() {
         return truncated;
@@ -95,7 +103,18 @@ final class Payloads {
         }
     }
 
+    private void refer(SpanBody body) {
+        if (body.hasInputBlob()) {
+            references.put(body.getInputBlob().getId(), body.getInputBlob());
+        }
+        if (body.hasOutputBlob()) {
+            references.put(body.getOutputBlob().getId(), body.getOutputBlob());
+        }
+        body.getAttachmentsList().forEach(attachment -> references.put(attachment.getId(), attachment));
+    }
+
     private void add(Body body, Payload payload) {
+        refer(payload.body());
         if (body.hasPartial() && body.getSpanId().isEmpty()) {
             ofTrace.add(body.getPartial(), body.getContentHash(), payload);
             return;

@@ -54,7 +54,10 @@ final class TraceDocument {
             SpanBody root = rootBody();
             PayloadJson.writeContent(out, "input", own.getInput().isEmpty() ? root.getInput() : own.getInput());
             PayloadJson.writeContent(out, "output", own.getOutput().isEmpty() ? root.getOutput() : own.getOutput());
+            BlobJson.writeInput(out, summary.id(), own.getInput().isEmpty() ? root : own);
+            BlobJson.writeOutput(out, summary.id(), own.getOutput().isEmpty() ? root : own);
         }
+        BlobJson.writeAttachments(out, summary.id(), own);
         PayloadJson.writeAttributes(out, "attributes", own.getAttributesList());
     }
 
@@ -111,6 +114,8 @@ final class TraceDocument {
         if (withContent) {
             out.writeNullField("input");
             out.writeNullField("output");
+            out.writeNullField("input_blob");
+            out.writeNullField("output_blob");
         }
         PayloadJson.writeAttributes(out, "attributes", List.of());
         PayloadJson.writeEvents(out, List.of());
@@ -169,7 +174,10 @@ final class TraceDocument {
         if (withContent) {
             PayloadJson.writeContent(out, "input", body.getInput());
             PayloadJson.writeContent(out, "output", body.getOutput());
+            BlobJson.writeInput(out, summary.id(), body);
+            BlobJson.writeOutput(out, summary.id(), body);
         }
+        BlobJson.writeAttachments(out, summary.id(), body);
         PayloadJson.writeAttributes(out, "attributes", body.getAttributesList());
         PayloadJson.writeEvents(out, body.getEventsList());
         PayloadJson.writeLinks(out, body.getLinksList());

@@ -90,7 +90,8 @@ public final class TraceRoutes {
                 .onFailure(context::fail);
     }
 
-    private static TraceId parse(UUID project, String text) {
+    /** @throws Problem when no trace can have this id */
+    static TraceId parse(UUID project, String text) {
         try {
             if (text.length() <= MAX_ID_LENGTH) {
                 return TraceId.parse(project, text);

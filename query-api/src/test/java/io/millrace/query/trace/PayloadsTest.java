@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
 import com.google.protobuf.ByteString;
+import io.millrace.schema.blob.BlobId;
 import io.millrace.schema.id.SpanId;
 import io.millrace.schema.span.SpanKind;
 import io.millrace.schema.span.SpanStatus;
 import io.millrace.schema.wire.AnyValue;
+import io.millrace.schema.wire.BlobReference;
 import io.millrace.schema.wire.Body;
 import io.millrace.schema.wire.BodyBlock;
 import io.millrace.schema.wire.Event;
@@ -95,6 +97,36 @@ class PayloadsTest {
                 .setKey(key)
                 .setValue(AnyValue.newBuilder().setStringValue(value))
                 .build();
+    }
+
+    @Test
+    void aTextTakesTheReferenceToAllOfItAlongAndFilesAddUp() {
+        BlobReference large = reference("20261122-" + "a".repeat(64));
+        BlobReference one = reference("20261122-" + "b".repeat(64));
+        BlobReference two = reference("20261122-" + "c".repeat(64));
+        List<Body.Builder> parts = List.of(
+                part(1, 1, 10, body("beginning", "").setInputBlob(large).addAttachments(one)),
+                part(1, 2, 20, body("short", "").addAttachments(two).addAttachments(one)),
+                part(2, 3, 10, body("short", "")),
+                part(2, 4, 20, body("beginning", "").setInputBlob(large)),
+                part(2, 5, 30, body("", "out")));
+
+        var payloads = Payloads.of(List.of(block(parts.toArray(Body.Builder[]::new))));
+
+        SpanBody shortLast = payloads.of(fact(1, 0)).orElseThrow().body();
+        assertThat(shortLast.getInput()).isEqualTo("short");
+        assertThat(shortLast.hasInputBlob()).isFalse();
+        assertThat(shortLast.getAttachmentsList()).containsExactly(one, two);
+        SpanBody longLast = payloads.of(fact(2, 0)).orElseThrow().body();
+        assertThat(longLast.getInput()).isEqualTo("beginning");
+        assertThat(longLast.getInputBlob()).isEqualTo(large);
+        assertThat(payloads.reference(BlobId.parse(large.getId()))).contains(large);
+        assertThat(payloads.reference(BlobId.parse("20261123-" + "a".repeat(64))))
+                .isEmpty();
+    }
+
+    private static BlobReference reference(String id) {
+        return BlobReference.newBuilder().setId(id).setBytes(7).build();
     }
 
     @Test

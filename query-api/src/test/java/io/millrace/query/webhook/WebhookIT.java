@@ -158,7 +158,14 @@ class WebhookIT {
         put("/ci", GITHUB);
         QueryConfig usual = API.config();
         QueryConfig keyless = new QueryConfig(
-                usual.host(), 0, -1, usual.postgres(), usual.kafka(), Optional.empty(), Optional.empty());
+                usual.host(),
+                0,
+                -1,
+                usual.postgres(),
+                usual.kafka(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
         Vertx vertx = Vertx.vertx();
         Query query = Query.start(vertx, keyless)
                 .toCompletionStage()

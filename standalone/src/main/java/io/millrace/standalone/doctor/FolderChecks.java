@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 
 /** What is looked at in a data folder. */
 public final class FolderChecks {
-    private static final List<String> PARTS = List.of("kafka", "postgres", "flink");
+    private static final List<String> PARTS = List.of("kafka", "postgres", "flink", "blobs");
     private static final List<String> FILES = List.of("secrets", "credentials.json", "ports.json");
 
     private final DataFolderView folder;

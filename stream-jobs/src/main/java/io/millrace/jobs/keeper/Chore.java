@@ -60,6 +60,13 @@ sealed interface Chore {
     record DeleteRows(Rows rows, UUID project, LocalDate firstKept) implements Chore {}
 
     /**
+     * A project's blobs of all earlier days are deleted, some at a time.
+     *
+     * @param firstKept the first day (UTC) that stays
+     */
+    record DeleteBlobs(UUID project, LocalDate firstKept) implements Chore {}
+
+    /**
      * What was told of rejected records on all earlier days goes, in batches; some of them belong to no project.
      *
      * @param firstKept the first day (UTC) that stays

@@ -1,5 +1,6 @@
 package io.millrace.jobs.keeper;
 
+import io.millrace.jobs.keeper.Chore.DeleteBlobs;
 import io.millrace.jobs.keeper.Chore.DeleteRejected;
 import io.millrace.jobs.keeper.Chore.DeleteRows;
 import io.millrace.jobs.keeper.Chore.DropDay;
@@ -63,6 +64,7 @@ final class Expiry {
             for (Rows rows : List.of(Rows.ANOMALIES, Rows.LEDGER, Rows.EXPIRED_LEDGER)) {
                 due.add(new DeleteRows(rows, project, firstKept(BOOKS_KEPT)));
             }
+            due.add(new DeleteBlobs(project, firstKept(days)));
             due.add(new DeleteRows(Rows.EXPIRED_DAYS, project, firstKept(LONGEST_RETENTION_DAYS)));
         });
         due.add(new DeleteRejected(firstKept(REJECTED_KEPT_DAYS)));

@@ -1,9 +1,11 @@
 package io.millrace.jobs.keeper;
 
+import io.millrace.blob.BlobStore;
 import io.millrace.jobs.store.Database;
 import io.millrace.jobs.store.WindowTable;
 import io.millrace.schema.window.Grain;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -25,6 +27,15 @@ public final class Keeper implements AutoCloseable {
      * @param clock decides how long rows are kept, and how often a window is computed
      */
     public Keeper(Database database, Clock clock) {
+        this(database, clock, Optional.empty());
+    }
+
+    /**
+     * @param database as the role {@code millrace_keeper}
+     * @param clock decides how long rows are kept, and how often a window is computed
+     * @param blobs where large payloads and files are kept as long as the spans that refer to them; the caller closes it
+     */
+    public Keeper(Database database, Clock clock, Optional<BlobStore> blobs) {
         WindowTable table = new WindowTable(Grain.values());
         this.tenure = new Tenure(database, connection -> {
             table.setUp(connection);
@@ -32,7 +43,7 @@ public final class Keeper implements AutoCloseable {
         });
         this.recompute = new Recompute(tenure, table, clock);
         this.roller = new Roller(tenure, table, clock);
-        this.retention = new Retention(tenure, clock);
+        this.retention = new Retention(tenure, clock, blobs);
     }
 
     /**
@@ -80,6 +91,11 @@ public final class Keeper implements AutoCloseable {
     /** Rows deleted since the start that were past their retention, those of dropped partitions not counted. */
     public long deleted() {
         return retention.deleted();
+    }
+
+    /** Blobs deleted since the start that were past their retention. */
+    public long deletedBlobs() {
+        return retention.deletedBlobs();
     }
 
     @Override

@@ -1,8 +1,11 @@
 package io.millrace.jobs.keeper;
 
+import io.millrace.blob.BlobStore;
+import io.millrace.jobs.keeper.Chore.DeleteBlobs;
 import io.millrace.jobs.keeper.Chore.DeleteRejected;
 import io.millrace.jobs.keeper.Chore.DeleteRows;
 import io.millrace.jobs.keeper.Chore.DropDay;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -31,6 +34,7 @@ final class Retention {
     private static final Duration BETWEEN_LOOKS = Duration.ofMinutes(10);
     private static final int BATCH = 10_000;
     private static final int CHORES_A_STEP = 50;
+    private static final int BLOBS_A_STEP = 200;
 
     /** Everybody else queues behind the one who waits for a table's lock. */
     private static final String NO_LONG_WAIT = "set local lock_timeout = '300ms'";
@@ -42,19 +46,23 @@ final class Retention {
     private final Tenure tenure;
     private final Clock clock;
     private final ExpiredRows rows;
+    private final Optional<BlobStore> blobs;
     private final Throttle throttle;
     private final Deque<Chore> due = new ArrayDeque<>();
     private final LongAdder dropped = new LongAdder();
     private final LongAdder deleted = new LongAdder();
+    private final LongAdder deletedBlobs = new LongAdder();
 
-    Retention(Tenure tenure, Clock clock) {
-        this(tenure, clock, BATCH);
+    /** @param blobs empty if there is no store */
+    Retention(Tenure tenure, Clock clock, Optional<BlobStore> blobs) {
+        this(tenure, clock, blobs, BATCH);
     }
 
     /**
      * @param batch most rows that are deleted at once
      */
-    Retention(Tenure tenure, Clock clock, int batch) {
+    Retention(Tenure tenure, Clock clock, Optional<BlobStore> blobs, int batch) {
+        this.blobs = blobs;
         this.tenure = tenure;
         this.clock = clock;
         this.rows = new ExpiredRows(batch);
@@ -69,7 +77,9 @@ final class Retention {
         }
         for (int i = 0; i < CHORES_A_STEP && !due.isEmpty(); i++) {
             Chore chore = due.element();
-            int gone = tenure.transact(connection -> attempt(connection, chore));
+            int gone = chore instanceof DeleteBlobs old
+                    ? deleteBlobs(old)
+                    : tenure.transact(connection -> attempt(connection, chore));
             count(chore, gone);
             if (gone == 0 || chore instanceof DropDay) {
                 due.remove();
@@ -85,6 +95,8 @@ final class Retention {
         if (gone > 0 && chore instanceof DropDay part) {
             dropped.increment();
             LOGGER.atInfo().log("dropped {} of {}", part.table().table(), part.day());
+        } else if (chore instanceof DeleteBlobs) {
+            deletedBlobs.add(gone);
         } else {
             deleted.add(gone);
         }
@@ -98,6 +110,24 @@ final class Retention {
     /** Rows deleted since the start, those of dropped partitions not counted. */
     long deleted() {
         return deleted.sum();
+    }
+
+    /** Blobs deleted since the start. */
+    long deletedBlobs() {
+        return deletedBlobs.sum();
+    }
+
+    /** Of a store that is away they are deleted after a later look. */
+    private int deleteBlobs(DeleteBlobs old) {
+        try {
+            return blobs.isPresent() ? blobs.get().deleteBefore(old.project(), old.firstKept(), BLOBS_A_STEP) : 0;
+        } catch (IOException away) {
+            LOGGER.atWarn()
+                    .addKeyValue("project", old.project())
+                    .addKeyValue("reason", away.getMessage())
+                    .log("blobs past their retention are not deleted");
+            return 0;
+        }
     }
 
     private int look(Connection connection) throws SQLException {

@@ -3,6 +3,9 @@ package io.millrace.jobs.keeper;
 import static io.millrace.jobs.store.Facts.aCall;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.blob.BlobStore;
+import io.millrace.blob.BlobStoreConfig;
+import io.millrace.blob.StoredBlob;
 import io.millrace.jobs.rollup.SeriesWindow;
 import io.millrace.jobs.store.FactRow;
 import io.millrace.jobs.store.Facts;
@@ -10,24 +13,31 @@ import io.millrace.jobs.store.LedgerCut;
 import io.millrace.jobs.store.Store;
 import io.millrace.jobs.store.TestPostgres;
 import io.millrace.jobs.store.WindowRow;
+import io.millrace.schema.blob.BlobId;
 import io.millrace.schema.sql.ServiceRole;
 import io.millrace.schema.window.Cube;
 import io.millrace.schema.window.Grain;
 import io.millrace.schema.window.Revision;
 import io.millrace.schema.window.WindowValue;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RetentionIT {
     private static final String LAST_WHOLE_MINUTE =
@@ -132,6 +142,40 @@ class RetentionIT {
 
         assertThat(postgres.rows("select source_offset from rejected order by 1"))
                 .containsExactly("6", "7");
+    }
+
+    @Test
+    void blobsGoWithTheSpansOfTheirDayByTheRetentionOfTheirProject(@TempDir Path folder) throws Exception {
+        keeper.close();
+        try (BlobStore blobs = new BlobStoreConfig.Folder(folder).open()) {
+            keeper = new Keeper(postgres.as(ServiceRole.KEEPER), clock, Optional.of(blobs));
+            BlobId gone = blob(blobs, Facts.PROJECT, 31);
+            BlobId last = blob(blobs, Facts.PROJECT, 30);
+            BlobId goneEarlier = blob(blobs, OTHER, 8);
+            BlobId lastOfOther = blob(blobs, OTHER, 7);
+
+            sweep();
+
+            assertThat(blobs.open(Facts.PROJECT, gone)).isEmpty();
+            assertThat(blobs.open(OTHER, goneEarlier)).isEmpty();
+            assertThat(isThere(blobs, Facts.PROJECT, last)).isTrue();
+            assertThat(isThere(blobs, OTHER, lastOfOther)).isTrue();
+            assertThat(keeper.deletedBlobs()).isEqualTo(2);
+            assertThat(keeper.deleted()).as("rows").isZero();
+        }
+    }
+
+    private static BlobId blob(BlobStore blobs, UUID project, int daysAgo) throws IOException {
+        LocalDate day = LocalDate.ofInstant(daysAgo(daysAgo), ZoneOffset.UTC);
+        BlobId id = BlobId.of(day, new byte[] {1}, 0, 1);
+        blobs.put(project, id, new byte[] {1}, "text/plain");
+        return id;
+    }
+
+    private static boolean isThere(BlobStore blobs, UUID project, BlobId id) throws IOException {
+        try (StoredBlob found = blobs.open(project, id).orElseThrow()) {
+            return found.bytes() == 1;
+        }
     }
 
     @Test
@@ -318,7 +362,7 @@ class RetentionIT {
     /** A keeper's work of retention alone, with a small batch. */
     private Retention retention(int batch) {
         tenure = new Tenure(postgres.as(ServiceRole.KEEPER), connection -> true);
-        return new Retention(tenure, clock, batch);
+        return new Retention(tenure, clock, Optional.empty(), batch);
     }
 
     /** Rounds enough for all that one look finds. */

@@ -1,0 +1,94 @@
+package io.millrace.blob;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.schema.blob.BlobId;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Against a server of the S3 API that checks signatures. */
+class S3BlobStoreIT extends BlobStoreContract {
+    private static final BlobId EMPTY = BlobId.of(LocalDate.of(2026, 11, 22), new byte[0], 0, 0);
+
+    private static S3Server server;
+    private static BlobStore store;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = S3Server.start("blobs");
+        store = server.config().open();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        store.close();
+        server.close();
+    }
+
+    @Override
+    BlobStore store() {
+        return store;
+    }
+
+    @Test
+    void aBucketThatIsThereIsFine() throws IOException {
+        // When
+        // Then
+        store.check();
+        assertThat(store.open(UUID.randomUUID(), EMPTY)).isEmpty();
+    }
+
+    @Test
+    void aWrongKeyIsSaidWithoutTheKey() throws IOException {
+        // Given
+        BlobStoreConfig.S3 right = server.config();
+        BlobStoreConfig wrong = new BlobStoreConfig.S3(
+                right.endpoint(), right.bucket(), right.region(), right.accessKey(), "not-the-secret");
+
+        // When
+        // Then
+        try (BlobStore refused = wrong.open()) {
+            assertThatThrownBy(() -> refused.put(UUID.randomUUID(), EMPTY, new byte[0], "text/plain"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("SignatureDoesNotMatch")
+                    .hasMessageNotContaining("not-the-secret");
+        }
+    }
+
+    @Test
+    void aMissingBucketIsAFailureAndNoAbsentBlob() throws IOException {
+        // Given
+        BlobStoreConfig.S3 right = server.config();
+        BlobStoreConfig other = new BlobStoreConfig.S3(
+                right.endpoint(), "no-such-bucket", right.region(), right.accessKey(), right.secretKey());
+
+        // When
+        // Then
+        try (BlobStore none = other.open()) {
+            assertThatThrownBy(none::check).isInstanceOf(IOException.class).hasMessageContaining("no-such-bucket");
+            assertThatThrownBy(() -> none.open(UUID.randomUUID(), EMPTY))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("NoSuchBucket");
+        }
+    }
+
+    @Test
+    void aServerThatIsAwayIsAFailure() throws Exception {
+        // Given
+        S3Server gone = S3Server.start("blobs");
+        try (BlobStore away = gone.config().open()) {
+            gone.close();
+
+            // When
+            // Then
+            assertThatThrownBy(() -> away.put(UUID.randomUUID(), EMPTY, new byte[0], "text/plain"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("does not answer");
+        }
+    }
+}
