@@ -1,5 +1,6 @@
 // What every program does: an agent asks a model, calls the two tools that the model wants, of which one fails, and asks
-// again. The model is whatever OPENAI_BASE_URL leads to.
+// again. The model is whatever OPENAI_BASE_URL leads to. A program may be told how often, and how many milliseconds after
+// one agent the next begins: node opentelemetry.mjs 40 1000
 
 export const model = 'gpt-4o-mini';
 export const user = 'user-ada';
@@ -31,4 +32,15 @@ export async function converse(callModel, tools) {
   }
   const answer = await callModel(messages);
   return answer.content;
+}
+
+/** Runs an agent as often as the program was told: once, then each at its time however long those before took. */
+export async function repeatedly(agent) {
+  const [times = 1, pauseMillis = 0] = process.argv.slice(2).map(Number);
+  await agent();
+  const begun = Date.now();
+  for (let i = 1; i < times; i++) {
+    await new Promise((resolve) => setTimeout(resolve, begun + i * pauseMillis - Date.now()));
+    await agent();
+  }
 }

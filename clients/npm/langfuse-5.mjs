@@ -3,7 +3,17 @@ import { LangfuseSpanProcessor } from '@langfuse/otel';
 import { propagateAttributes, startActiveObservation } from '@langfuse/tracing';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import OpenAI from 'openai';
-import { converse, functions, getForecast, getWeather, model, question, session, user } from './conversation.mjs';
+import {
+  converse,
+  functions,
+  getForecast,
+  getWeather,
+  model,
+  question,
+  repeatedly,
+  session,
+  user,
+} from './conversation.mjs';
 import { counter, report } from './report.mjs';
 
 const spanProcessors = [new LangfuseSpanProcessor()];
@@ -56,15 +66,18 @@ const asTool = (name, run) => (argument) =>
 
 const tools = { get_weather: asTool('get_weather', getWeather), get_forecast: asTool('get_forecast', getForecast) };
 
-await startActiveObservation(
-  'rain',
-  async (agent) => {
-    agent.update({ input: question });
-    await propagateAttributes({ userId: user, sessionId: session }, async () => {
-      agent.update({ output: await converse(callModel, tools) });
-    });
-  },
-  { asType: 'agent' },
+await repeatedly(() =>
+  startActiveObservation(
+    'rain',
+    async (agent) => {
+      agent.update({ input: question });
+      await propagateAttributes({ userId: user, sessionId: session }, async () => {
+        agent.update({ output: await converse(callModel, tools) });
+      });
+    },
+    { asType: 'agent' },
+  ),
 );
+report('@langfuse/otel');
 await provider.shutdown();
 report('@langfuse/otel');

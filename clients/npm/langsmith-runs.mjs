@@ -3,7 +3,17 @@ import { Client } from 'langsmith';
 import { traceable } from 'langsmith/traceable';
 import { wrapOpenAI } from 'langsmith/wrappers';
 import OpenAI from 'openai';
-import { converse, functions, getForecast, getWeather, model, question, session, user } from './conversation.mjs';
+import {
+  converse,
+  functions,
+  getForecast,
+  getWeather,
+  model,
+  question,
+  repeatedly,
+  session,
+  user,
+} from './conversation.mjs';
 import { handedOver, report } from './report.mjs';
 
 const client = new Client();
@@ -31,7 +41,10 @@ const agent = traceable(async (asked) => converse(callModel, tools), {
   metadata: { user_id: user, session_id: session },
   client,
 });
-handedOver();
-await agent(question);
+await repeatedly(() => {
+  handedOver();
+  return agent(question);
+});
+report('langsmith');
 await client.awaitPendingTraceBatches();
 report('langsmith');

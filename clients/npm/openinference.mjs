@@ -5,7 +5,17 @@ import { OpenAIInstrumentation } from '@arizeai/openinference-instrumentation-op
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import OpenAI from 'openai';
-import { converse, functions, getForecast, getWeather, model, question, session, user } from './conversation.mjs';
+import {
+  converse,
+  functions,
+  getForecast,
+  getWeather,
+  model,
+  question,
+  repeatedly,
+  session,
+  user,
+} from './conversation.mjs';
 import { counter, report } from './report.mjs';
 
 const spanProcessors = [new BatchSpanProcessor(new OTLPTraceExporter())];
@@ -28,6 +38,7 @@ const tools = {
 
 const agent = traceAgent(async (asked) => converse(callModel, tools), { name: 'rain' });
 const inSession = setUser(setSession(context.active(), { sessionId: session }), { userId: user });
-await context.with(inSession, () => agent(question));
+await repeatedly(() => context.with(inSession, () => agent(question)));
+report('@arizeai/openinference-instrumentation-openai');
 await provider.shutdown();
 report('@arizeai/openinference-instrumentation-openai');

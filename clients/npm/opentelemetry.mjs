@@ -2,7 +2,7 @@
 import { SpanStatusCode, trace } from '@opentelemetry/api';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import OpenAI from 'openai';
-import { converse, functions, getForecast, getWeather, model, session, user } from './conversation.mjs';
+import { converse, functions, getForecast, getWeather, model, repeatedly, session, user } from './conversation.mjs';
 import { counter, report } from './report.mjs';
 
 const exporters = {
@@ -57,10 +57,13 @@ const asTool = (name, run) => (argument) =>
 
 const tools = { get_weather: asTool('get_weather', getWeather), get_forecast: asTool('get_forecast', getForecast) };
 
-await tracer.startActiveSpan('invoke_agent rain', async (span) => {
-  span.setAttributes({ 'gen_ai.operation.name': 'invoke_agent', 'user.id': user, 'gen_ai.conversation.id': session });
-  await converse(callModel, tools);
-  span.end();
-});
+await repeatedly(() =>
+  tracer.startActiveSpan('invoke_agent rain', async (span) => {
+    span.setAttributes({ 'gen_ai.operation.name': 'invoke_agent', 'user.id': user, 'gen_ai.conversation.id': session });
+    await converse(callModel, tools);
+    span.end();
+  }),
+);
+report(packageName);
 await provider.shutdown();
 report(packageName);

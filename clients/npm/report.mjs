@@ -1,4 +1,5 @@
-// The one line that a program prints: the SDK and its version, the spans that it was handed, and what it complained of.
+// The line that a program prints when it has handed over everything, and again when the SDK has sent all it had: the SDK and
+// its version, the spans that it was handed, and what it complained of.
 import { diag, DiagLogLevel } from '@opentelemetry/api';
 import { readFileSync } from 'node:fs';
 
@@ -23,7 +24,6 @@ export const counter = {
   shutdown: async () => {},
 };
 
-/** To be called when the SDK has sent all it had. */
 export function report(packageName) {
   const manifest = new URL(`node_modules/${packageName}/package.json`, import.meta.url);
   const { version } = JSON.parse(readFileSync(manifest));

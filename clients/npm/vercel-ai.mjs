@@ -4,7 +4,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { generateText, stepCountIs, streamText, tool } from 'ai';
 import { z } from 'zod';
-import { getForecast, getWeather, model, question, session, user } from './conversation.mjs';
+import { getForecast, getWeather, model, question, repeatedly, session, user } from './conversation.mjs';
 import { counter, report } from './report.mjs';
 
 const spanProcessors = [new BatchSpanProcessor(new OTLPTraceExporter())];
@@ -30,7 +30,10 @@ const conversation = {
   },
 };
 
-await generateText(conversation);
-await streamText(conversation).consumeStream();
+await repeatedly(async () => {
+  await generateText(conversation);
+  await streamText(conversation).consumeStream();
+});
+report('ai');
 await provider.shutdown();
 report('ai');

@@ -1,8 +1,11 @@
 """What every program does: an agent asks a model, calls the two tools that the model wants, of which one fails, and asks
-again. The model is whatever OPENAI_BASE_URL leads to.
+again. The model is whatever OPENAI_BASE_URL leads to. A program may be told how often, and how many milliseconds after one
+agent the next begins: python opentelemetry_spans.py 40 1000
 """
 
 import json
+import sys
+import time
 
 MODEL = "gpt-4o-mini"
 USER = "user-ada"
@@ -38,3 +41,13 @@ def converse(call_model, tools):
             content = str(error)
         messages.append({"role": "tool", "tool_call_id": call.id, "content": content})
     return call_model(messages).content
+
+
+def rounds():
+    """As many as the program was told: one, then each at its time however long those before took."""
+    times, pause_millis = (int(word) for word in sys.argv[1:3] or ("1", "0"))
+    yield 0
+    begun = time.monotonic()
+    for i in range(1, times):
+        time.sleep(max(0, begun + i * pause_millis / 1000 - time.monotonic()))
+        yield i

@@ -4,7 +4,7 @@ from langfuse import get_client, observe, propagate_attributes
 from langfuse.openai import OpenAI
 from opentelemetry import trace
 
-from conversation import FUNCTIONS, MODEL, QUESTION, SESSION, USER, converse, get_forecast, get_weather
+from conversation import FUNCTIONS, MODEL, QUESTION, SESSION, USER, converse, get_forecast, get_weather, rounds
 from report import counter, report
 
 langfuse = get_client()
@@ -29,7 +29,9 @@ def agent(question):
     return converse(call_model, tools)
 
 
-with propagate_attributes(user_id=USER, session_id=SESSION):
-    agent(QUESTION)
+for _ in rounds():
+    with propagate_attributes(user_id=USER, session_id=SESSION):
+        agent(QUESTION)
+report("langfuse")
 langfuse.shutdown()
 report("langfuse")

@@ -4,7 +4,7 @@ from langsmith import Client, traceable
 from langsmith.wrappers import wrap_openai
 from openai import OpenAI
 
-from conversation import FUNCTIONS, MODEL, QUESTION, SESSION, USER, converse, get_forecast, get_weather
+from conversation import FUNCTIONS, MODEL, QUESTION, SESSION, USER, converse, get_forecast, get_weather, rounds
 from report import counter, report
 
 client = Client()
@@ -35,6 +35,8 @@ def agent(question):
     return converse(call_model, tools)
 
 
-agent(QUESTION)
+for _ in rounds():
+    agent(QUESTION)
+report("langsmith")
 client.flush()
 report("langsmith")

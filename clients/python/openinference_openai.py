@@ -8,7 +8,7 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-from conversation import FUNCTIONS, MODEL, QUESTION, SESSION, USER, converse, get_forecast, get_weather
+from conversation import FUNCTIONS, MODEL, QUESTION, SESSION, USER, converse, get_forecast, get_weather, rounds
 from report import counter, report
 
 provider = TracerProvider()
@@ -35,7 +35,9 @@ def agent(question):
     return converse(call_model, tools)
 
 
-with using_attributes(session_id=SESSION, user_id=USER):
-    agent(QUESTION)
+for _ in rounds():
+    with using_attributes(session_id=SESSION, user_id=USER):
+        agent(QUESTION)
+report("openinference-instrumentation-openai")
 provider.shutdown()
 report("openinference-instrumentation-openai")

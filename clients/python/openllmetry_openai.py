@@ -7,7 +7,7 @@ from opentelemetry.instrumentation.openai import OpenAIInstrumentor
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-from conversation import FUNCTIONS, MODEL, SESSION, USER, converse, get_forecast, get_weather
+from conversation import FUNCTIONS, MODEL, SESSION, USER, converse, get_forecast, get_weather, rounds
 from report import counter, report
 
 provider = TracerProvider()
@@ -35,12 +35,14 @@ def as_tool(name, run):
 
 tools = {"get_weather": as_tool("get_weather", get_weather), "get_forecast": as_tool("get_forecast", get_forecast)}
 
-with tracer.start_as_current_span("invoke_agent rain") as agent:
-    agent.set_attributes({
-        "gen_ai.operation.name": "invoke_agent",
-        "user.id": USER,
-        "gen_ai.conversation.id": SESSION,
-    })
-    converse(call_model, tools)
+for _ in rounds():
+    with tracer.start_as_current_span("invoke_agent rain") as agent:
+        agent.set_attributes({
+            "gen_ai.operation.name": "invoke_agent",
+            "user.id": USER,
+            "gen_ai.conversation.id": SESSION,
+        })
+        converse(call_model, tools)
+report("opentelemetry-instrumentation-openai")
 provider.shutdown()
 report("opentelemetry-instrumentation-openai")

@@ -1,4 +1,6 @@
-"""The one line that a program prints: the SDK and its version, the spans that it was handed, and what it complained of."""
+"""The line that a program prints when it has handed over everything, and again when the SDK has sent all it had: the SDK and
+its version, the spans that it was handed, and what it complained of.
+"""
 
 import json
 import logging
@@ -36,6 +38,5 @@ counter = Counter()
 
 
 def report(package):
-    """To be called when the SDK has sent all it had."""
     line = {"client": package, "version": version(package), "spans": counter.spans, "complaints": _complaints.all}
     print(json.dumps(line), flush=True)

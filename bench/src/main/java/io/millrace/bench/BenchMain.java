@@ -1,5 +1,6 @@
 package io.millrace.bench;
 
+import io.millrace.bench.clients.ClientsBenchmark;
 import io.millrace.bench.command.Benchmark;
 import io.millrace.bench.command.UsageException;
 import io.millrace.bench.demo.DemoBenchmark;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
 /** Runs one benchmark by name. */
 public final class BenchMain {
     private static final Map<String, Benchmark> BENCHMARKS = new TreeMap<>(Map.of(
+            "clients", new ClientsBenchmark(),
             "demo", new DemoBenchmark(),
             "faults", new FaultBenchmark(),
             "feed", new FeedBenchmark(),

@@ -11,14 +11,16 @@ class BenchMainTest {
     @Test
     void namesWhatExists() {
         assertThat(errorsOf(2, "throughput"))
-                .contains("no benchmark 'throughput'", "demo, faults, feed, flow, refusals, silence");
-        assertThat(errorsOf(2)).contains("demo, faults, feed, flow, refusals, silence");
-        assertThat(errorsOf(2, "edge")).contains("not built yet", "demo, faults, feed, flow, refusals, silence");
+                .contains("no benchmark 'throughput'", "clients, demo, faults, feed, flow, refusals, silence");
+        assertThat(errorsOf(2)).contains("clients, demo, faults, feed, flow, refusals, silence");
+        assertThat(errorsOf(2, "edge"))
+                .contains("not built yet", "clients, demo, faults, feed, flow, refusals, silence");
         assertThat(errorsOf(2, "faults", "--seeds", "1")).contains("no option '--seeds'");
         assertThat(errorsOf(2, "silence", "--windows", "0")).contains("--windows takes a whole number from 1");
         assertThat(errorsOf(2, "refusals", "--windows", "2")).contains("no option '--windows'");
         assertThat(errorsOf(2, "demo", "--incidents", "some")).contains("--incidents takes all or none");
         assertThat(errorsOf(2, "demo", "--seeds", "1,x")).contains("--seeds takes whole numbers");
+        assertThat(errorsOf(2, "clients", "--faults", "fire")).contains("--faults takes some of kafka, edge");
         assertThat(errorsOf(2, "faults", "--kills", "some")).contains("--kills takes a whole number");
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.standalone;
 
+import io.millrace.clients.ModelServer;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,21 @@ record AgentShape(List<String> roots, String agent, String tool, String model) {
     /** It knows of no providers. */
     static final AgentShape LANGFUSE_PYTHON =
             new AgentShape(List.of("rain"), "agent", "tool", "-/" + ModelServer.MODEL);
+
+    private static final Map<String, AgentShape> OTHERS = Map.of(
+            "langfuse-js", LANGFUSE,
+            "langfuse-js-classic", LANGFUSE_CLASSIC,
+            "langfuse-python", LANGFUSE_PYTHON,
+            "langsmith-js", LANGSMITH,
+            "langsmith-python", LANGSMITH,
+            "openinference-js", OPENINFERENCE,
+            "openinference-python", OPENINFERENCE,
+            "vercel-ai", VERCEL);
+
+    /** What the program of that name tells. */
+    static AgentShape of(String program) {
+        return OTHERS.getOrDefault(program, GENERAL);
+    }
 
     long spans() {
         return 5L * roots.size();

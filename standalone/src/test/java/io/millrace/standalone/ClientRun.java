@@ -1,6 +1,9 @@
 package io.millrace.standalone;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.clients.ClientReport;
+import io.millrace.clients.ClientsMissing;
+import io.millrace.clients.ModelServer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -19,9 +22,9 @@ import org.opentest4j.TestAbortedException;
 record ClientRun(String name, AgentShape shape, Tenant tenant, Instant at, CompletableFuture<ClientReport> report) {
     private static final Duration AROUND = Duration.ofMinutes(1);
 
-    static ClientRun of(String name, AgentShape shape) {
+    static ClientRun of(String name) {
         Tenant tenant = Tenant.of(SharedStack.stack(), name);
-        return new ClientRun(name, shape, tenant, Instant.now(), new CompletableFuture<>());
+        return new ClientRun(name, AgentShape.of(name), tenant, Instant.now(), new CompletableFuture<>());
     }
 
     @Override
@@ -44,8 +47,8 @@ record ClientRun(String name, AgentShape shape, Tenant tenant, Instant at, Compl
         try {
             return report.join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof TestAbortedException skipped) {
-                throw skipped;
+            if (e.getCause() instanceof ClientsMissing missing) {
+                throw new TestAbortedException(missing.getMessage(), missing);
             }
             throw e;
         }

@@ -3,14 +3,21 @@ package io.millrace.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.clients.ClientEnd;
+import io.millrace.clients.ClientProgram;
+import io.millrace.clients.ClientProgram.Language;
+import io.millrace.clients.ClientReport;
+import io.millrace.clients.InstalledClients;
+import io.millrace.clients.ModelServer;
+import io.millrace.clients.Rounds;
 import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -26,57 +33,46 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @ExtendWith(SharedStack.class)
 class RealClientsIT {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Duration TO_RUN = Duration.ofSeconds(60);
+
     private static ModelServer model;
     private static List<ClientRun> all = List.of();
 
     @BeforeAll
     static void runAll() {
         model = ModelServer.start();
-        List<ClientRun> java = Stream.of("otel-java-http", "otel-java-grpc")
-                .map(name -> ClientRun.of(name, AgentShape.GENERAL))
+        all = ClientProgram.all().stream()
+                .map(program -> ClientRun.of(program.name()))
                 .toList();
-        List<ClientRun> npm = runsOf(ClientProgram.NPM);
-        List<ClientRun> pypi = runsOf(ClientProgram.PYPI);
-        all = Stream.of(java, npm, pypi).flatMap(List::stream).toList();
-
-        CompletableFuture<Void> meanwhile =
-                CompletableFuture.runAsync(() -> run(ClientProgram.PYPI, pypi, InstalledClients::pypi));
-        run(ClientProgram.NPM, npm, InstalledClients::npm);
-        runJava(java.get(0), java.get(1));
-        meanwhile.join();
+        CompletableFuture.allOf(Stream.of(Language.values())
+                        .map(language -> CompletableFuture.runAsync(() -> run(language)))
+                        .toArray(CompletableFuture[]::new))
+                .join();
     }
 
-    private static List<ClientRun> runsOf(List<ClientProgram> programs) {
-        return programs.stream()
-                .map(program -> ClientRun.of(program.name(), program.shape()))
-                .toList();
-    }
-
-    private static void run(
-            List<ClientProgram> programs, List<ClientRun> runs, Supplier<InstalledClients> installation) {
+    private static void run(Language language) {
+        Map<String, ClientRun> runs = all.stream().collect(Collectors.toMap(ClientRun::name, run -> run));
         InstalledClients installed;
         try {
-            installed = installation.get();
+            installed = InstalledClients.of(language, ROOT);
         } catch (RuntimeException e) {
-            runs.forEach(run -> run.report().completeExceptionally(e));
+            ClientProgram.of(language)
+                    .forEach(program -> runs.get(program.name()).report().completeExceptionally(e));
             return;
         }
-        IntStream.range(0, runs.size()).forEach(i -> {
-            ClientProgram program = programs.get(i);
-            ClientRun run = runs.get(i);
-            run.by(() -> installed.run(
-                    program.file(),
-                    program.name(),
-                    program.settings(SharedStack.stack(), run.tenant(), model.address())));
+        ClientProgram.of(language).forEach(program -> {
+            ClientRun run = runs.get(program.name());
+            run.by(() -> toItsEnd(installed, program, run));
         });
     }
 
-    private static void runJava(ClientRun http, ClientRun grpc) {
-        Stack stack = SharedStack.stack();
-        http.by(() ->
-                JavaClient.run(JavaClient.overHttp(stack.ingest(), http.tenant().key()), model.address(), http.name()));
-        grpc.by(() ->
-                JavaClient.run(JavaClient.overGrpc(stack.grpc(), grpc.tenant().key()), model.address(), grpc.name()));
+    private static ClientReport toItsEnd(InstalledClients installed, ClientProgram program, ClientRun run) {
+        Map<String, String> settings =
+                program.settings(ROOT, run.tenant().destination(SharedStack.stack()), model.address());
+        ClientEnd end = installed.run(program, settings, Rounds.ONE, TO_RUN);
+        assertThat(end.well()).as(end.told()).isTrue();
+        return end.last();
     }
 
     @AfterAll

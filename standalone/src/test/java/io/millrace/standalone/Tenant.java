@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.millrace.clients.Destination;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -67,6 +68,11 @@ final class Tenant {
     /** Waits for what the pipeline does at its own pace; generous, for machines that are busy with other things. */
     static ConditionFactory eventually() {
         return await().atMost(Duration.ofSeconds(100)).pollInterval(Duration.ofMillis(100));
+    }
+
+    /** What its clients are told. */
+    Destination destination(Stack stack) {
+        return new Destination(stack.ingest(), stack.grpc(), publicKey, key);
     }
 
     UUID project() {

@@ -81,8 +81,8 @@ public final class ApiClient {
         return anomalies;
     }
 
-    /** A project, and what to send to it and read from it with. */
-    public record Tenant(UUID project, String secret) {
+    /** A project, and what to send to it and read from it with: a key, whose two parts are asked for by some clients. */
+    public record Tenant(UUID project, String publicKey, String secret) {
         /** Without the secret. */
         @Override
         public String toString() {
@@ -99,10 +99,16 @@ public final class ApiClient {
         JsonNode project = send(request("/v1/projects").POST(json(Map.of("name", name))), 201);
         Map<String, Object> key = Map.of(
                 "project_id", project.required("id").asText(), "name", name, "scopes", List.of("ingest", "read"));
-        String secret = send(request("/v1/api-keys").POST(json(key)), 201)
-                .required("secret_key")
-                .asText();
-        return new Tenant(UUID.fromString(project.required("id").asText()), secret);
+        JsonNode made = send(request("/v1/api-keys").POST(json(key)), 201);
+        return new Tenant(
+                UUID.fromString(project.required("id").asText()),
+                made.required("public_key").asText(),
+                made.required("secret_key").asText());
+    }
+
+    /** Gives a project a limit, so that each of its requests is counted; this client's key has every scope. */
+    public void limit(UUID project, long spansPerSecond) throws IOException, InterruptedException {
+        send(request("/v1/projects/" + project + "/limits").PUT(json(Map.of("spans_per_second", spansPerSecond))), 200);
     }
 
     private static HttpRequest.BodyPublisher json(Map<String, Object> body) throws IOException {

@@ -50,10 +50,7 @@ public record StackFolder(Path root) {
      * @throws IOException when the stack has not written it yet
      */
     public Map<String, String> kafka() throws IOException {
-        int port = JSON.readTree(root.resolve("ports.json").toFile())
-                .required("kafka")
-                .required("port")
-                .intValue();
+        int port = port("kafka");
         String login =
                 "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\" password=\"%s\";";
         return Map.of(
@@ -65,6 +62,32 @@ public record StackFolder(Path root) {
                 "PLAIN",
                 "sasl.jaas.config",
                 login.formatted(Broker.USER, secret("kafka")));
+    }
+
+    /**
+     * The address of Redis, with its password.
+     *
+     * @throws IOException when the stack has not written it yet
+     */
+    public URI redis() throws IOException {
+        return URI.create("redis://:" + secret("redis") + "@127.0.0.1:" + port("redis"));
+    }
+
+    /**
+     * The process of Redis, another one after it was started again.
+     *
+     * @throws IOException when it has not started yet
+     */
+    public long redisServer() throws IOException {
+        return Long.parseLong(
+                Files.readString(root.resolve("redis").resolve("redis.pid")).strip());
+    }
+
+    private int port(String service) throws IOException {
+        return JSON.readTree(root.resolve("ports.json").toFile())
+                .required(service)
+                .required("port")
+                .intValue();
     }
 
     /**

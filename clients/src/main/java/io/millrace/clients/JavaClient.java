@@ -1,6 +1,7 @@
-package io.millrace.standalone;
+package io.millrace.clients;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
@@ -16,9 +17,15 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -26,11 +33,13 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** What the programs of {@code clients} do, with the OpenTelemetry SDK for Java: an agent that asks a model and calls two tools. */
-final class JavaClient {
+public final class JavaClient {
     private static final String MODEL = "gpt-4o-mini";
     private static final String ASKED = "{\"role\":\"user\",\"content\":\"Will it rain in Oslo, and in Atlantis?\"}";
     private static final String CALLED = "{\"role\":\"tool\",\"tool_call_id\":\"call_1\",\"content\":\"rain in Oslo\"}";
+    private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final HttpClient http = HttpClient.newHttpClient();
     private final Tracer tracer;
     private final URI model;
     private final String modelKey;
@@ -41,40 +50,69 @@ final class JavaClient {
         this.modelKey = modelKey;
     }
 
-    static SpanExporter overHttp(URI ingest, String key) {
+    /**
+     * Sends to where the variables of OpenTelemetry lead, and says twice what it was: when everything is handed over, and when
+     * the SDK has sent all it had.
+     *
+     * @param arguments those of {@link Rounds}, or none
+     */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        URI endpoint = URI.create(setting("OTEL_EXPORTER_OTLP_ENDPOINT"));
+        String key = setting("OTEL_EXPORTER_OTLP_HEADERS").replaceFirst("^x-api-key=", "");
+        boolean grpc = setting("OTEL_EXPORTER_OTLP_PROTOCOL").equals("grpc");
+        run(grpc ? overGrpc(endpoint, key) : overHttp(endpoint, key), Rounds.of(arguments));
+    }
+
+    private static String setting(String name) {
+        return Objects.requireNonNull(System.getenv(name), name);
+    }
+
+    private static SpanExporter overHttp(URI ingest, String key) {
         return OtlpHttpSpanExporter.builder()
                 .setEndpoint(ingest + "/v1/traces")
                 .addHeader("x-api-key", key)
                 .build();
     }
 
-    static SpanExporter overGrpc(URI grpc, String key) {
+    private static SpanExporter overGrpc(URI grpc, String key) {
         return OtlpGrpcSpanExporter.builder()
                 .setEndpoint(grpc.toString())
                 .addHeader("x-api-key", key)
                 .build();
     }
 
-    /** Runs the agent and sends what it did. */
-    static ClientReport run(SpanExporter exporter, URI model, String modelKey) {
+    @SuppressWarnings("SystemOut")
+    private static void run(SpanExporter exporter, Rounds rounds) throws IOException, InterruptedException {
         Counter counter = new Counter();
         Complaints complaints = new Complaints();
         Logger logger = Logger.getLogger("io.opentelemetry");
         logger.addHandler(complaints);
+        logger.setUseParentHandlers(false);
+        String version = Resource.getDefault().getAttribute(AttributeKey.stringKey("telemetry.sdk.version"));
+        String name = "io.opentelemetry:" + exporter.getClass().getSimpleName();
         try (SdkTracerProvider provider = SdkTracerProvider.builder()
                 .addSpanProcessor(BatchSpanProcessor.builder(exporter).build())
                 .addSpanProcessor(counter)
                 .build()) {
-            new JavaClient(provider.get("rain"), model, modelKey).runAgent();
-        } finally {
-            logger.removeHandler(complaints);
+            JavaClient client = new JavaClient(
+                    provider.get("rain"), URI.create(setting("OPENAI_BASE_URL")), setting("OPENAI_API_KEY"));
+            client.runAgent(rounds);
+            System.out.println(
+                    new ClientReport(name, String.valueOf(version), counter.spans.get(), complaints.all).line());
         }
-        String version = Resource.getDefault().getAttribute(AttributeKey.stringKey("telemetry.sdk.version"));
-        String name = "io.opentelemetry:" + exporter.getClass().getSimpleName();
-        return new ClientReport(name, String.valueOf(version), counter.spans.get(), complaints.all);
+        System.out.println(new ClientReport(name, String.valueOf(version), counter.spans.get(), complaints.all).line());
     }
 
-    private void runAgent() {
+    private void runAgent(Rounds rounds) throws IOException, InterruptedException {
+        runAgent();
+        long begun = System.nanoTime();
+        for (int i = 1; i < rounds.count(); i++) {
+            TimeUnit.NANOSECONDS.sleep(begun + i * rounds.pause().toNanos() - System.nanoTime());
+            runAgent();
+        }
+    }
+
+    private void runAgent() throws IOException, InterruptedException {
         Span agent = tracer.spanBuilder("invoke_agent rain")
                 .setAttribute("gen_ai.operation.name", "invoke_agent")
                 .setAttribute("user.id", "user-ada")
@@ -93,17 +131,20 @@ final class JavaClient {
         }
     }
 
-    private void callModel(String messages) {
+    private void callModel(String messages) throws IOException, InterruptedException {
         Span call = tracer.spanBuilder("chat " + MODEL)
                 .setAttribute("gen_ai.operation.name", "chat")
                 .setAttribute("gen_ai.provider.name", "openai")
                 .setAttribute("gen_ai.request.model", MODEL)
                 .startSpan();
-        JsonNode answer = Http.post(
-                        URI.create(model + "/chat/completions"),
-                        modelKey,
-                        "{\"model\":\"%s\",\"messages\":[%s]}".formatted(MODEL, messages))
-                .json();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(model + "/chat/completions"))
+                .header("Authorization", "Bearer " + modelKey)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        "{\"model\":\"%s\",\"messages\":[%s]}".formatted(MODEL, messages)))
+                .build();
+        JsonNode answer = JSON.readTree(
+                http.send(request, HttpResponse.BodyHandlers.ofString()).body());
         JsonNode usage = answer.required("usage");
         call.setAttribute("gen_ai.response.model", answer.required("model").textValue())
                 .setAttribute("gen_ai.usage.input_tokens", count(usage, "/prompt_tokens"))

@@ -1,4 +1,4 @@
-package io.millrace.standalone;
+package io.millrace.clients;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +13,6 @@ import java.util.regex.Pattern;
 
 /** A page of {@code docs/sdk}: what it tells people to set, taken at its word. */
 final class SdkPage {
-    private static final Path FOLDER = Path.of("..", "docs", "sdk");
     private static final Pattern BLOCK = Pattern.compile("```sh\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern SETTING = Pattern.compile("^export (\\w+)=(.*)$", Pattern.MULTILINE);
 
@@ -23,9 +22,10 @@ final class SdkPage {
         this.blocks = blocks;
     }
 
-    static SdkPage of(String name) {
+    /** @param root of the project */
+    static SdkPage of(Path root, String name) {
         try {
-            String page = Files.readString(FOLDER.resolve(name + ".md"));
+            String page = Files.readString(root.resolve("docs/sdk").resolve(name + ".md"));
             return new SdkPage(
                     BLOCK.matcher(page).results().map(block -> block.group(1)).toList());
         } catch (IOException e) {
@@ -34,17 +34,19 @@ final class SdkPage {
     }
 
     /** The variables of the n-th block, from 0, with the addresses and keys that the page's stand for. */
-    Map<String, String> settings(int block, Stack stack, Tenant tenant) {
+    Map<String, String> settings(int block, Destination destination) {
         Map<String, String> settings = new LinkedHashMap<>();
         Matcher setting = SETTING.matcher(blocks.get(block));
         for (MatchResult found : setting.results().toList()) {
             settings.put(
                     found.group(1),
                     found.group(2)
-                            .replace("http://127.0.0.1:4318", stack.ingest().toString())
-                            .replace("http://127.0.0.1:4317", stack.grpc().toString())
-                            .replace("pk-mr-...", tenant.publicKey())
-                            .replace("sk-mr-...", tenant.key()));
+                            .replace(
+                                    "http://127.0.0.1:4318",
+                                    destination.ingest().toString())
+                            .replace("http://127.0.0.1:4317", destination.grpc().toString())
+                            .replace("pk-mr-...", destination.publicKey())
+                            .replace("sk-mr-...", destination.secretKey()));
         }
         return settings;
     }

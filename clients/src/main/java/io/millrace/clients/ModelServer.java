@@ -1,4 +1,4 @@
-package io.millrace.standalone;
+package io.millrace.clients;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,12 +24,12 @@ import java.util.stream.StreamSupport;
  * Each call takes {@value #IN_OF_A_CALL} tokens, of which 64 were cached, and gives {@value #OUT_OF_A_CALL}, of which 16 were
  * reasoning. It knows its callers by their keys.
  */
-final class ModelServer implements AutoCloseable {
+public final class ModelServer implements AutoCloseable {
     /** What it says it is, whatever was asked for. */
-    static final String MODEL = "gpt-4o-mini-2024-07-18";
+    public static final String MODEL = "gpt-4o-mini-2024-07-18";
 
-    static final int IN_OF_A_CALL = 120;
-    static final int OUT_OF_A_CALL = 42;
+    public static final int IN_OF_A_CALL = 120;
+    public static final int OUT_OF_A_CALL = 42;
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String USAGE = """
@@ -42,15 +43,17 @@ final class ModelServer implements AutoCloseable {
             {"role":"assistant","content":"It rains in Oslo."}""";
 
     private final HttpServer server;
-    private final ExecutorService threads = Executors.newFixedThreadPool(4);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, AtomicLong> calls = new ConcurrentHashMap<>();
+
+    private volatile CountDownLatch gate = new CountDownLatch(0);
 
     private ModelServer(HttpServer server) {
         this.server = server;
     }
 
     /** Listens at any free port of this machine. */
-    static ModelServer start() {
+    public static ModelServer start() {
         try {
             ModelServer model =
                     new ModelServer(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
@@ -64,12 +67,22 @@ final class ModelServer implements AutoCloseable {
     }
 
     /** What OpenAI's clients want as {@code OPENAI_BASE_URL}. */
-    URI address() {
+    public URI address() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1");
     }
 
-    /** The calls that it answered to whoever came with this key. */
-    long calls(String key) {
+    /** Lets whoever calls wait until {@link #release}, so that clients that take their time to start can begin together. */
+    public void hold() {
+        gate = new CountDownLatch(1);
+    }
+
+    /** Answers those that wait, and everybody from now on. */
+    public void release() {
+        gate.countDown();
+    }
+
+    /** The calls of whoever came with this key. */
+    public long calls(String key) {
         AtomicLong answered = calls.get(key);
         return answered == null ? 0 : answered.get();
     }
@@ -86,6 +99,7 @@ final class ModelServer implements AutoCloseable {
                     .replaceFirst("^Bearer ", "");
             String id = "chatcmpl-" + key + "-"
                     + calls.computeIfAbsent(key, first -> new AtomicLong()).incrementAndGet();
+            awaitRelease();
             if (request.path("stream").asBoolean()) {
                 boolean wantsUsage =
                         request.path("stream_options").path("include_usage").asBoolean();
@@ -93,6 +107,14 @@ final class ModelServer implements AutoCloseable {
             } else {
                 send(exchange, "application/json", whole(id, message, reason));
             }
+        }
+    }
+
+    private void awaitRelease() {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

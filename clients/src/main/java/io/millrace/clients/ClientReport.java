@@ -1,4 +1,4 @@
-package io.millrace.standalone;
+package io.millrace.clients;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 
 /**
- * What a program says of itself when its SDK has sent all it had.
+ * What a program says of itself.
  *
  * @param client the SDK's package
  * @param spans that it was handed
  * @param complaints what the SDK logged as a warning or an error
  */
-record ClientReport(String client, String version, long spans, List<String> complaints) {
+public record ClientReport(String client, String version, long spans, List<String> complaints) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** The one line that the programs in {@code clients} print. */
+    /** One of the lines that the programs in {@code clients} print. */
     static ClientReport of(String line) {
         try {
             JsonNode report = JSON.readTree(line);
@@ -29,6 +29,15 @@ record ClientReport(String client, String version, long spans, List<String> comp
                             .toList());
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("this is no report of a client: " + line, e);
+        }
+    }
+
+    /** The line that {@link #of} reads. */
+    String line() {
+        try {
+            return JSON.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.millrace.standalone;
+package io.millrace.clients;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,0 +1,142 @@
+package io.millrace.bench.clients;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Stands between one client and the edge, passes on every byte, and keeps them all. Its port is closed while the edge is away,
+ * so that the client meets with what it would meet with there.
+ */
+final class Tap implements AutoCloseable {
+    private static final int BUFFER = 64 * 1024;
+    private static final InetAddress HERE = InetAddress.getLoopbackAddress();
+
+    private final int edgePort;
+    private final int port;
+    private final List<Line> lines = Collections.synchronizedList(new ArrayList<>());
+    private volatile ServerSocket listening;
+
+    /** One connection: what went to the edge and what came back. */
+    private record Line(ByteArrayOutputStream sent, ByteArrayOutputStream answered) {}
+
+    /** A request of a client that was told that it is taken. */
+    record Told(HttpMessages.Message request, int status) {}
+
+    Tap(int edgePort) throws IOException {
+        this.edgePort = edgePort;
+        this.listening = new ServerSocket(0, 0, HERE);
+        this.port = listening.getLocalPort();
+        accept(listening);
+    }
+
+    URI address() {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /** Refuses whoever comes from now on. */
+    void shut() throws IOException {
+        listening.close();
+    }
+
+    /** Lets clients in again. */
+    void open() throws IOException {
+        ServerSocket anew = new ServerSocket();
+        anew.setReuseAddress(true);
+        anew.bind(new InetSocketAddress(HERE, port));
+        listening = anew;
+        accept(anew);
+    }
+
+    private void accept(ServerSocket at) {
+        daemon(() -> {
+            while (true) {
+                serve(at.accept());
+            }
+        });
+    }
+
+    private void serve(Socket client) throws IOException {
+        try {
+            Socket edge = new Socket(HERE, edgePort);
+            client.setTcpNoDelay(true);
+            edge.setTcpNoDelay(true);
+            Line line = new Line(new ByteArrayOutputStream(), new ByteArrayOutputStream());
+            lines.add(line);
+            daemon(() -> pass(client, edge, line.sent));
+            daemon(() -> pass(edge, client, line.answered));
+        } catch (IOException e) {
+            reset(client);
+        }
+    }
+
+    private static void pass(Socket from, Socket to, ByteArrayOutputStream kept) throws IOException {
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            byte[] buffer = new byte[BUFFER];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                // Before it is passed on: whoever has the answer finds it here.
+                kept.write(buffer, 0, read);
+                out.write(buffer, 0, read);
+            }
+            to.shutdownOutput();
+        } catch (IOException e) {
+            reset(from);
+            reset(to);
+        }
+    }
+
+    private static void reset(Socket socket) throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void daemon(Work work) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (IOException e) {
+                        // The connection, or the port, is closed.
+                    }
+                },
+                "tap");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Every request with spans whose answer is a success that came whole; to be asked when the client has ended. */
+    List<Told> told() {
+        List<Told> told = new ArrayList<>();
+        for (Line line : List.copyOf(lines)) {
+            List<HttpMessages.Message> requests = HttpMessages.requests(line.sent.toByteArray());
+            List<HttpMessages.Message> answers = HttpMessages.answers(line.answered.toByteArray());
+            for (int i = 0; i < Math.min(requests.size(), answers.size()); i++) {
+                int status = answers.get(i).status();
+                if (!requests.get(i).word(0).equals("GET") && status < 300) {
+                    told.add(new Told(requests.get(i), status));
+                }
+            }
+        }
+        return told;
+    }
+
+    @Override
+    public void close() throws IOException {
+        listening.close();
+    }
+}
