@@ -4,6 +4,7 @@ import io.millrace.bench.clients.ClientsBenchmark;
 import io.millrace.bench.command.Benchmark;
 import io.millrace.bench.command.UsageException;
 import io.millrace.bench.demo.DemoBenchmark;
+import io.millrace.bench.edge.EdgeBenchmark;
 import io.millrace.bench.faults.FaultBenchmark;
 import io.millrace.bench.feed.FeedBenchmark;
 import io.millrace.bench.flow.FlowBenchmark;
@@ -18,12 +19,12 @@ public final class BenchMain {
     private static final Map<String, Benchmark> BENCHMARKS = new TreeMap<>(Map.of(
             "clients", new ClientsBenchmark(),
             "demo", new DemoBenchmark(),
+            "edge", new EdgeBenchmark(),
             "faults", new FaultBenchmark(),
             "feed", new FeedBenchmark(),
             "flow", new FlowBenchmark(),
             "refusals", new RefusalsBenchmark(),
             "silence", new SilenceBenchmark()));
-    private static final Map<String, String> PLANNED = Map.of("edge", "durable ingest beside a peer");
     private static final int MISUSE = 2;
 
     private BenchMain() {}
@@ -43,8 +44,8 @@ public final class BenchMain {
         String name = arguments.length == 0 ? "" : arguments[0];
         Benchmark benchmark = BENCHMARKS.get(name);
         if (benchmark == null) {
-            System.err.println(
-                    "millrace: " + complaint(name) + "; there are: " + String.join(", ", BENCHMARKS.keySet()));
+            System.err.println("millrace: there is no benchmark '" + name + "'; there are: "
+                    + String.join(", ", BENCHMARKS.keySet()));
             return MISUSE;
         }
         try {
@@ -59,12 +60,5 @@ public final class BenchMain {
             System.err.println("millrace: bench " + name + " failed: " + e);
             return 1;
         }
-    }
-
-    private static String complaint(String name) {
-        String planned = PLANNED.get(name);
-        return planned == null
-                ? "there is no benchmark '" + name + "'"
-                : "the benchmark '" + name + "' (" + planned + ") is not built yet";
     }
 }

@@ -11,10 +11,12 @@ class BenchMainTest {
     @Test
     void namesWhatExists() {
         assertThat(errorsOf(2, "throughput"))
-                .contains("no benchmark 'throughput'", "clients, demo, faults, feed, flow, refusals, silence");
-        assertThat(errorsOf(2)).contains("clients, demo, faults, feed, flow, refusals, silence");
-        assertThat(errorsOf(2, "edge"))
-                .contains("not built yet", "clients, demo, faults, feed, flow, refusals, silence");
+                .contains("no benchmark 'throughput'", "clients, demo, edge, faults, feed, flow, refusals, silence");
+        assertThat(errorsOf(2)).contains("clients, demo, edge, faults, feed, flow, refusals, silence");
+        assertThat(errorsOf(2, "edge", "--payload", "fat")).contains("--payload takes lean, llm or both");
+        assertThat(errorsOf(2, "edge", "--heap", "much")).contains("--heap takes a size");
+        assertThat(errorsOf(2, "edge", "--repeats", "0")).contains("--repeats takes a number from 1");
+        assertThat(errorsOf(2, "edge", "--zipkin", "no-such.jar")).contains("--zipkin takes the executable jar");
         assertThat(errorsOf(2, "faults", "--seeds", "1")).contains("no option '--seeds'");
         assertThat(errorsOf(2, "silence", "--windows", "0")).contains("--windows takes a whole number from 1");
         assertThat(errorsOf(2, "refusals", "--windows", "2")).contains("no option '--windows'");

@@ -28,7 +28,7 @@ final class OutageTrial {
     private static final Duration ROUND = Duration.ofSeconds(1);
     private static final long POLL_MILLIS = 100;
     /** Far above what a client sends: each request is counted, and none is refused. */
-    private static final long LIMIT = 10_000;
+    private static final Map<String, Map<String, Object>> LIMITS = Map.of("limits", Map.of("spans_per_second", 10_000));
 
     private final Ground ground;
     private final ClientsOptions options;
@@ -77,8 +77,7 @@ final class OutageTrial {
     private Participant participant(Outage outage, ClientProgram program, Edge edge)
             throws IOException, InterruptedException {
         ApiClient admin = ground.admin();
-        ApiClient.Tenant tenant = admin.newProject(outage.word() + " " + program.name());
-        admin.limit(tenant.project(), LIMIT);
+        ApiClient.Tenant tenant = admin.newProject(outage.word() + " " + program.name(), LIMITS);
         edge.awaitKey(tenant.secret());
         return new Participant(program, tenant, edge);
     }

@@ -1,7 +1,7 @@
 package io.millrace.bench.load;
 
 /** Text for prompts and answers that compresses about as well as people's text does: words at random, few repeats. */
-final class Prose {
+public final class Prose {
     private static final String[] SYLLABLES = {
         "an", "be", "cor", "da", "el", "fi", "gra", "hu", "in", "jo", "ka", "lum", "mer", "no", "or", "pre", "qui",
         "ra", "sto", "tu", "un", "ver", "wi", "xa", "yel", "zo", "tion", "ing", "ment", "able", "er", "ly"
@@ -15,7 +15,8 @@ final class Prose {
                 + words(role.hashCode(), characters - 40) + "\"}]}]";
     }
 
-    private static String words(long seed, int characters) {
+    /** Words with at least so many characters in all, the same for the same seed. */
+    public static String words(long seed, int characters) {
         StringBuilder text = new StringBuilder(characters + 16);
         for (long i = 0; text.length() < characters; i++) {
             long number = Mix.of(seed, i);

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * Appends fields in the protobuf wire format and tells where values lie that are patched later. Those have a fixed
  * width, so that no length around them ever changes.
  */
-final class WireWriter {
+public final class WireWriter {
     private static final int VARINT = 0;
     private static final int FIXED64 = 1;
     private static final int DELIMITED = 2;
@@ -15,35 +15,40 @@ final class WireWriter {
     private byte[] bytes = new byte[1024];
     private int size;
 
-    int size() {
+    /** Bytes so far. */
+    public int size() {
         return size;
     }
 
-    byte[] toByteArray() {
+    /** A copy of all bytes so far. */
+    public byte[] toByteArray() {
         return Arrays.copyOf(bytes, size);
     }
 
-    void varint(int field, long value) {
+    /** Appends a number that is not negative. */
+    public void varint(int field, long value) {
         tag(field, VARINT);
         rawVarint(value);
     }
 
-    void string(int field, String value) {
+    /** Appends a text as UTF-8. */
+    public void string(int field, String value) {
         bytes(field, value.getBytes(StandardCharsets.UTF_8));
     }
 
-    void float64(int field, double value) {
+    /** Appends a double. */
+    public void float64(int field, double value) {
         int at = fixed64(field);
         patchFixed64(bytes, at, Double.doubleToRawLongBits(value));
     }
 
     /** Appends a message and returns where its content begins. */
-    int message(int field, WireWriter content) {
+    public int message(int field, WireWriter content) {
         return bytes(field, content.toByteArray());
     }
 
     /** Appends bytes and returns where they begin. */
-    int bytes(int field, byte[] content) {
+    public int bytes(int field, byte[] content) {
         tag(field, DELIMITED);
         rawVarint(content.length);
         int at = reserve(content.length);
@@ -52,20 +57,21 @@ final class WireWriter {
     }
 
     /** Appends eight bytes of zeros and returns where they lie. */
-    int fixed64(int field) {
+    public int fixed64(int field) {
         tag(field, FIXED64);
         return reserve(8);
     }
 
     /** Appends an integer of two bytes, 128 to 16,383, and returns where it lies. */
-    int wideVarint(int field) {
+    public int wideVarint(int field) {
         tag(field, VARINT);
         int at = reserve(2);
         patchWideVarint(bytes, at, 128);
         return at;
     }
 
-    static void patchFixed64(byte[] target, int at, long value) {
+    /** Overwrites eight bytes, the lowest first. */
+    public static void patchFixed64(byte[] target, int at, long value) {
         for (int i = 0; i < 8; i++) {
             target[at + i] = (byte) (value >>> (8 * i));
         }

@@ -19,12 +19,17 @@ public record ProcessMemory(long machineResident, long postgresProportional, Opt
      * and the heap after a full collection that this asks for.
      */
     public static ProcessMemory now(long machinePid, long postmasterPid) throws InterruptedException {
-        long resident = kib(Path.of("/proc", Long.toString(machinePid), "status"), "VmRSS:");
+        long resident = resident(machinePid);
         long postgres = proportional(postmasterPid);
         for (ProcessHandle descendant : ProcessTimes.descendants(postmasterPid)) {
             postgres += proportional(descendant.pid());
         }
         return new ProcessMemory(resident, postgres, heap(machinePid));
+    }
+
+    /** The resident memory of one process; 0 when it is gone. */
+    public static long resident(long pid) {
+        return kib(Path.of("/proc", Long.toString(pid), "status"), "VmRSS:");
     }
 
     private static long proportional(long pid) {

@@ -96,19 +96,29 @@ public final class ApiClient {
      * @return the project, with a key that has the scopes ingest and read
      */
     public Tenant newProject(String name) throws IOException, InterruptedException {
-        JsonNode project = send(request("/v1/projects").POST(json(Map.of("name", name))), 201);
-        Map<String, Object> key = Map.of(
-                "project_id", project.required("id").asText(), "name", name, "scopes", List.of("ingest", "read"));
-        JsonNode made = send(request("/v1/api-keys").POST(json(key)), 201);
-        return new Tenant(
-                UUID.fromString(project.required("id").asText()),
-                made.required("public_key").asText(),
-                made.required("secret_key").asText());
+        return newProject(name, Map.of());
     }
 
-    /** Gives a project a limit, so that each of its requests is counted; this client's key has every scope. */
-    public void limit(UUID project, long spansPerSecond) throws IOException, InterruptedException {
-        send(request("/v1/projects/" + project + "/limits").PUT(json(Map.of("spans_per_second", spansPerSecond))), 200);
+    /**
+     * Makes a project with settings, and after these a key for it: an edge that knows the key knows the settings.
+     *
+     * @param settings what is put to paths below the project, by the path's last part
+     * @return the project, with a key that has the scopes ingest and read
+     */
+    public Tenant newProject(String name, Map<String, Map<String, Object>> settings)
+            throws IOException, InterruptedException {
+        String id = send(request("/v1/projects").POST(json(Map.of("name", name))), 201)
+                .required("id")
+                .asText();
+        for (Map.Entry<String, Map<String, Object>> setting : settings.entrySet()) {
+            send(request("/v1/projects/" + id + "/" + setting.getKey()).PUT(json(setting.getValue())), 200);
+        }
+        Map<String, Object> key = Map.of("project_id", id, "name", name, "scopes", List.of("ingest", "read"));
+        JsonNode made = send(request("/v1/api-keys").POST(json(key)), 201);
+        return new Tenant(
+                UUID.fromString(id),
+                made.required("public_key").asText(),
+                made.required("secret_key").asText());
     }
 
     private static HttpRequest.BodyPublisher json(Map<String, Object> body) throws IOException {

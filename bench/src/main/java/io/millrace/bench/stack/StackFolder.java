@@ -83,6 +83,15 @@ public record StackFolder(Path root) {
                 Files.readString(root.resolve("redis").resolve("redis.pid")).strip());
     }
 
+    /**
+     * What hashes of masked texts are keyed with.
+     *
+     * @throws IOException when the stack has not written it yet
+     */
+    public String maskingKey() throws IOException {
+        return secret("masking");
+    }
+
     private int port(String service) throws IOException {
         return JSON.readTree(root.resolve("ports.json").toFile())
                 .required(service)

@@ -1,0 +1,224 @@
+package io.millrace.bench.edge;
+
+import io.millrace.bench.command.Arguments;
+import io.millrace.bench.command.Benchmark;
+import io.millrace.bench.command.Results;
+import io.millrace.bench.edge.Load.Pace;
+import io.millrace.bench.process.LoadAverage;
+import io.millrace.bench.stack.Site;
+import io.millrace.bench.stack.Stack;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code ./millrace bench edge}: spans per processor second of the edge by itself, with all that it does in production, beside
+ * the physical limit and beside Zipkin; and what becomes of it under three times the load that it can take.
+ */
+public final class EdgeBenchmark implements Benchmark {
+    private static final int CONNECTIONS = 16;
+    /** Enough requests for records of each kind. */
+    private static final Duration SAMPLE = Duration.ofSeconds(1);
+
+    private static final int SAMPLE_ATTEMPTS = 10;
+    private static final int MOST_SAMPLES = 64;
+
+    @Override
+    public int run(String[] words) throws Exception {
+        Arguments arguments = Arguments.parse(words, EdgeOptions.NAMES, Set.of());
+        EdgeOptions options = EdgeOptions.of(arguments);
+        Stack.Launch launch = Site.launch(arguments, Map.of());
+        Results results = new Results();
+        results.say("edge, " + options + ", data in " + launch.data());
+        results.keep("options", options.toString());
+        results.say(LoadAverage.now().toString());
+        Report report = new Report(results);
+        try (EdgeSite site = EdgeSite.prepare(launch);
+                SpanTopic topic = new SpanTopic(site.folder().kafka())) {
+            topic.makeTwin();
+            new Run(options, results, report, site, topic).all();
+        }
+        results.keep("load_average", LoadAverage.now());
+        results.say(LoadAverage.now().toString());
+        results.figure("verdict", report.isReached() ? "all goals reached" : "GOALS MISSED, see above", "");
+        results.write(arguments.path("json"));
+        return report.isReached() ? 0 : 1;
+    }
+
+    /** One run at one site. */
+    private record Run(EdgeOptions options, Results results, Report report, EdgeSite site, SpanTopic topic) {
+
+        void all() throws IOException, InterruptedException, ExecutionException {
+            List<PayloadFigures> figures = compared();
+            figures.forEach(report::payload);
+            if (figures.size() > 1) {
+                report.ratio(
+                        "protobuf",
+                        Ratio.ofSpans(
+                                "llm_to_lean",
+                                figures.get(1).of(Line.PROTOBUF),
+                                figures.get(0).of(Line.PROTOBUF),
+                                OptionalDouble.empty()));
+            }
+            if (!options.overload().isZero()) {
+                for (Payload payload : options.payloads()) {
+                    report.overload(payload, overloaded(payload));
+                }
+            }
+        }
+
+        private List<PayloadFigures> compared() throws IOException, InterruptedException, ExecutionException {
+            List<PayloadFigures> figures = new ArrayList<>();
+            try (Subject edge = EdgeSubject.start(site, options.heap());
+                    Peer peer = peer()) {
+                for (Payload payload : options.payloads()) {
+                    Map<Line, Course> courses = courses(payload, edge, peer.zipkin);
+                    figures.add(measured(payload, courses));
+                }
+            }
+            return figures;
+        }
+
+        private Peer peer() throws IOException, InterruptedException {
+            if (options.zipkin().isEmpty()) {
+                results.say("without --zipkin JAR there is no peer: its lines are left out");
+                return new Peer(null);
+            }
+            return new Peer(ZipkinSubject.start(options.zipkin().get(), options.heap(), site.log("zipkin")));
+        }
+
+        private Map<Line, Course> courses(Payload payload, Subject edge, @Nullable Subject zipkin) {
+            Map<Line, Course> courses = new EnumMap<>(Line.class);
+            long now = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
+            for (Line line : Line.values()) {
+                Subject subject = line == Line.ZIPKIN ? zipkin : edge;
+                if (subject != null) {
+                    Bodies bodies = Bodies.of(payload, line.wire(), now);
+                    results.say(String.format(
+                            "  %s %s: %.0f bytes per span", payload.label(), line.label(), bodies.bytesPerSpan()));
+                    courses.put(line, new Course(new Meter(site, subject), line, bodies));
+                }
+            }
+            return courses;
+        }
+
+        private PayloadFigures measured(Payload payload, Map<Line, Course> courses)
+                throws IOException, InterruptedException, ExecutionException {
+            PayloadFigures figures = new PayloadFigures(payload, Payload.textBytes(payload.spans(0, 0)));
+            for (Course course : courses.values()) {
+                warm(course);
+            }
+            try (LimitWorkers limit = limit(payload, courses)) {
+                if (!options.warmUp().isZero()) {
+                    limit.measure(options.warmUp());
+                }
+                for (int repeat = 1; repeat <= options.repeats(); repeat++) {
+                    results.say(payload.label() + ", repeat " + repeat + ", " + LoadAverage.now());
+                    figures.add(limit.measure(options.seconds()));
+                    for (Map.Entry<Line, Course> course : courses.entrySet()) {
+                        figures.add(course.getKey(), course.getValue().run(options.seconds()));
+                    }
+                    topic.empty();
+                }
+            }
+            return figures;
+        }
+
+        private void warm(Course course) throws IOException, InterruptedException, ExecutionException {
+            if (!options.warmUp().isZero()) {
+                course.run(options.warmUp());
+            }
+            topic.empty();
+        }
+
+        /** Its producer sends what the edge made of the same requests. */
+        private LimitWorkers limit(Payload payload, Map<Line, Course> courses)
+                throws IOException, InterruptedException, ExecutionException {
+            Course identity = courses.get(Line.PROTOBUF);
+            if (identity == null) {
+                throw new IllegalStateException("every run has this line");
+            }
+            long requests = sampled(identity);
+            List<byte[]> records = topic.records();
+            double spansPerRecord = (double) requests * Payload.SPANS_PER_BODY / records.size();
+            double bytes =
+                    records.stream().mapToInt(one -> one.length).average().orElse(0);
+            results.say(String.format(
+                    "  %s records: %.0f bytes and %.1f spans each", payload.label(), bytes, spansPerRecord));
+            return LimitWorkers.start(
+                    site,
+                    payload,
+                    identity.bodies.arrays(),
+                    records.subList(0, Math.min(MOST_SAMPLES, records.size())),
+                    spansPerRecord);
+        }
+
+        /**
+         * Fills the log with what the edge makes of some requests, and returns how many. All of them have to be taken: one
+         * that is refused because its acknowledgement came late is in the log all the same.
+         */
+        private long sampled(Course course) throws IOException, InterruptedException, ExecutionException {
+            for (int attempt = 0; attempt < SAMPLE_ATTEMPTS; attempt++) {
+                topic.empty();
+                LoadTally.Counts counts = course.counts(SAMPLE);
+                if (counts.isClean() && counts.taken() > 0) {
+                    return counts.taken();
+                }
+            }
+            throw new IOException("the edge does not take " + SAMPLE.toSeconds() + " s of requests without refusals");
+        }
+
+        private Overload.Outcome overloaded(Payload payload)
+                throws IOException, InterruptedException, ExecutionException {
+            Bodies bodies =
+                    Bodies.of(payload, Wire.OTLP_PROTOBUF, TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()));
+            try (Subject edge = EdgeSubject.start(site, options.overloadHeap())) {
+                Meter meter = new Meter(site, edge);
+                warm(new Course(meter, Line.PROTOBUF, bodies));
+                Overload.Outcome outcome = new Overload(meter, bodies, options.overload()).run();
+                topic.empty();
+                return outcome;
+            }
+        }
+    }
+
+    /** A line with all that it takes to send it. */
+    private record Course(Meter meter, Line line, Bodies bodies) {
+        Measurement run(Duration duration) throws IOException, InterruptedException {
+            try (Load load = load()) {
+                return meter.measure(load, Meter.RAMP, duration, Meter.Watch.NOTHING);
+            }
+        }
+
+        /** Sends for a while, and says what became of all of it. */
+        LoadTally.Counts counts(Duration duration) throws IOException, InterruptedException {
+            Load load = load();
+            try (load) {
+                meter.measure(load, Meter.RAMP, duration, Meter.Watch.NOTHING);
+            }
+            return load.counts();
+        }
+
+        private Load load() throws IOException {
+            return Load.start(meter.subject().target(line.masked()), bodies, Pace.closed(CONNECTIONS));
+        }
+    }
+
+    /** What the edge is compared with, or nothing. */
+    private record Peer(@Nullable Subject zipkin) implements AutoCloseable {
+        @Override
+        public void close() throws InterruptedException {
+            if (zipkin != null) {
+                zipkin.close();
+            }
+        }
+    }
+}

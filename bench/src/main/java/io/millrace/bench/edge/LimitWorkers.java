@@ -1,0 +1,86 @@
+package io.millrace.bench.edge;
+
+import io.millrace.bench.process.ProcessTimes;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+
+/**
+ * The two processes that measure the physical limit of a payload: one parses its bodies with the classes that are generated
+ * from OTLP's definition, on one thread; the other hands the records that the edge made of them to the same broker. Each has
+ * a virtual machine of its own, with nothing in it that would be in its way.
+ */
+record LimitWorkers(ChildMachine parser, ChildMachine producer, double spansPerRecord) implements AutoCloseable {
+
+    /**
+     * Starts both.
+     *
+     * @param bodies requests of {@link Payload#SPANS_PER_BODY} spans
+     * @param records what the edge made of requests
+     * @param spansPerRecord of these
+     */
+    static LimitWorkers start(
+            EdgeSite site, Payload payload, List<byte[]> bodies, List<byte[]> records, double spansPerRecord)
+            throws IOException {
+        Path folder = site.folder().root();
+        Path bodyFile = folder.resolve("bodies-" + payload.label());
+        Path recordFile = folder.resolve("records-" + payload.label());
+        Blocks.write(bodyFile, bodies);
+        Blocks.write(recordFile, records);
+        // One thread gains nothing from a collector for many.
+        ChildMachine parser = ChildMachine.converse(
+                List.of("-Xmx1g", "-XX:+UseSerialGC"),
+                LimitMain.class,
+                List.of(LimitMain.PARSE, bodyFile.toString()),
+                site.log("limit"));
+        ChildMachine producer = ChildMachine.converse(
+                List.of("-Xmx1g"),
+                LimitMain.class,
+                List.of(
+                        LimitMain.PRODUCE,
+                        recordFile.toString(),
+                        clientFile(site, folder).toString(),
+                        SpanTopic.TWIN),
+                site.log("limit"));
+        return new LimitWorkers(parser, producer, spansPerRecord);
+    }
+
+    /** There is a password in it. */
+    private static Path clientFile(EdgeSite site, Path folder) throws IOException {
+        Path file = folder.resolve("bench-client");
+        Files.deleteIfExists(file);
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Properties client = new Properties();
+        client.putAll(site.folder().kafka());
+        try (Writer out = Files.newBufferedWriter(file)) {
+            client.store(out, null);
+        }
+        return file;
+    }
+
+    /** Both work for this long, one after the other. */
+    PhysicalLimit measure(Duration duration) throws IOException {
+        return new PhysicalLimit(
+                spansPerSecond(parser, duration, Payload.SPANS_PER_BODY),
+                spansPerSecond(producer, duration, spansPerRecord));
+    }
+
+    private static double spansPerSecond(ChildMachine worker, Duration duration, double spansEach) throws IOException {
+        ProcessTimes times = new ProcessTimes();
+        long before = times.ofProcess(worker.pid());
+        worker.say(Long.toString(duration.toMillis()));
+        long done = Long.parseLong(worker.await(LimitMain.DONE));
+        return done * spansEach * 1e6 / (times.ofProcess(worker.pid()) - before);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        parser.close();
+        producer.close();
+    }
+}

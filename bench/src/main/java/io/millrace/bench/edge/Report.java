@@ -1,0 +1,192 @@
+package io.millrace.bench.edge;
+
+import io.millrace.bench.command.Results;
+import io.millrace.bench.edge.Overload.Level;
+import io.millrace.bench.edge.Overload.Outcome;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+
+/** Says what was measured, with the goals beside it. */
+final class Report {
+    private static final double GOODPUT_GOAL = 0.9;
+    private static final double MEMORY_GOAL = 1.2;
+    private static final double MIB = 1 << 20;
+
+    private final Results results;
+    private boolean reached = true;
+
+    Report(Results results) {
+        this.results = results;
+    }
+
+    /** Whether every goal was reached so far. */
+    boolean isReached() {
+        return reached;
+    }
+
+    /** Counts something as a goal that is missed. */
+    void miss(String why) {
+        reached = false;
+        results.say("NOT AS PROMISED: " + why);
+    }
+
+    void payload(PayloadFigures figures) {
+        String payload = figures.payload().label();
+        results.say(payload + ": spans per processor second of the process that takes them");
+        for (Line line : Line.values()) {
+            if (!figures.of(line).isEmpty()) {
+                line(payload, line, figures.of(line));
+            }
+        }
+        limit(payload, figures.limits());
+        figures.ratios().forEach(ratio -> ratio(payload, ratio));
+        if (figures.payload() == Payload.LLM) {
+            spread(payload + "_masking_cost", figures.maskingMicrosPerKb(), 2, "us per KB of text");
+        }
+    }
+
+    private void line(String payload, Line line, List<Measurement> measured) {
+        String name = payload + "_" + line.label();
+        Spread spans = spread(measured, Measurement::spansPerProcessorSecond);
+        double micros = spread(measured, Measurement::microsPerSpan).median();
+        double wall = spread(measured, Measurement::spansPerSecond).median();
+        double broker =
+                spread(measured, one -> perSpan(one, one.used().broker())).median();
+        double redis = spread(measured, one -> perSpan(one, one.used().redis())).median();
+        double generator = spread(
+                        measured,
+                        one -> (double) one.used().generator() / one.used().all())
+                .median();
+        Map<String, Object> kept = kept(spans);
+        kept.put("us_per_span", micros);
+        kept.put("wall_spans_per_second", wall);
+        // Behind the peer there is nothing.
+        if (line != Line.ZIPKIN) {
+            kept.put("broker_us_per_span", broker);
+            kept.put("redis_us_per_span", redis);
+        }
+        kept.put("generator_share", generator);
+        results.keep(name, kept);
+        results.say(String.format(
+                Locale.ROOT,
+                "  %-22s %-32s %6.2f us/span  wall %,9.0f/s  generator %2.0f %%%s",
+                name.replace('_', ' '),
+                spans.text(0),
+                micros,
+                wall,
+                100 * generator,
+                line == Line.ZIPKIN
+                        ? ""
+                        : String.format(Locale.ROOT, "  broker %.2f redis %.2f us/span", broker, redis)));
+        for (Measurement one : measured) {
+            if (!one.counts().isClean()) {
+                miss(name + ", " + problems(one.counts()));
+            }
+        }
+    }
+
+    private static double perSpan(Measurement measured, long micros) {
+        return (double) micros / measured.spans();
+    }
+
+    private void limit(String payload, List<PhysicalLimit> limits) {
+        spread(payload + "_limit_parse", spread(limits, PhysicalLimit::parse), 0, "spans per processor second");
+        spread(payload + "_limit_producer", spread(limits, PhysicalLimit::producer), 0, "spans per processor second");
+        spread(payload + "_limit", spread(limits, PhysicalLimit::spansPerSecond), 0, "spans per processor second");
+    }
+
+    /** @param of what it is a ratio of */
+    void ratio(String of, Ratio ratio) {
+        Map<String, Object> kept = kept(ratio.value());
+        ratio.goal().ifPresent(goal -> kept.put("goal", goal));
+        results.keep(of + "_" + ratio.name(), kept);
+        reached &= ratio.isReached();
+        say(of + "_" + ratio.name(), ratio.value().text(2), goal(ratio.goal(), ratio.isReached()));
+    }
+
+    private static String goal(OptionalDouble goal, boolean isReached) {
+        return goal.isEmpty() ? "" : "goal " + goal.getAsDouble() + (isReached ? "" : ", MISSED");
+    }
+
+    void overload(Payload payload, Outcome outcome) {
+        String name = payload.label() + "_overload";
+        results.say(name.replace('_', ' ') + ":");
+        for (Level level : outcome.levels()) {
+            level(name + "_" + level.name(), level);
+        }
+        double offered = outcome.flood().offered() / outcome.peak();
+        say(name + "_offered_to_peak", String.format(Locale.ROOT, "%.2f", offered), "");
+        results.keep(name + "_offered_to_peak", offered);
+        goalAtLeast(name + "_goodput_to_peak", outcome.kept());
+        goalAtMost(name + "_memory_to_first_level", outcome.growth());
+        results.figure(name + "_unanswered", outcome.unanswered(), "requests");
+        if (!outcome.isAnswered()) {
+            miss(name + ": not every request was taken or refused with Retry-After");
+        }
+    }
+
+    private void goalAtLeast(String name, double value) {
+        ratio(name, value, value >= GOODPUT_GOAL, GOODPUT_GOAL, "at least ");
+    }
+
+    private void goalAtMost(String name, double value) {
+        ratio(name, value, value <= MEMORY_GOAL, MEMORY_GOAL, "at most ");
+    }
+
+    private void ratio(String name, double value, boolean isReached, double goal, String which) {
+        reached &= isReached;
+        results.keep(name, Map.of("value", value, "goal", goal));
+        say(name, String.format(Locale.ROOT, "%.2f", value), "goal " + which + goal + (isReached ? "" : ", MISSED"));
+    }
+
+    private void level(String name, Level level) {
+        Map<String, Object> kept = new LinkedHashMap<>();
+        kept.put("offered_spans_per_second", level.offered());
+        kept.put("goodput_spans_per_second", level.goodput());
+        kept.put("spans_per_processor_second", level.measured().spansPerProcessorSecond());
+        kept.put("resident_mib", level.resident() / MIB);
+        kept.put("requests", level.total());
+        results.keep(name, kept);
+        results.say(String.format(
+                Locale.ROOT,
+                "  %-40s offered %,9.0f/s goodput %,9.0f/s  %,9.0f spans/CPU-s  resident %4.0f MiB  %s",
+                name.replace('_', ' '),
+                level.offered(),
+                level.goodput(),
+                level.measured().spansPerProcessorSecond(),
+                level.resident() / MIB,
+                problems(level.total())));
+    }
+
+    private static String problems(LoadTally.Counts counts) {
+        return counts.sent() + " requests: " + counts.taken() + " taken, " + counts.refused()
+                + " refused with Retry-After, " + counts.unanswered() + " unanswered"
+                + (counts.wrong().isEmpty() ? "" : ", " + counts.wrong());
+    }
+
+    private void spread(String name, Spread value, int digits, String unit) {
+        results.keep(name, kept(value));
+        say(name, value.text(digits), unit);
+    }
+
+    private void say(String name, String value, String unit) {
+        results.say(String.format("  %-44s %s %s", name.replace('_', ' '), value, unit)
+                .stripTrailing());
+    }
+
+    private static <T> Spread spread(List<T> all, ToDoubleFunction<T> figure) {
+        return Spread.of(all.stream().map(figure::applyAsDouble).toList());
+    }
+
+    private static Map<String, Object> kept(Spread spread) {
+        Map<String, Object> kept = new LinkedHashMap<>();
+        kept.put("median", spread.median());
+        kept.put("min", spread.least());
+        kept.put("max", spread.most());
+        return kept;
+    }
+}

@@ -1,0 +1,13 @@
+package io.millrace.bench.edge;
+
+/** What takes spans over HTTP, as a process of its own. */
+interface Subject extends AutoCloseable {
+    /** Where requests go; with rules of masking, where there are such. */
+    Target target(boolean masked);
+
+    /** Its process. */
+    long pid();
+
+    @Override
+    void close() throws InterruptedException;
+}
