@@ -10,7 +10,9 @@ import java.util.Arrays;
  * at a time.
  */
 public final class HeldBytes implements AutoCloseable {
-    private static final int SMALLEST = 8 * 1024;
+    /** What even one byte is held in. */
+    static final int SMALLEST = 8 * 1024;
+
     private static final byte[] NONE = {};
 
     private final Budget budget;

@@ -78,7 +78,8 @@ class UnpackingTest {
             try {
                 for (Encoding encoding : List.of(Encoding.GZIP, Encoding.ZSTD)) {
                     byte[] packed = encoding == Encoding.GZIP ? gzip(body) : zstdStream(body);
-                    FairShare narrow = new FairShare((packed.length + LIMIT + LIMIT / 2) * 16L / 15 + 1);
+                    int held = Math.max(packed.length, HeldBytes.SMALLEST);
+                    FairShare narrow = new FairShare((held + LIMIT + LIMIT / 2) * 16L / 15 + 1);
                     assertThat(unpack(new Budget(narrow, PROJECT), encoding, packed))
                             .isEqualTo(body);
                 }
