@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -134,63 +135,19 @@ public record IngestConfig(
     }
 
     public IngestConfig withHost(String other) {
-        return new IngestConfig(
-                other,
-                port,
-                grpcPort,
-                managementPort,
-                kafka,
-                limits,
-                inFlightBytes,
-                logBufferBytes,
-                server,
-                drain,
-                eventLoops,
-                maskingKey,
-                webhookKey,
-                redis,
-                freeDisk,
-                blobs);
+        return with(draft -> draft.host = other);
     }
 
     public IngestConfig withPorts(int spans, int grpc, int management) {
-        return new IngestConfig(
-                host,
-                spans,
-                grpc,
-                management,
-                kafka,
-                limits,
-                inFlightBytes,
-                logBufferBytes,
-                server,
-                drain,
-                eventLoops,
-                maskingKey,
-                webhookKey,
-                redis,
-                freeDisk,
-                blobs);
+        return with(draft -> {
+            draft.port = spans;
+            draft.grpcPort = grpc;
+            draft.managementPort = management;
+        });
     }
 
     public IngestConfig withFreeDisk(DoubleSupplier share) {
-        return new IngestConfig(
-                host,
-                port,
-                grpcPort,
-                managementPort,
-                kafka,
-                limits,
-                inFlightBytes,
-                logBufferBytes,
-                server,
-                drain,
-                eventLoops,
-                maskingKey,
-                webhookKey,
-                redis,
-                share,
-                blobs);
+        return with(draft -> draft.freeDisk = share);
     }
 
     /** With large payloads and files in this blob store. */
@@ -200,86 +157,48 @@ public record IngestConfig(
 
     /** With files and these payloads in this blob store. */
     public IngestConfig withBlobs(BlobStoreConfig store, LargePayloads payloads) {
-        return new IngestConfig(
-                host,
-                port,
-                grpcPort,
-                managementPort,
-                kafka,
-                limits,
-                inFlightBytes,
-                logBufferBytes,
-                server,
-                drain,
-                eventLoops,
-                maskingKey,
-                webhookKey,
-                redis,
-                freeDisk,
-                new BlobSettings(store, payloads));
+        return with(draft -> draft.blobs = new BlobSettings(store, payloads));
     }
 
     /** With limits that are counted for all edges together, there. */
     public IngestConfig withRedis(String url) {
-        return new IngestConfig(
-                host,
-                port,
-                grpcPort,
-                managementPort,
-                kafka,
-                limits,
-                inFlightBytes,
-                logBufferBytes,
-                server,
-                drain,
-                eventLoops,
-                maskingKey,
-                webhookKey,
-                url,
-                freeDisk,
-                blobs);
+        return with(draft -> draft.redis = url);
     }
 
     /** With another key for the hashes of masked texts. */
     public IngestConfig withMaskingKey(byte[] key) {
-        return new IngestConfig(
-                host,
-                port,
-                grpcPort,
-                managementPort,
-                kafka,
-                limits,
-                inFlightBytes,
-                logBufferBytes,
-                server,
-                drain,
-                eventLoops,
-                key,
-                webhookKey,
-                redis,
-                freeDisk,
-                blobs);
+        return with(draft -> draft.maskingKey = key);
     }
 
     /** With the key under which the API sealed the secrets of webhooks. */
     public IngestConfig withWebhookKey(byte[] key) {
-        return new IngestConfig(
-                host,
-                port,
-                grpcPort,
-                managementPort,
-                kafka,
-                limits,
-                inFlightBytes,
-                logBufferBytes,
-                server,
-                drain,
-                eventLoops,
-                maskingKey,
-                key,
-                redis,
-                freeDisk,
-                blobs);
+        return with(draft -> draft.webhookKey = key);
+    }
+
+    /** With another bound of memory, for bodies and for records that wait for acknowledgement. */
+    public IngestConfig withMemory(long bodies, long log) {
+        return with(draft -> {
+            draft.inFlightBytes = bodies;
+            draft.logBufferBytes = log;
+        });
+    }
+
+    public IngestConfig withLimits(Limits other) {
+        return with(draft -> draft.limits = other);
+    }
+
+    public IngestConfig withServer(ServerSettings other) {
+        return with(draft -> draft.server = other);
+    }
+
+    public IngestConfig withDrain(Duration other) {
+        return with(draft -> draft.drain = other);
+    }
+
+    private IngestConfig with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.config();
     }
 
     /** Of no use to anybody else: hashes that it makes are like no others, and it opens nothing. */
@@ -297,87 +216,6 @@ public record IngestConfig(
     @Override
     public byte[] webhookKey() {
         return webhookKey.clone();
-    }
-
-    /** With another bound of memory, for bodies and for records that wait for acknowledgement. */
-    public IngestConfig withMemory(long bodies, long log) {
-        return new IngestConfig(
-                host,
-                port,
-                grpcPort,
-                managementPort,
-                kafka,
-                limits,
-                bodies,
-                log,
-                server,
-                drain,
-                eventLoops,
-                maskingKey,
-                webhookKey,
-                redis,
-                freeDisk,
-                blobs);
-    }
-
-    public IngestConfig withLimits(Limits other) {
-        return new IngestConfig(
-                host,
-                port,
-                grpcPort,
-                managementPort,
-                kafka,
-                other,
-                inFlightBytes,
-                logBufferBytes,
-                server,
-                drain,
-                eventLoops,
-                maskingKey,
-                webhookKey,
-                redis,
-                freeDisk,
-                blobs);
-    }
-
-    public IngestConfig withServer(ServerSettings other) {
-        return new IngestConfig(
-                host,
-                port,
-                grpcPort,
-                managementPort,
-                kafka,
-                limits,
-                inFlightBytes,
-                logBufferBytes,
-                other,
-                drain,
-                eventLoops,
-                maskingKey,
-                webhookKey,
-                redis,
-                freeDisk,
-                blobs);
-    }
-
-    public IngestConfig withDrain(Duration other) {
-        return new IngestConfig(
-                host,
-                port,
-                grpcPort,
-                managementPort,
-                kafka,
-                limits,
-                inFlightBytes,
-                logBufferBytes,
-                server,
-                other,
-                eventLoops,
-                maskingKey,
-                webhookKey,
-                redis,
-                freeDisk,
-                blobs);
     }
 
     /** How long the log has for an append, so that the answer to its failure is still in time. */
@@ -408,5 +246,64 @@ public record IngestConfig(
     public String toString() {
         return "IngestConfig[host=" + host + ", port=" + port + ", grpcPort=" + grpcPort + ", managementPort="
                 + managementPort + "]";
+    }
+
+    /** A configuration while it is changed. */
+    private static final class Draft {
+        private String host;
+        private int port;
+        private int grpcPort;
+        private int managementPort;
+        private final Map<String, String> kafka;
+        private Limits limits;
+        private long inFlightBytes;
+        private long logBufferBytes;
+        private ServerSettings server;
+        private Duration drain;
+        private final int eventLoops;
+        private byte[] maskingKey;
+        private byte[] webhookKey;
+        private @Nullable String redis;
+        private @Nullable DoubleSupplier freeDisk;
+        private BlobSettings blobs;
+
+        private Draft(IngestConfig from) {
+            host = from.host;
+            port = from.port;
+            grpcPort = from.grpcPort;
+            managementPort = from.managementPort;
+            kafka = from.kafka;
+            limits = from.limits;
+            inFlightBytes = from.inFlightBytes;
+            logBufferBytes = from.logBufferBytes;
+            server = from.server;
+            drain = from.drain;
+            eventLoops = from.eventLoops;
+            maskingKey = from.maskingKey;
+            webhookKey = from.webhookKey;
+            redis = from.redis;
+            freeDisk = from.freeDisk;
+            blobs = from.blobs;
+        }
+
+        private IngestConfig config() {
+            return new IngestConfig(
+                    host,
+                    port,
+                    grpcPort,
+                    managementPort,
+                    kafka,
+                    limits,
+                    inFlightBytes,
+                    logBufferBytes,
+                    server,
+                    drain,
+                    eventLoops,
+                    maskingKey,
+                    webhookKey,
+                    redis,
+                    freeDisk,
+                    blobs);
+        }
     }
 }
