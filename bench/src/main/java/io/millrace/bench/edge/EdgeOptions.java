@@ -14,7 +14,7 @@ import java.util.Set;
  *
  * @param seconds of each measurement
  * @param repeats of each measurement, all others in between
- * @param warmUp of each line before anything is measured
+ * @param warmUp of each line, again and again until the subject has compiled what it will; zero leaves it out
  * @param overload how long each level of overload lasts; zero leaves overload out
  * @param heap of the edge and of the peer
  * @param overloadHeap of the edge that is overloaded
@@ -59,7 +59,7 @@ record EdgeOptions(
         return new EdgeOptions(
                 seconds,
                 (int) repeats,
-                arguments.duration("warm-up", Duration.ofSeconds(10)),
+                arguments.duration("warm-up", Duration.ofSeconds(5)),
                 arguments.duration("overload-seconds", Duration.ofSeconds(20)),
                 payloads(arguments.text("payload").orElse("both")),
                 heap(arguments, "heap", "3g"),

@@ -34,7 +34,10 @@ record EdgeSubject(ChildMachine machine, URI url, EdgeSite site) implements Subj
         environment.put("MILLRACE_INGEST_MANAGEMENT_PORT", Integer.toString(management));
         ChildMachine machine = ChildMachine.start(
                 List.of(
+                        "-Xms" + heap,
                         "-Xmx" + heap,
+                        // So that memory which grows is memory that the heap does not bound.
+                        "-XX:+AlwaysPreTouch",
                         "-Duser.timezone=UTC",
                         "-cp",
                         site.program().toString(),

@@ -5,11 +5,15 @@ import io.millrace.bench.edge.Measurement.Used;
 import io.millrace.bench.process.ProcessTimes;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 
 /** Measures a subject under load; the broker and the cache behind it apart. */
 record Meter(EdgeSite site, Subject subject) {
     /** Connections are opened, and the first answers come. */
     static final Duration RAMP = Duration.ofMillis(300);
+
+    /** Names of threads, without digits, that begin so: both compilers. */
+    private static final String COMPILER = "C CompilerThre";
 
     /** Looks at something now and then while the load goes on. */
     @FunctionalInterface
@@ -49,8 +53,16 @@ record Meter(EdgeSite site, Subject subject) {
                 load.counts(),
                 new Used(
                         times.ofProcess(subject.pid()),
+                        compiler(times),
                         times.ofProcess(site.brokerPid()),
                         times.ofProcess(site.redisPid()),
                         times.ofProcess(ProcessHandle.current().pid())));
+    }
+
+    private long compiler(ProcessTimes times) {
+        return times.byThread(subject.pid()).entrySet().stream()
+                .filter(thread -> thread.getKey().startsWith(COMPILER))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
     }
 }

@@ -61,8 +61,10 @@ final class Report {
                         measured,
                         one -> (double) one.used().generator() / one.used().all())
                 .median();
+        double compiling = spread(measured, Measurement::compiling).most();
         Map<String, Object> kept = kept(spans);
         kept.put("us_per_span", micros);
+        kept.put("compiling_at_most", compiling);
         kept.put("wall_spans_per_second", wall);
         // Behind the peer there is nothing.
         if (line != Line.ZIPKIN) {
@@ -73,12 +75,13 @@ final class Report {
         results.keep(name, kept);
         results.say(String.format(
                 Locale.ROOT,
-                "  %-22s %-32s %6.2f us/span  wall %,9.0f/s  generator %2.0f %%%s",
+                "  %-22s %-32s %6.2f us/span  wall %,9.0f/s  generator %2.0f %% compiling %2.0f %%%s",
                 name.replace('_', ' '),
                 spans.text(0),
                 micros,
                 wall,
                 100 * generator,
+                100 * compiling,
                 line == Line.ZIPKIN
                         ? ""
                         : String.format(Locale.ROOT, "  broker %.2f redis %.2f us/span", broker, redis)));

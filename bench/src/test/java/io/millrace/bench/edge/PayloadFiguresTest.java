@@ -24,12 +24,14 @@ class PayloadFiguresTest {
 
     @Test
     void ratesAreThoseOfTheProcessThatTakesTheSpans() {
-        Measurement measured = new Measurement(4, taken(3_000), new Used(2 * SECOND, SECOND, SECOND, SECOND));
+        Measurement measured =
+                new Measurement(4, taken(3_000), new Used(2 * SECOND, SECOND / 2, SECOND, SECOND, SECOND));
 
         assertThat(measured.spans()).isEqualTo(300_000);
         assertThat(measured.spansPerSecond()).isEqualTo(75_000);
         assertThat(measured.spansPerProcessorSecond()).isEqualTo(150_000);
         assertThat(measured.microsPerSpan()).isCloseTo(6.6667, within(0.0001));
+        assertThat(measured.compiling()).isEqualTo(0.25);
     }
 
     @Test
@@ -120,6 +122,6 @@ class PayloadFiguresTest {
     }
 
     private static Measurement perSecond(long spans) {
-        return new Measurement(1, taken(spans / 100), new Used(SECOND, 0, 0, 0));
+        return new Measurement(1, taken(spans / 100), new Used(SECOND, 0, 0, 0, 0));
     }
 }
