@@ -15,7 +15,6 @@ final class Overload {
     /** A flood that is not refused needs one connection for each request that waits. */
     private static final int FLOOD_CONNECTIONS = 4_000;
 
-    /** Until as many requests wait as will: a flood takes longer than a few connections. */
     private static final int RAMP_SHARE = 4;
 
     private final Meter meter;
@@ -79,22 +78,23 @@ final class Overload {
         List<Level> levels = new ArrayList<>();
         double peak = 0;
         for (int connections : CONNECTIONS) {
-            Level level = level("connections_" + connections, Pace.closed(connections));
+            Level level = level("connections_" + connections, Pace.closed(connections), duration.dividedBy(RAMP_SHARE));
             levels.add(level);
             peak = Math.max(peak, level.goodput());
         }
         double requests = TIMES_SATURATION * peak / Payload.SPANS_PER_BODY;
-        levels.add(level(TIMES_SATURATION + "x_saturation", new Pace(FLOOD_CONNECTIONS, requests)));
+        // Until all connections are there and as many requests wait as will.
+        levels.add(level(TIMES_SATURATION + "x_saturation", new Pace(FLOOD_CONNECTIONS, requests), duration));
         return new Outcome(levels);
     }
 
-    private Level level(String name, Pace pace) throws IOException, InterruptedException {
+    private Level level(String name, Pace pace, Duration ramp) throws IOException, InterruptedException {
         long pid = meter.subject().pid();
         Resident resident = new Resident(pid);
         Load load = Load.start(meter.subject().target(true), bodies, pace);
         Measurement measured;
         try (load) {
-            measured = meter.measure(load, duration.dividedBy(RAMP_SHARE), duration, resident::look);
+            measured = meter.measure(load, ramp, duration, resident::look);
         }
         double offered = measured.counts().sent() * Payload.SPANS_PER_BODY / measured.seconds();
         return new Level(name, measured, offered, load.counts(), resident.most);
