@@ -2,6 +2,7 @@ package io.millrace.ingest.redis;
 
 import io.millrace.ingest.limit.Charge;
 import io.millrace.ingest.limit.GcraScript;
+import io.millrace.ingest.limit.Leases;
 import io.millrace.ingest.limit.Limiter;
 import io.millrace.ingest.limit.LocalBuckets;
 import io.millrace.ingest.limit.Verdict;
@@ -25,7 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts in Redis, by one script, so that a limit holds for all edges together. When Redis fails or is slow, this edge counts
+ * Counts in Redis, by one script, so that a limit holds for all edges together, and takes a little {@linkplain Leases ahead}
+ * of requests. When Redis fails or is slow, this edge counts
  * alone, with as large a share of each limit as there were edges when Redis was last there, until a probe finds it again.
  */
 public final class RedisLimiter implements Limiter {
@@ -44,6 +46,7 @@ public final class RedisLimiter implements Limiter {
     private final Vertx vertx;
     private final RedisOptions options;
     private final LocalBuckets local;
+    private final Leases leases = new Leases();
     private final Supplier<OptionalLong> now;
     private final Duration patience;
     private final ScriptHash script = ScriptHash.of(GcraScript.TEXT);
@@ -85,6 +88,22 @@ public final class RedisLimiter implements Limiter {
         if (away) {
             return Future.succeededFuture(alone(charges)).toCompletionStage();
         }
+        if (leases.take(charges)) {
+            return Future.succeededFuture(Verdict.TAKEN).toCompletionStage();
+        }
+        long ahead = leases.ask(charges);
+        return (ahead == 0 ? ask(charges) : askAhead(charges, ahead)).toCompletionStage();
+    }
+
+    /** Where there is not enough to take some ahead there may be enough for the request. */
+    private Future<Verdict> askAhead(List<Charge> charges, long ahead) {
+        return ask(charges.stream().map(charge -> charge.plus(ahead)).toList()).compose(verdict -> {
+            leases.answered(charges, verdict.isTaken() ? ahead : 0);
+            return verdict.isTaken() ? Future.succeededFuture(verdict) : ask(charges);
+        });
+    }
+
+    private Future<Verdict> ask(List<Charge> charges) {
         return evaluate(charges)
                 .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .map(answer -> GcraScript.verdict(
@@ -92,8 +111,7 @@ public final class RedisLimiter implements Limiter {
                 .recover(failure -> {
                     lost(failure);
                     return Future.succeededFuture(alone(charges));
-                })
-                .toCompletionStage();
+                });
     }
 
     private Verdict alone(List<Charge> charges) {

@@ -18,6 +18,8 @@ import io.millrace.ingest.limit.Rates;
 import io.millrace.ingest.limit.Verdict;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
 import java.math.BigInteger;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -30,6 +32,8 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -199,6 +203,46 @@ class RedisLimiterIT {
                 spans, bytes, seconds - 2, share, expectedSpans, expectedBytes);
         assertThat(share).isCloseTo(1, within(0.02));
         assertThat(both).noneMatch(RedisLimiter::isLocal);
+    }
+
+    /** Far below the limit nearly nobody asks Redis, and at the limit two edges take what there is all the same. */
+    @Test
+    void whatIsTakenAheadSparesAskingAndCountsOnce() {
+        RedisLimiter one = edge();
+        RedisLimiter two = edge();
+        List<Bucket> limit = spans(1_000_000, 1_000_000);
+        io.vertx.redis.client.Redis asking =
+                io.vertx.redis.client.Redis.createClient(vertx, redis.uri().toString());
+        long before = scripts(asking);
+
+        for (int i = 0; i < 10_000; i++) {
+            now.addAndGet(MILLI);
+            assertThat(take(one, Allowance.charges(limit, 10)).isTaken()).isTrue();
+        }
+        // A lease is ten thousand: 100,000 spans are ten leases, and the first request of each.
+        assertThat(scripts(asking) - before).isBetween(9L, 12L);
+
+        List<Bucket> scarce = spans(2_000, 2_000);
+        long burst = 0;
+        for (boolean more = true; more; ) {
+            more = false;
+            for (RedisLimiter edge : List.of(one, two)) {
+                boolean taken = take(edge, Allowance.charges(scarce, 10)).isTaken();
+                burst += taken ? 10 : 0;
+                more |= taken;
+            }
+        }
+        assertThat(burst).isBetween(1_960L, 2_000L);
+        assertThat(takenIn(20, scarce, one, two)).isCloseTo(40_000L, withinPercentage(1));
+        assertThat(one.isLocal() || two.isLocal()).isFalse();
+    }
+
+    /** How many scripts Redis has run by their hash. */
+    private long scripts(io.vertx.redis.client.Redis asking) {
+        Matcher calls = Pattern.compile("cmdstat_evalsha:calls=(\\d+)")
+                .matcher(await(asking.send(Request.cmd(Command.INFO).arg("commandstats")))
+                        .toString());
+        return calls.find() ? Long.parseLong(calls.group(1)) : 0;
     }
 
     /** Tokens in nanoseconds times the rate, so that nothing is ever rounded. */
