@@ -2,6 +2,9 @@ package io.millrace.ingest.privacy;
 
 /** Numbers that authorities give to persons, where their form or their check digits tell them from other numbers. */
 final class NationalId {
+    /** The one number of those that begin with digits which is a single run, but for those as long as a card's. */
+    static final int SPANISH_DIGITS = 8;
+
     private static final String SPANISH_CHECK = "TRWAGMYFPDXBNJZSQVHLCKE";
 
     /** Of the Dihedral group of order ten (Verhoeff 1969). */
@@ -42,7 +45,7 @@ final class NationalId {
         return switch (run) {
             case 3 -> socialSecurity(text, begin);
             case 4 -> aadhaar(text, begin);
-            case 8 -> spanish(text, begin, 0);
+            case SPANISH_DIGITS -> spanish(text, begin, 0);
             case 13, 15 -> french(text, begin, run);
             default -> -1;
         };

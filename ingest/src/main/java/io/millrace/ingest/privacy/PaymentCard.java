@@ -2,7 +2,7 @@ package io.millrace.ingest.privacy;
 
 /** Numbers of payment cards: in one run of digits, or in groups with the same blank or dash between them. */
 final class PaymentCard {
-    private static final int SHORTEST = 13;
+    static final int SHORTEST = 13;
     private static final int LONGEST = 19;
 
     private PaymentCard() {}

@@ -38,6 +38,9 @@ final class Secret {
         new Prefix("SG.", 40)
     };
 
+    /** What stands between the first letter of the word, large or small, and the token. */
+    static final String BEARER = "earer ";
+
     private static final String BEGIN = "-----BEGIN ";
     private static final String PRIVATE = "PRIVATE KEY-----";
     private static final String END = "-----END ";
@@ -112,16 +115,13 @@ final class Secret {
         return end - (third - 2) == 39 ? end : -1;
     }
 
-    /** Where the token ends that follows the word "Bearer" and this blank; -1 if there is none. */
-    static int endOfBearer(Bytes text, int blank) {
-        if (!text.startsWith(blank - 5, "earer") || (text.at(blank - 6) | 0x20) != 'b') {
-            return -1;
-        }
-        int end = blank + 1;
+    /** Where the token ends that begins there, behind the word "Bearer"; -1 if it is none. */
+    static int endOfBearer(Bytes text, int begin) {
+        int end = begin;
         while (isBearer(text, end)) {
             end++;
         }
-        return end - blank - 1 >= SHORTEST_BEARER && isRandom(text, blank + 1, end) ? end : -1;
+        return end - begin >= SHORTEST_BEARER && isRandom(text, begin, end) ? end : -1;
     }
 
     private static boolean isBearer(Bytes text, int index) {

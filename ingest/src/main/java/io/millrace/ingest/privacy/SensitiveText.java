@@ -11,8 +11,8 @@ final class SensitiveText {
     /** Says of a byte whether it concerns a detector. */
     private static final byte[] LOOK = new byte[256];
 
-    /** Of a byte that concerns one only behind a certain other. */
-    private static final byte BEHIND = 2;
+    /** Of a byte that concerns one only beside a certain other. */
+    private static final byte BESIDE = 2;
 
     static {
         for (int c = '0'; c <= '9'; c++) {
@@ -21,8 +21,8 @@ final class SensitiveText {
         for (char c : new char[] {'@', '+', '(', ':', '-', '_', 'J'}) {
             LOOK[c] = 1;
         }
-        for (char c : new char[] {' ', '.', 'K', 'S', 'z'}) {
-            LOOK[c] = BEHIND;
+        for (char c : new char[] {'b', 'B', '.', 'K', 'S', 'z'}) {
+            LOOK[c] = BESIDE;
         }
     }
 
@@ -47,8 +47,17 @@ final class SensitiveText {
     static @Nullable Findings in(byte[] bytes, int from, int to, int detectors) {
         SensitiveText search = null;
         for (int at = from; at < to; ) {
+            if (at + 4 <= to
+                    && (LOOK[bytes[at] & 0xFF]
+                                    | LOOK[bytes[at + 1] & 0xFF]
+                                    | LOOK[bytes[at + 2] & 0xFF]
+                                    | LOOK[bytes[at + 3] & 0xFF])
+                            == 0) {
+                at += 4;
+                continue;
+            }
             byte look = LOOK[bytes[at] & 0xFF];
-            if (look == 0 || look == BEHIND && (at == from || !isBehind(bytes[at - 1], bytes[at]))) {
+            if (look == 0 || look == BESIDE && !isBeside(bytes, at, from, to)) {
                 at++;
                 continue;
             }
@@ -61,9 +70,10 @@ final class SensitiveText {
     }
 
     /** "Bearer ", "ya29." and "SG.", AKIA and ASIA, "AIza". */
-    private static boolean isBehind(byte before, byte at) {
-        return switch (at) {
-            case ' ' -> before == 'r';
+    private static boolean isBeside(byte[] bytes, int at, int from, int to) {
+        byte before = at > from ? bytes[at - 1] : 0;
+        return switch (bytes[at]) {
+            case 'b', 'B' -> at + 1 < to && bytes[at + 1] == 'e';
             case '.' -> before == '9' || before == 'G';
             case 'z' -> before == 'I';
             default -> before == 'A';
@@ -80,7 +90,7 @@ final class SensitiveText {
                 found(Detector.PHONE, at, wants(Detector.PHONE) ? PhoneNumber.endOfNorthAmerican(text, at) : -1);
             case ':' -> colon(at);
             case '-', '_', '.' -> key(at);
-            case ' ' -> found(Detector.SECRET, at + 1, wants(Detector.SECRET) ? Secret.endOfBearer(text, at) : -1);
+            case 'b', 'B' -> bearer(at);
             case 'J' -> found(Detector.JWT, at - 2, wants(Detector.JWT) ? Secret.endOfJwt(text, at) : -1);
             case 'K', 'S' ->
                 found(Detector.SECRET, at - 1, wants(Detector.SECRET) ? Secret.endOfAccessKey(text, at) : -1);
@@ -107,6 +117,14 @@ final class SensitiveText {
         findings.add(detector, from, end);
         floor = end;
         return end;
+    }
+
+    private int bearer(int at) {
+        if (!wants(Detector.SECRET) || !text.startsWith(at + 1, Secret.BEARER)) {
+            return -1;
+        }
+        int begin = at + 1 + Secret.BEARER.length();
+        return found(Detector.SECRET, begin, Secret.endOfBearer(text, begin));
     }
 
     private int email(int at) {
@@ -139,10 +157,11 @@ final class SensitiveText {
         return begin < 0 ? -1 : found(Detector.SECRET, begin, Secret.end(text, mark));
     }
 
-    /** Looks at the first digit of a run. */
+    /** Looks at the first digit of a run; goes on behind the run if that can be nothing. */
     private int number(int at) {
         if (text.isLetter(at - 1)) {
-            return lettered(at);
+            // What begins with letters, and is found by its first digit, has large ones.
+            return text.isUpper(at - 1) ? lettered(at) : -1;
         }
         int before = text.at(at - 1);
         if (before == ' ' && wants(Detector.NATIONAL_ID) && text.isLetter(at - 2)) {
@@ -155,6 +174,10 @@ final class SensitiveText {
         }
         if (before == '_' || before == '.' && text.isDigit(at - 2)) {
             return -1;
+        }
+        int run = text.digits(at);
+        if (run < PaymentCard.SHORTEST && run != NationalId.SPANISH_DIGITS && !goesOn(at + run)) {
+            return at + run;
         }
         int end = wants(Detector.PAYMENT_CARD) && before != '-'
                 ? found(Detector.PAYMENT_CARD, at, PaymentCard.end(text, at))
@@ -170,6 +193,12 @@ final class SensitiveText {
         }
         // An address of the newer protocol may begin with a digit; its colon finds it.
         return end;
+    }
+
+    /** Whether more digits of one number may stand behind the digits that end there. */
+    private boolean goesOn(int end) {
+        int joint = text.at(end);
+        return (joint == '.' || joint == '-' || joint == ' ') && (text.isDigit(end + 1) || text.at(end + 1) == '(');
     }
 
     /** Looks at the first digit behind letters. */

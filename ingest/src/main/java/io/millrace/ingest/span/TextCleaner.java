@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class TextCleaner {
     private final Masking masking;
+    private final boolean hasKeyRules;
 
     byte[] bytes = new byte[0];
     int from;
@@ -22,6 +23,7 @@ final class TextCleaner {
 
     TextCleaner(Masking masking) {
         this.masking = masking;
+        this.hasKeyRules = masking.hasKeyRules();
     }
 
     /** Whether a text, which is well-formed, has something to hide. */
@@ -36,7 +38,7 @@ final class TextCleaner {
 
     /** Whether keys of attributes have to be looked at. */
     boolean hasKeyRules() {
-        return masking.hasKeyRules();
+        return hasKeyRules;
     }
 
     /** Whether a text of a body could be masked as well once it is needed: there is nothing else to do about it. */
@@ -75,15 +77,12 @@ final class TextCleaner {
     /** Cleans a text that becomes a column: those cannot hold U+0000, which is replaced as other bad bytes are. */
     void cleanColumn(byte[] source, int offset, int size, int limit) {
         clean(source, offset, size, limit);
-        for (int i = from; i < from + length; i++) {
-            if (bytes[i] == 0) {
-                byte[] copy = new String(bytes, from, length, StandardCharsets.UTF_8)
-                        .replace('\0', '\uFFFD')
-                        .getBytes(StandardCharsets.UTF_8);
-                marks |= Mark.BAD_UTF8.bit();
-                set(copy, 0, cutTo(copy, 0, copy.length, limit));
-                return;
-            }
+        if (Utf8.hasNul(bytes, from, from + length)) {
+            byte[] copy = new String(bytes, from, length, StandardCharsets.UTF_8)
+                    .replace('\0', '\uFFFD')
+                    .getBytes(StandardCharsets.UTF_8);
+            marks |= Mark.BAD_UTF8.bit();
+            set(copy, 0, cutTo(copy, 0, copy.length, limit));
         }
     }
 

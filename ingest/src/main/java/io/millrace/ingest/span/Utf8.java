@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 public final class Utf8 {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long HIGH_BITS = 0x8080808080808080L;
+    private static final long LOW_BITS = 0x0101010101010101L;
 
     private Utf8() {}
 
@@ -25,6 +26,24 @@ public final class Utf8 {
             }
             at += length;
         }
+    }
+
+    /** Whether there is a U+0000 in {@code bytes[from, end)}. */
+    static boolean hasNul(byte[] bytes, int from, int end) {
+        int at = from;
+        for (; at <= end - 8; at += 8) {
+            long word = (long) LONGS.get(bytes, at);
+            // Mycroft's test: the borrow reaches the highest bit of a byte only from a zero, or from one above 0x80.
+            if ((word - LOW_BITS & ~word & HIGH_BITS) != 0) {
+                return true;
+            }
+        }
+        for (; at < end; at++) {
+            if (bytes[at] == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The largest cut in {@code [from, limit]} that splits no character of well-formed {@code bytes}. */
