@@ -1,11 +1,12 @@
 // What every program does: an agent asks a model, calls the two tools that the model wants, of which one fails, and asks
 // again. The model is whatever OPENAI_BASE_URL leads to. A program may be told how often, and how many milliseconds after
-// one agent the next begins: node opentelemetry.mjs 40 1000
+// one agent the next begins: node opentelemetry.mjs 40 1000. PICTURE, a data URI, is shown to the model with the question.
 
 export const model = 'gpt-4o-mini';
 export const user = 'user-ada';
 export const session = 'session-rain';
 export const question = 'Will it rain in Oslo, and in Atlantis?';
+const picture = process.env.PICTURE;
 
 export const functions = ['get_weather', 'get_forecast'].map((name) => ({
   type: 'function',
@@ -22,7 +23,8 @@ export async function getForecast({ city }) {
 
 /** The agent; how it calls the model and each tool is up to the program. */
 export async function converse(callModel, tools) {
-  const messages = [{ role: 'user', content: question }];
+  const image = { type: 'image_url', image_url: { url: picture } };
+  const messages = [{ role: 'user', content: picture ? [{ type: 'text', text: question }, image] : question }];
   const wanted = await callModel(messages);
   messages.push(wanted);
   for (const call of wanted.tool_calls) {

@@ -18,6 +18,9 @@ const langfuse = new Langfuse();
 langfuse.on('error', (error) => console.error(error));
 langfuse.on('warning', (warning) => console.warn(warning));
 
+// What it hashes pictures with is not there yet in the turn in which it was loaded.
+await new Promise(setImmediate);
+
 const openai = new OpenAI();
 await repeatedly(async () => {
   const trace = langfuse.trace({ name: 'rain', userId: user, sessionId: session, input: question });

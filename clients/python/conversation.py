@@ -1,9 +1,10 @@
 """What every program does: an agent asks a model, calls the two tools that the model wants, of which one fails, and asks
 again. The model is whatever OPENAI_BASE_URL leads to. A program may be told how often, and how many milliseconds after one
-agent the next begins: python opentelemetry_spans.py 40 1000
+agent the next begins: python opentelemetry_spans.py 40 1000. PICTURE, a data URI, is shown to the model with the question.
 """
 
 import json
+import os
 import sys
 import time
 
@@ -11,6 +12,7 @@ MODEL = "gpt-4o-mini"
 USER = "user-ada"
 SESSION = "session-rain"
 QUESTION = "Will it rain in Oslo, and in Atlantis?"
+PICTURE = os.environ.get("PICTURE")
 
 FUNCTIONS = [
     {
@@ -31,7 +33,8 @@ def get_forecast(city):
 
 def converse(call_model, tools):
     """The agent; how it calls the model and each tool is up to the program."""
-    messages = [{"role": "user", "content": QUESTION}]
+    image = {"type": "image_url", "image_url": {"url": PICTURE}}
+    messages = [{"role": "user", "content": [{"type": "text", "text": QUESTION}, image] if PICTURE else QUESTION}]
     wanted = call_model(messages)
     messages.append(wanted.model_dump(exclude_none=True))
     for call in wanted.tool_calls:

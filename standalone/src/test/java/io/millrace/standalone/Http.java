@@ -29,10 +29,10 @@ final class Http {
     /**
      * @param json missing where the body is none
      */
-    record Answer(int status, JsonNode json, String text) {
+    record Answer(int status, JsonNode json, String text, byte[] bytes) {
         private static Answer of(HttpResponse<byte[]> response) {
             String text = new String(response.body(), StandardCharsets.UTF_8);
-            return new Answer(response.statusCode(), parse(text), text);
+            return new Answer(response.statusCode(), parse(text), text, response.body());
         }
 
         private static JsonNode parse(String text) {

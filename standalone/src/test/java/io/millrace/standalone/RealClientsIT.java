@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -69,7 +70,10 @@ class RealClientsIT {
 
     private static ClientReport toItsEnd(InstalledClients installed, ClientProgram program, ClientRun run) {
         Map<String, String> settings =
-                program.settings(ROOT, run.tenant().destination(SharedStack.stack()), model.address());
+                new TreeMap<>(program.settings(ROOT, run.tenant().destination(SharedStack.stack()), model.address()));
+        if (uploadsPictures(run)) {
+            settings.put("PICTURE", Picture.DATA_URI);
+        }
         ClientEnd end = installed.run(program, settings, Rounds.ONE, TO_RUN);
         assertThat(end.well()).as(end.told()).isTrue();
         return end.last();
@@ -88,6 +92,15 @@ class RealClientsIT {
 
     static Stream<ClientRun> all() {
         return all.stream();
+    }
+
+    static Stream<ClientRun> withPicture() {
+        return all().filter(RealClientsIT::uploadsPictures);
+    }
+
+    /** Langfuse's take files out of what they tell, and upload them by themselves. */
+    private static boolean uploadsPictures(ClientRun run) {
+        return run.name().startsWith("langfuse");
     }
 
     @ParameterizedTest
@@ -149,6 +162,18 @@ class RealClientsIT {
             assertThat(trace.required("error_count").longValue()).isEqualTo(1);
             assertTree(run.shape(), spansOf(run, trace.required("id").textValue()));
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("withPicture")
+    void thePictureThatTheModelWasShownIsReadThroughTheTrace(ClientRun run) {
+        run.told();
+        String trace = settled(run).get(0).required("id").textValue();
+        Tenant.eventually()
+                .untilAsserted(() -> assertThat(spansOf(run, trace))
+                        .filteredOn(span -> span.required("kind").textValue().equals("llm"))
+                        .hasSize(2)
+                        .allSatisfy(call -> Picture.assertAttached(call, run.tenant())));
     }
 
     private static List<JsonNode> settled(ClientRun run) {

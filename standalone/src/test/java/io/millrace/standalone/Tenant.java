@@ -145,6 +145,13 @@ final class Tenant {
         return Http.get(api.resolve(path), key);
     }
 
+    /** What is no text. */
+    byte[] bytes(String path) {
+        Http.Answer answer = get(path);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        return answer.bytes();
+    }
+
     /** A trace's document. */
     JsonNode trace(String id) {
         Http.Answer answer = get("/v1/traces/" + id);
