@@ -134,6 +134,8 @@ class LangfuseIT {
                 "GET, /api/public/projects, ``, Bearer sk-mr-none, ``, 401, unauthenticated",
                 "POST, /api/public/projects, ``, Bearer sk-mr-edge, ``, 405, method_not_allowed",
                 "POST, /api/public/health, ``, ``, ``, 405, method_not_allowed",
+                "GET, /api/public/media/4nrgRZBn-dGRR1SoD9_iuY, ``, Bearer sk-mr-edge, ``, 400, not_available",
+                "DELETE, /api/public/media/4nrgRZBn-dGRR1SoD9_iuY, ``, Bearer sk-mr-edge, ``, 405, method_not_allowed",
             })
     void aRequestOfWhichNothingIsTakenIsAnsweredInJson(
             String method,

@@ -5,6 +5,7 @@ import io.millrace.ingest.project.Project;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 
 /** The first look at a request: where it belongs. */
@@ -38,13 +39,21 @@ public final class Requests implements Handler<HttpServerRequest> {
         if (cors.answer(request, endpoint)) {
             parts.metrics().answered(endpoint.label(), request.response().getStatusCode());
         } else if (endpoint.isKnown() && !endpoint.takes(request.method().name())) {
-            request.response().putHeader("Allow", endpoint.method());
-            refuse(request, endpoint, Failure.WRONG_METHOD.because(endpoint.method() + " is taken"));
+            refuse(request, endpoint, wrongMethod(request, endpoint));
         } else if (endpoint.takesItems()) {
             exchange(request, endpoint).begin();
         } else {
             answer(request, endpoint);
         }
+    }
+
+    /** Langfuse gives media back where their uploads are noted; a media id tells neither a trace nor a day to look in. */
+    private static Refused wrongMethod(HttpServerRequest request, Endpoint endpoint) {
+        if (endpoint == Endpoint.LANGFUSE_UPLOADED && request.method() == HttpMethod.GET) {
+            return Failure.NOT_AVAILABLE.because("media are read with their trace, from the query API");
+        }
+        request.response().putHeader("Allow", endpoint.method());
+        return Failure.WRONG_METHOD.because(endpoint.method() + " is taken");
     }
 
     private void answer(HttpServerRequest request, Endpoint endpoint) {
