@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
@@ -72,6 +73,25 @@ class PausedLogIT {
                 .containsAll(acknowledged.keySet());
     }
 
+    @Test
+    void whatComesWhileTheBrokerHangsIsTakenWhenItGoesOnInTime() {
+        proxy.pause();
+        // Until the producer has given up its connections as well.
+        await().atMost(Duration.ofSeconds(100)).until(() -> {
+            sendOne(new Semaphore(0));
+            return statuses().getOrDefault(503, 0L) > 2 * UNDER_WAY;
+        });
+        await().atMost(Duration.ofSeconds(100)).until(() -> edge.ingest().inFlightBytes() == 0);
+
+        Span.Builder span = Otlp.span();
+        CompletableFuture<HttpResponse<byte[]>> answer = send(span);
+        await().atMost(Duration.ofSeconds(100))
+                .until(() -> answer.isDone() || edge.ingest().inFlightBytes() > 0);
+        proxy.resume();
+
+        assertThat(answer.join().statusCode()).isEqualTo(200);
+    }
+
     private Map<Integer, Long> statuses() {
         return answers.stream().collect(Collectors.groupingBy(Answer::status, Collectors.counting()));
     }
@@ -87,7 +107,14 @@ class PausedLogIT {
 
     private void sendOne(Semaphore slots) {
         Span.Builder span = Otlp.span().addAttributes(Otlp.attribute("input", "x".repeat(10_000)));
-        edge.http()
+        send(span).whenComplete((answer, error) -> {
+            note(span, answer);
+            slots.release();
+        });
+    }
+
+    private CompletableFuture<HttpResponse<byte[]>> send(Span.Builder span) {
+        return edge.http()
                 .sendAsync(
                         edge.request(
                                 "/v1/traces",
@@ -95,11 +122,7 @@ class PausedLogIT {
                                 BodyPublishers.ofByteArray(Otlp.request(span)),
                                 "Authorization",
                                 "Bearer " + tenant.secret()),
-                        BodyHandlers.ofByteArray())
-                .whenComplete((answer, error) -> {
-                    note(span, answer);
-                    slots.release();
-                });
+                        BodyHandlers.ofByteArray());
     }
 
     private void note(Span.Builder span, HttpResponse<byte[]> answer) {

@@ -14,10 +14,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -37,6 +40,9 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
     private static final long REPLACE_MILLIS = 1_000;
 
     private final Supplier<Producer<byte[], byte[]>> producers;
+    private final long deliveryNanos;
+    private final LongSupplier nanoTime;
+    private final Silence silence;
     private final FairShare unacknowledged;
     private final AtomicBoolean replacing = new AtomicBoolean();
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -50,10 +56,16 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
 
     /**
      * @param capacity bytes of all projects that may wait for acknowledgement
+     * @param delivery for how long a record that expires is sent again
+     * @param nanoTime the clock for that
      * @param producers makes a producer whose {@code max.block.ms} is 0
      */
-    KafkaSpanLog(long capacity, Supplier<Producer<byte[], byte[]>> producers) {
+    KafkaSpanLog(
+            long capacity, Duration delivery, LongSupplier nanoTime, Supplier<Producer<byte[], byte[]>> producers) {
         this.unacknowledged = new FairShare(capacity);
+        this.deliveryNanos = delivery.toNanos();
+        this.nanoTime = nanoTime;
+        this.silence = new Silence(nanoTime);
         this.producers = producers;
         this.producer = producers.get();
         background.execute(this::warmUp);
@@ -66,7 +78,7 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
      */
     public static KafkaSpanLog open(Map<String, String> client, long bufferBytes, Duration delivery) {
         Map<String, Object> settings = ProducerSettings.of(client, bufferBytes, delivery);
-        return new KafkaSpanLog(capacity(bufferBytes), () -> new KafkaProducer<>(settings));
+        return new KafkaSpanLog(capacity(bufferBytes), delivery, System::nanoTime, () -> new KafkaProducer<>(settings));
     }
 
     /** An eighth is left for what the producer adds: batches that are larger than their content. */
@@ -87,7 +99,11 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
         }
         long bytes = records.stream().mapToLong(record -> record.value().length).sum();
         return switch (unacknowledged.reserve(project, bytes)) {
-            case GRANTED -> send(records, receivedAtMillis, new PendingAppend(project, records.size()));
+            case GRANTED ->
+                send(
+                        records,
+                        receivedAtMillis,
+                        new PendingAppend(project, records.size(), nanoTime.getAsLong() + deliveryNanos));
             case OVER_SHARE ->
                 failed(LogException.Cause.OVER_SHARE, "too much of the project waits for acknowledgement");
             case FULL -> failed(LogException.Cause.FULL, "too much waits for acknowledgement");
@@ -96,30 +112,59 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
 
     private CompletionStage<Void> send(List<EncodedRecord> records, long receivedAtMillis, PendingAppend append) {
         for (EncodedRecord record : records) {
-            send(record, receivedAtMillis, append);
+            new Sending(kafkaRecord(record, receivedAtMillis), append).send();
         }
         return append.durable();
     }
 
-    private void send(EncodedRecord record, long receivedAtMillis, PendingAppend append) {
-        int bytes = record.value().length;
-        try {
-            producer.send(kafkaRecord(record, receivedAtMillis), (metadata, error) -> settle(bytes, append, error));
-        } catch (RuntimeException broken) {
-            // Only what the callback is not told: a producer that is closed, or in a state it cannot leave.
-            settle(bytes, append, broken);
-        }
-    }
+    /**
+     * A record on its way. The producer counts the time of delivery from when its batch was begun, which while the log hangs
+     * can be as long before the record: it is sent again in its own time, as its client would use up a try for nothing.
+     */
+    private final class Sending implements Callback {
+        private final ProducerRecord<byte[], byte[]> record;
+        private final PendingAppend append;
+        private volatile boolean underWay;
 
-    private void settle(int bytes, PendingAppend append, @Nullable Exception error) {
-        unacknowledged.release(append.project(), bytes);
-        if (error == null) {
-            append.succeeded();
-            return;
+        Sending(ProducerRecord<byte[], byte[]> record, PendingAppend append) {
+            this.record = record;
+            this.append = append;
         }
-        append.failed(LogFailures.translate(error));
-        if (LogFailures.isFinal(error)) {
-            replaceLater(error);
+
+        void send() {
+            underWay = false;
+            try {
+                producer.send(record, this);
+                underWay = true;
+            } catch (RuntimeException broken) {
+                // Only what the callback is not told: a producer that is closed, or in a state it cannot leave.
+                settle(broken);
+            }
+        }
+
+        @Override
+        public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception error) {
+            // What fails before it is under way fails again at once.
+            if (underWay && LogFailures.isExpiry(error) && append.isWaiting(nanoTime.getAsLong())) {
+                send();
+            } else {
+                settle(error);
+            }
+        }
+
+        private void settle(@Nullable Exception error) {
+            unacknowledged.release(append.project(), record.value().length);
+            if (error == null) {
+                silence.end();
+                append.succeeded();
+                return;
+            }
+            append.failed(LogFailures.translate(error));
+            if (LogFailures.isFinal(error)) {
+                replaceLater("the log refuses the edge: ", error);
+            } else if (LogFailures.isExpiry(error) && silence.isTooLong()) {
+                replaceLater("the log does not answer: ", error);
+            }
         }
     }
 
@@ -142,19 +187,17 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
             unreadiness = "the log's metadata cannot be read yet: " + soon.getMessage();
             background.schedule(this::warmUp, PROBE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (ApiException | IllegalStateException refused) {
-            unreadiness = "the log refuses the edge: " + refused.getMessage();
-            replaceLater(refused);
+            replaceLater("the log refuses the edge: ", refused);
         } catch (RuntimeException unexpected) {
-            unreadiness = "the log cannot be used: " + unexpected.getMessage();
-            replaceLater(unexpected);
+            replaceLater("the log cannot be used: ", unexpected);
         }
     }
 
-    private void replaceLater(Exception reason) {
+    private void replaceLater(String what, Exception reason) {
         if (background.isShutdown() || !replacing.compareAndSet(false, true)) {
             return;
         }
-        unreadiness = "the log refuses the edge: " + reason.getMessage();
+        unreadiness = what + reason.getMessage();
         LOGGER.atWarn()
                 .addKeyValue("topic", Topic.SPANS.id())
                 .addKeyValue("reason", reason.toString())
@@ -165,6 +208,7 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
     private void replace() {
         producer.close(Duration.ZERO);
         producer = producers.get();
+        silence.end();
         replacing.set(false);
         warmUp();
     }

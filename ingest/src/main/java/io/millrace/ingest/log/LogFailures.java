@@ -9,6 +9,7 @@ import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.jspecify.annotations.Nullable;
 
 /** What Kafka's exceptions mean to the edge. */
 final class LogFailures {
@@ -22,6 +23,11 @@ final class LogFailures {
             return new LogException(LogException.Cause.TIMEOUT, "no acknowledgement in time");
         }
         return new LogException(LogException.Cause.FAILED, "the log answered with an error");
+    }
+
+    /** Whether a record was sent, or waited to be sent, and not acknowledged in the producer's time. */
+    static boolean isExpiry(@Nullable Exception error) {
+        return error instanceof TimeoutException && !(error instanceof BufferExhaustedException);
     }
 
     /** Whether the producer that met {@code error} can never succeed again, by the contract of idempotent producers. */

@@ -9,11 +9,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class PendingAppend {
     private final UUID project;
     private final AtomicInteger missing;
+    private final long untilNanos;
     private final CompletableFuture<Void> durable = new CompletableFuture<>();
 
-    /** @param project whose records they are */
-    PendingAppend(UUID project, int records) {
+    /**
+     * @param project whose records they are
+     * @param untilNanos when it is too late for its client, in the time of the log's clock
+     */
+    PendingAppend(UUID project, int records, long untilNanos) {
         this.project = project;
+        this.untilNanos = untilNanos;
         this.missing = new AtomicInteger(records);
         if (records == 0) {
             durable.complete(null);
@@ -22,6 +27,11 @@ final class PendingAppend {
 
     UUID project() {
         return project;
+    }
+
+    /** Whether there is still time for it, and nothing of it failed. */
+    boolean isWaiting(long nanoTime) {
+        return nanoTime - untilNanos < 0 && !durable.isDone();
     }
 
     void succeeded() {

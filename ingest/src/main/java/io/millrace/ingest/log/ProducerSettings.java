@@ -4,6 +4,8 @@ import io.millrace.schema.topic.Topic;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -34,6 +36,9 @@ final class ProducerSettings {
         // A send from an event loop may never wait: without room or metadata it fails at once.
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
         settings.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, IDLE_METADATA_KEPT.toMillis());
+        // Else a producer that reaches no broker forgets the topic, and fails what it is sent at once: SDKs use up
+        // their tries.
+        settings.put(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, MetadataRecoveryStrategy.NONE.name);
         settings.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 50);
         settings.put(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 250);
         settings.put(ProducerConfig.RECONNECT_BACKOFF_MS_CONFIG, 50);

@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +36,10 @@ class KafkaSpanLogTest {
     private static final UUID OTHER = new UUID(1, 2);
 
     private final List<MockProducer<byte[], byte[]>> producers = new CopyOnWriteArrayList<>();
-    private final KafkaSpanLog log = new KafkaSpanLog(1_000, this::producer);
+    private static final Duration DELIVERY = Duration.ofSeconds(3);
+
+    private final AtomicLong nanoTime = new AtomicLong(-1);
+    private final KafkaSpanLog log = new KafkaSpanLog(1_000, DELIVERY, nanoTime::get, this::producer);
 
     private Producer<byte[], byte[]> producer() {
         Node[] nodes = {new Node(0, "localhost", 1)};
@@ -94,11 +99,47 @@ class KafkaSpanLogTest {
     @Test
     void failsAtTheFirstRecordThatFails() {
         CompletionStage<Void> append = log.append(PROJECT, records(100, 200), AT);
+        nanoTime.addAndGet(DELIVERY.toNanos());
 
         producers.get(0).errorNext(new TimeoutException("expired"));
 
         assertThat(reasonOf(append)).isEqualTo(LogException.Cause.TIMEOUT);
         assertThat(log.unacknowledgedBytes()).isEqualTo(200);
+    }
+
+    @Test
+    void aRecordThatExpiresWithTheBatchOfEarlierOnesIsSentAgain() {
+        CompletionStage<Void> append = log.append(PROJECT, records(100), AT);
+        nanoTime.addAndGet(DELIVERY.toNanos() - 1);
+
+        producers.get(0).errorNext(new TimeoutException("expired"));
+
+        assertThat(append.toCompletableFuture()).isNotDone();
+        assertThat(log.unacknowledgedBytes()).isEqualTo(100);
+        assertThat(producers.get(0).history()).hasSize(2);
+        producers.get(0).completeNext();
+        assertThat(append.toCompletableFuture()).isCompleted();
+        assertThat(log.unacknowledgedBytes()).isZero();
+    }
+
+    @Test
+    void whatExpiresIsNotSentAgainWhenAnotherRecordOfItsRequestFailed() {
+        CompletionStage<Void> append = log.append(PROJECT, records(100, 200), AT);
+        producers.get(0).errorNext(new RecordTooLargeException("too large"));
+
+        producers.get(0).errorNext(new TimeoutException("expired"));
+
+        assertThat(reasonOf(append)).isEqualTo(LogException.Cause.FAILED);
+        assertThat(producers.get(0).history()).hasSize(2);
+        assertThat(log.unacknowledgedBytes()).isZero();
+    }
+
+    @Test
+    void whatTimesOutBeforeItIsUnderWayIsNotSentAgain() {
+        producers.get(0).sendException = new TimeoutException("no metadata");
+
+        assertThat(reasonOf(log.append(PROJECT, records(1), AT))).isEqualTo(LogException.Cause.TIMEOUT);
+        assertThat(log.unacknowledgedBytes()).isZero();
     }
 
     @Test
@@ -136,6 +177,40 @@ class KafkaSpanLogTest {
         assertThat(reasonOf(log.append(PROJECT, records(1), AT))).isEqualTo(LogException.Cause.FULL);
         assertThat(log.unacknowledgedBytes()).isZero();
         assertThat(log.unreadiness()).isEmpty();
+    }
+
+    @Test
+    void replacesAProducerThatHasBeenSilentForAMinute() {
+        expire();
+        nanoTime.addAndGet(Duration.ofSeconds(57).toNanos());
+        expire();
+        assertThat(log.unreadiness()).isEmpty();
+
+        expire();
+
+        await().atMost(Duration.ofSeconds(100))
+                .until(() -> producers.size() == 2 && log.unreadiness().isEmpty());
+        assertThat(producers.get(0).closed()).isTrue();
+    }
+
+    @Test
+    void anAcknowledgementEndsASilence() {
+        expire();
+        nanoTime.addAndGet(Duration.ofSeconds(57).toNanos());
+        log.append(PROJECT, records(1), AT);
+        producers.get(0).completeNext();
+
+        expire();
+        expire();
+
+        assertThat(log.unreadiness()).isEmpty();
+    }
+
+    /** A record whose time passes; takes three seconds. */
+    private void expire() {
+        log.append(PROJECT, records(1), AT);
+        nanoTime.addAndGet(DELIVERY.toNanos());
+        producers.get(0).errorNext(new TimeoutException("expired"));
     }
 
     @Test
