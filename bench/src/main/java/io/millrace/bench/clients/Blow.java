@@ -10,7 +10,6 @@ import java.util.Locale;
 final class Blow {
     private static final Duration LENGTH = Duration.ofSeconds(20);
     private static final long BETWEEN_BLOWS_MILLIS = 200;
-    private static final int TIMES = 3;
 
     private final Ground ground;
     private final Edge edge;
@@ -20,12 +19,12 @@ final class Blow {
     Blow(Ground ground, Edge edge, Results results) {
         this.ground = ground;
         this.edge = edge;
-        this.flood = new Flood(ground.flood(edge));
+        this.flood = new Flood(edge.http(), ground.secret());
         this.results = results;
     }
 
-    /** What is known before clients send: what the edge takes. */
-    double measure(Outage outage) throws InterruptedException {
+    /** What is known before clients send: spans a second that the edge takes. */
+    double measure(Outage outage) throws IOException, InterruptedException {
         return outage == Outage.OVERLOAD ? flood.capacity() : 0;
     }
 
@@ -78,15 +77,20 @@ final class Blow {
         }
     }
 
-    private void overload(double capacity) throws InterruptedException {
-        Flood.Course course = flood.flood(TIMES * capacity, LENGTH);
-        int spans = flood.spansPerRequest();
+    private void overload(double capacity) throws IOException, InterruptedException {
+        Flood.Course course = flood.flood(capacity, LENGTH);
         results.say(String.format(
                 Locale.ROOT,
-                "  the edge took %.0f spans/s before; then %.0f were due, %.0f were sent, %.0f were taken",
-                capacity * spans,
-                TIMES * capacity * spans,
-                course.offered() * spans,
-                course.taken() * spans));
+                "  the edge took %.0f spans/s before; of %.0f then it took %.0f and refused %.0f, offered to taken %.1f%s",
+                capacity,
+                course.offered(),
+                course.taken(),
+                course.refused(),
+                course.times(),
+                course.times() < Flood.TIMES ? ", TOO FEW" : ""));
+        if (course.other() > 0) {
+            results.say(
+                    "  " + course.other() + " requests of the flood were neither taken nor refused with Retry-After");
+        }
     }
 }

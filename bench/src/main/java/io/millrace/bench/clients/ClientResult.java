@@ -15,6 +15,7 @@ import java.util.Map;
  * @param missed spans of requests that were answered with a success, which were not stored until these were sent once more; -1
  *     where the answers are not read
  * @param atBest spans that it loses at best of an outage that was as long
+ * @param atWorst spans of which its retries explain that they are lost
  * @param why that is so, in words
  * @param remarks what else there is to say
  */
@@ -27,6 +28,7 @@ record ClientResult(
         long again,
         long missed,
         long atBest,
+        long atWorst,
         String why,
         List<String> remarks) {
 
@@ -39,22 +41,28 @@ record ClientResult(
         return missed <= 0 && stored <= handed;
     }
 
+    /** Whether more is lost than its retries explain. */
+    boolean isUnexplained() {
+        return lost() > atWorst;
+    }
+
     static String header() {
         return String.format(
-                "  %-20s %-34s %7s %7s %6s %8s %6s %7s  %s",
-                "client", "version", "handed", "stored", "lost", "at best", "again", "missed", "remarks");
+                "  %-20s %-34s %7s %7s %6s %8s %9s %6s %7s  %s",
+                "client", "version", "handed", "stored", "lost", "at best", "at worst", "again", "missed", "remarks");
     }
 
     String line() {
         return String.format(
                         Locale.ROOT,
-                        "  %-20s %-34s %7d %7d %6d %8d %6d %7s  %s",
+                        "  %-20s %-34s %7d %7d %6d %8d %9d %6d %7s  %s",
                         client,
                         version,
                         handed,
                         stored,
                         lost(),
                         atBest,
+                        atWorst,
                         again,
                         missed < 0 ? "-" : missed,
                         String.join("; ", remarks))
@@ -70,7 +78,8 @@ record ClientResult(
         map.put("stored", stored);
         map.put("lost", lost());
         map.put("at_best", atBest);
-        map.put("at_best_because", why);
+        map.put("at_worst", atWorst);
+        map.put("because", why);
         map.put("came_again", again);
         map.put("acknowledged_but_missed", missed);
         map.put("remarks", remarks);

@@ -66,7 +66,7 @@ public final class ClientsBenchmark implements Benchmark {
 
     private static boolean conclude(ClientsOptions options, List<ClientResult> rows, Results results) {
         results.keep("rows", rows.stream().map(ClientResult::asMap).toList());
-        results.say("what a client loses at best, and why:");
+        results.say("why a client loses what it loses:");
         options.programs().stream()
                 .map(program -> program.name() + ": "
                         + RecordedFailures.of(program.name()).reason())
@@ -77,6 +77,11 @@ public final class ClientsBenchmark implements Benchmark {
                 .sum();
         results.figure("spans_acknowledged_and_not_stored", missed, "");
         results.figure("spans_stored_twice", doubled, "");
+        List<String> unexplained = rows.stream()
+                .filter(ClientResult::isUnexplained)
+                .map(row -> row.client() + " (" + row.outage().word() + ")")
+                .toList();
+        results.figure("lost_more_than_retries_explain", unexplained, "");
         boolean kept = rows.stream().allMatch(ClientResult::kept) && !rows.isEmpty();
         results.figure("verdict", kept ? "nothing that was acknowledged is lost" : "LOST OR DOUBLED, see above", "");
         return kept;

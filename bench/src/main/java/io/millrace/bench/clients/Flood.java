@@ -1,80 +1,76 @@
 package io.millrace.bench.clients;
 
-import io.millrace.bench.load.Endpoint;
-import io.millrace.bench.load.Schedule;
-import io.millrace.bench.load.Sender;
-import io.millrace.bench.load.Workload;
+import io.millrace.bench.edge.PackedLoad;
+import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 
 /** One sender that sends all that an edge takes, and then three times as much. */
 final class Flood {
-    private static final Workload.Shape SHAPE = new Workload.Shape(60, false, 10, 0);
-    private static final double WITHOUT_END = 100_000;
+    static final int TIMES = 3;
+    /** It may take more under the flood than it took before. */
+    private static final double MARGIN = 1.2;
+
     private static final int TO_FIND_OUT = 16;
-    private static final int TO_FLOOD = 160;
-    private static final Duration WARM_UP = Duration.ofSeconds(4);
+    /** A flood that is not refused needs one for each request that waits. */
+    private static final int TO_FLOOD = 8_000;
+
+    /** The edge has just begun, and takes more and more until it is compiled. */
+    private static final Duration WARM_UP = Duration.ofSeconds(15);
+
     private static final Duration MEASURE = Duration.ofSeconds(6);
 
-    private final Endpoint endpoint;
-    private final long run = System.currentTimeMillis();
-    private int workloads;
+    private final URI edge;
+    private final String secret;
 
-    Flood(Endpoint endpoint) {
-        this.endpoint = endpoint;
-    }
-
-    /** Requests per second that the edge takes of a sender that always has more. */
-    double capacity() throws InterruptedException {
-        Sender sender = start(WITHOUT_END, TO_FIND_OUT);
-        Thread.sleep(WARM_UP.toMillis());
-        long before = sender.tally().acknowledgedRequests();
-        Thread.sleep(MEASURE.toMillis());
-        long taken = sender.tally().acknowledgedRequests() - before;
-        end(sender);
-        return (double) taken / MEASURE.toSeconds();
+    Flood(URI edge, String secret) {
+        this.edge = edge;
+        this.secret = secret;
     }
 
     /**
      * What became of a flood.
      *
-     * @param offered requests per second that were sent, again or not
-     * @param taken requests per second that were acknowledged
+     * @param offered spans a second that were sent
+     * @param taken spans a second that were acknowledged
+     * @param refused spans a second that were refused as they should be
+     * @param other requests that were neither taken nor refused as they should be
      */
-    record Course(double offered, double taken) {}
+    record Course(double offered, double taken, double refused, long other) {
+        private static Course between(PackedLoad.Counts before, PackedLoad.Counts after, long nanos) {
+            double spans = PackedLoad.SPANS_PER_REQUEST * 1e9 / nanos;
+            return new Course(
+                    (after.sent() - before.sent()) * spans,
+                    (after.taken() - before.taken()) * spans,
+                    (after.refused() - before.refused()) * spans,
+                    after.other() - before.other());
+        }
 
-    /** Sends at that rate for that long. */
-    Course flood(double requestsPerSecond, Duration length) throws InterruptedException {
-        Sender sender = start(requestsPerSecond, TO_FLOOD);
+        double times() {
+            return offered / taken;
+        }
+    }
+
+    /** Spans a second that the edge takes of a sender that always has more. */
+    double capacity() throws IOException, InterruptedException {
+        try (PackedLoad load = PackedLoad.asFastAsAnswered(edge, secret, TO_FIND_OUT)) {
+            Thread.sleep(WARM_UP.toMillis());
+            return course(load, MEASURE).taken();
+        }
+    }
+
+    /** Sends more than {@value #TIMES} times as much as that for so long. */
+    Course flood(double capacity, Duration length) throws IOException, InterruptedException {
+        double requests = MARGIN * TIMES * capacity / PackedLoad.SPANS_PER_REQUEST;
+        try (PackedLoad load = PackedLoad.atRate(edge, secret, requests, TO_FLOOD)) {
+            return course(load, length);
+        }
+    }
+
+    private static Course course(PackedLoad load, Duration length) throws InterruptedException {
+        long begun = System.nanoTime();
+        PackedLoad.Counts before = load.counts();
         Thread.sleep(length.toMillis());
-        double seconds = length.toMillis() / 1e3;
-        Course course =
-                new Course(sender.tally().attempts() / seconds, sender.tally().acknowledgedRequests() / seconds);
-        end(sender);
-        return course;
-    }
-
-    int spansPerRequest() {
-        return SHAPE.spansPerRequest();
-    }
-
-    private Sender start(double requestsPerSecond, int connections) {
-        workloads++;
-        Workload workload = new Workload(new Workload.Identity(1, run, workloads), SHAPE);
-        Instant now = Instant.now();
-        long epochNanos = now.getEpochSecond() * 1_000_000_000L + now.getNano();
-        Sender sender = new Sender(
-                workload,
-                new Schedule(epochNanos, requestsPerSecond),
-                () -> endpoint,
-                new Sender.Settings(Long.MAX_VALUE, connections, Duration.ofSeconds(10), Duration.ofMillis(20), 0));
-        sender.start(epochNanos);
-        return sender;
-    }
-
-    /** What is unanswered is given up: nothing has to come of it. */
-    private static void end(Sender sender) throws InterruptedException {
-        sender.abort();
-        sender.await(Duration.ofSeconds(15));
+        return Course.between(before, load.counts(), System.nanoTime() - begun);
     }
 }

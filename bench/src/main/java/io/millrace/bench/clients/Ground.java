@@ -1,6 +1,5 @@
 package io.millrace.bench.clients;
 
-import io.millrace.bench.load.Endpoint;
 import io.millrace.bench.stack.ApiClient;
 import io.millrace.bench.stack.Ready;
 import io.millrace.bench.stack.Stack;
@@ -75,11 +74,6 @@ final class Ground implements AutoCloseable {
 
     ApiClient api(String secret) {
         return new ApiClient(ready.api(), secret);
-    }
-
-    /** Where whoever floods an edge sends to, as the stack's first project. */
-    Endpoint flood(Edge edge) {
-        return new Endpoint(edge.http(), credentials.secret());
     }
 
     /** A key of the stack's first project. */

@@ -112,7 +112,7 @@ final class OutageTrial {
             long missed = Objects.requireNonNull(after.get(name)).facts() - entry.facts();
             try {
                 ClientEnd end = participant.end().join();
-                rows.add(result(outage, length, participant.program(), end, entry, missed));
+                rows.add(result(outage, length, participant, end, entry, missed));
             } catch (CompletionException e) {
                 results.say("  " + name + " SKIPPED: " + e.getCause());
             }
@@ -121,13 +121,16 @@ final class OutageTrial {
     }
 
     private ClientResult result(
-            Outage outage, Duration length, ClientProgram program, ClientEnd end, Account.Entry entry, long missed) {
+            Outage outage, Duration length, Participant participant, ClientEnd end, Account.Entry entry, long missed) {
+        ClientProgram program = participant.program();
         ClientReport report = end.last();
         Persistence recorded = RecordedFailures.of(program.name());
-        // Spans come once a second: which second is the first of the outage is not known.
-        Duration least = recorded.leastLost(outage, length).minus(ROUND);
         double perMilli = (double) report.spans() / options.sending().toMillis();
-        long atBest = (long) (Math.max(0, least.toMillis()) * perMilli);
+        // Spans come once a second: which second is the first of the outage is not known, nor which is the last.
+        long least = recorded.leastLost(outage, length).minus(ROUND).toMillis();
+        Duration most = recorded.mostLost(outage, length);
+        long atWorst =
+                most.isZero() ? 0 : (long) (most.plus(ROUND.multipliedBy(2)).toMillis() * perMilli);
         return new ClientResult(
                 program.name(),
                 report.client().replaceFirst(".*[:/]", "") + " " + report.version(),
@@ -136,13 +139,19 @@ final class OutageTrial {
                 entry.facts(),
                 entry.ledger().duplicate(),
                 program.grpc() ? -1 : missed,
-                atBest,
+                (long) (Math.max(0, least) * perMilli),
+                Math.min(report.spans(), atWorst),
                 recorded.reason(),
-                remarks(end, entry.ledger()));
+                remarks(end, participant.tap().answers(), entry.ledger()));
     }
 
-    private static List<String> remarks(ClientEnd end, Ledger ledger) {
+    private static List<String> remarks(ClientEnd end, Map<Integer, Long> answers, Ledger ledger) {
         List<String> remarks = new ArrayList<>();
+        answers.forEach((status, count) -> {
+            if (status >= 300) {
+                remarks.add(count + " answered " + status);
+            }
+        });
         if (!end.well()) {
             remarks.add("did not end well: " + end.told().lines().findFirst().orElse(""));
         }

@@ -12,6 +12,11 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Stands between one client and the edge, passes on every byte, and keeps them all. Its port is closed while the edge is away,
@@ -29,7 +34,7 @@ final class Tap implements AutoCloseable {
     /** One connection: what went to the edge and what came back. */
     private record Line(ByteArrayOutputStream sent, ByteArrayOutputStream answered) {}
 
-    /** A request of a client that was told that it is taken. */
+    /** A request of a client, and what it was answered. */
     record Told(HttpMessages.Message request, int status) {}
 
     Tap(int edgePort) throws IOException {
@@ -121,18 +126,22 @@ final class Tap implements AutoCloseable {
 
     /** Every request with spans whose answer is a success that came whole; to be asked when the client has ended. */
     List<Told> told() {
-        List<Told> told = new ArrayList<>();
-        for (Line line : List.copyOf(lines)) {
+        return answered().filter(told -> told.status < 300).toList();
+    }
+
+    /** How many requests with spans were answered what, by status; over HTTP/1.1, when the client has ended. */
+    Map<Integer, Long> answers() {
+        return answered().collect(Collectors.groupingBy(Told::status, TreeMap::new, Collectors.counting()));
+    }
+
+    private Stream<Told> answered() {
+        return List.copyOf(lines).stream().flatMap(line -> {
             List<HttpMessages.Message> requests = HttpMessages.requests(line.sent.toByteArray());
             List<HttpMessages.Message> answers = HttpMessages.answers(line.answered.toByteArray());
-            for (int i = 0; i < Math.min(requests.size(), answers.size()); i++) {
-                int status = answers.get(i).status();
-                if (!requests.get(i).word(0).equals("GET") && status < 300) {
-                    told.add(new Told(requests.get(i), status));
-                }
-            }
-        }
-        return told;
+            return IntStream.range(0, Math.min(requests.size(), answers.size()))
+                    .filter(i -> !requests.get(i).word(0).equals("GET"))
+                    .mapToObj(i -> new Told(requests.get(i), answers.get(i).status()));
+        });
     }
 
     @Override
