@@ -15,6 +15,7 @@ import io.millrace.ingest.http.Gate;
 import io.millrace.ingest.http.Health;
 import io.millrace.ingest.http.IngestParts;
 import io.millrace.ingest.http.Requests;
+import io.millrace.ingest.http.Turns;
 import io.millrace.ingest.langfuse.MediaTickets;
 import io.millrace.ingest.limit.Limiter;
 import io.millrace.ingest.limit.LocalBuckets;
@@ -89,6 +90,7 @@ public final class Ingest {
     private final Admission admission;
     private final MaskingCounts masked = new MaskingCounts();
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger waiting = new AtomicInteger();
     private final List<String> deployments = new ArrayList<>();
 
     private volatile boolean stopping;
@@ -190,7 +192,11 @@ public final class Ingest {
                 loop -> watch(
                         loop,
                         parts,
-                        new Requests(loop, parts, new Cors(config.server().origins()))),
+                        new Requests(
+                                loop,
+                                Turns.on(loop, waiting),
+                                parts,
+                                new Cors(config.server().origins()))),
                 opened -> port = opened);
     }
 
@@ -198,7 +204,7 @@ public final class Ingest {
         return new EdgeServer(
                 ServerOptions.grpc(config),
                 config.drain(),
-                loop -> watch(loop, parts, new GrpcCalls(loop, parts)),
+                loop -> watch(loop, parts, new GrpcCalls(loop, Turns.on(loop, waiting), parts)),
                 opened -> grpcPort = opened);
     }
 
@@ -223,6 +229,7 @@ public final class Ingest {
         metrics.inFlight("log", log::unacknowledgedBytes);
         metrics.masked(masked);
         metrics.connections(connections::get);
+        metrics.waiting(waiting::get);
         metrics.localLimits(limiter::isLocal);
         metrics.kafkaClient("producer", "millrace-ingest", PRODUCER_FIGURES, log::figure);
         metrics.kafkaClient("consumer", "millrace-ingest-control", CONSUMER_FIGURES, name -> control.lag());

@@ -5,6 +5,7 @@ import io.millrace.ingest.http.Exchange;
 import io.millrace.ingest.http.Failure;
 import io.millrace.ingest.http.IngestParts;
 import io.millrace.ingest.http.PlainHttp;
+import io.millrace.ingest.http.Turns;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -22,10 +23,12 @@ public final class GrpcCalls implements Handler<HttpServerRequest> {
     private static final String OTHER = "other";
 
     private final Vertx vertx;
+    private final Turns turns;
     private final IngestParts parts;
 
-    public GrpcCalls(Vertx vertx, IngestParts parts) {
+    public GrpcCalls(Vertx vertx, Turns turns, IngestParts parts) {
         this.vertx = vertx;
+        this.turns = turns;
         this.parts = parts;
     }
 
@@ -61,7 +64,7 @@ public final class GrpcCalls implements Handler<HttpServerRequest> {
         });
         Exchange exchange = new Exchange(parts, vertx, request, endpoint, call);
         if (method.isPresent()) {
-            exchange.begin();
+            exchange.begin(turns);
         } else {
             exchange.turnAway(Failure.UNKNOWN_PATH.because("no such method"));
         }

@@ -69,8 +69,42 @@ public final class Exchange {
         refuse(refused);
     }
 
-    /** To be called on the request's event loop, before its handler returns. */
-    public void begin() {
+    /** Begins when its turn comes. To be called on the request's event loop, before its handler returns. */
+    public void begin(Turns turns) {
+        turns.take(new Turns.Arrival() {
+            private boolean held;
+
+            @Override
+            public void begin() {
+                if (!isGone()) {
+                    Exchange.this.begin();
+                    resume();
+                }
+            }
+
+            @Override
+            public void hold() {
+                held = true;
+                request.pause();
+            }
+
+            @Override
+            public void refuse() {
+                if (!isGone()) {
+                    turnAway(Failure.OVERLOADED.because("send again in a moment"));
+                    resume();
+                }
+            }
+
+            private void resume() {
+                if (held) {
+                    request.resume();
+                }
+            }
+        });
+    }
+
+    private void begin() {
         try {
             parts.gate().check();
             Decoding decoding = switch (endpoint) {

@@ -13,12 +13,14 @@ public final class Requests implements Handler<HttpServerRequest> {
     private static final Answer OPENAPI = Answer.resource("/openapi/ingest.json");
 
     private final Vertx vertx;
+    private final Turns turns;
     private final IngestParts parts;
     private final Cors cors;
     private final Health health;
 
-    public Requests(Vertx vertx, IngestParts parts, Cors cors) {
+    public Requests(Vertx vertx, Turns turns, IngestParts parts, Cors cors) {
         this.vertx = vertx;
+        this.turns = turns;
         this.parts = parts;
         this.cors = cors;
         this.health = new Health(parts.gate());
@@ -41,7 +43,7 @@ public final class Requests implements Handler<HttpServerRequest> {
         } else if (endpoint.isKnown() && !endpoint.takes(request.method().name())) {
             refuse(request, endpoint, wrongMethod(request, endpoint));
         } else if (endpoint.takesItems()) {
-            exchange(request, endpoint).begin();
+            exchange(request, endpoint).begin(turns);
         } else {
             answer(request, endpoint);
         }

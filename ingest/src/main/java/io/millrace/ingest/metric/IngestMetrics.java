@@ -172,6 +172,14 @@ public final class IngestMetrics {
                 .register(registry);
     }
 
+    /** Shows how many requests wait for their turn. */
+    public void waiting(IntSupplier requests) {
+        Gauge.builder("millrace.ingest.requests.waiting", requests, IntSupplier::getAsInt)
+                .description("Requests that wait unread for their turn")
+                .strongReference(true)
+                .register(registry);
+    }
+
     /**
      * The edge closed a connection for what it cost.
      *

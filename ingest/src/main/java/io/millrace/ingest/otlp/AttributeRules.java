@@ -47,12 +47,26 @@ final class AttributeRules {
     AttributeRule find(byte[] bytes, int from, int length) {
         int at = hash(bytes, from, length) & table.length - 1;
         for (AttributeRule rule = table[at]; rule != null; rule = table[at]) {
-            if (rule.key.length == length && Arrays.equals(rule.key, 0, length, bytes, from, from + length)) {
+            if (rule.key.length == length && isSame(rule.key, bytes, from)) {
                 return rule;
             }
             at = at + 1 & table.length - 1;
         }
         return null;
+    }
+
+    /** Keys are short: a word at a time takes less than a call that could compare any length. */
+    private static boolean isSame(byte[] key, byte[] bytes, int from) {
+        int last = key.length - Long.BYTES;
+        if (last < 0) {
+            return Arrays.equals(key, 0, key.length, bytes, from, from + key.length);
+        }
+        for (int i = 0; i < last; i += Long.BYTES) {
+            if ((long) LONGS.get(key, i) != (long) LONGS.get(bytes, from + i)) {
+                return false;
+            }
+        }
+        return (long) LONGS.get(key, last) == (long) LONGS.get(bytes, from + last);
     }
 
     /** Keys share their beginnings ({@code gen_ai.usage.}), so the length and the last bytes tell them apart. */
