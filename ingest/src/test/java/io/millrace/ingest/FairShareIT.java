@@ -38,11 +38,11 @@ class FairShareIT {
                         config -> config.withLimits(SMALL).withMemory(8 * MIB, 16 * MIB))
                 .ready()) {
             awaitKeys(edge);
-            // Each holds a MiB once it has grown; one after the other, since each holds old and new for a moment.
-            for (int held = 1; held <= 6; held++) {
+            // One after the other, since each holds an old array and a new one for a moment.
+            for (int held = 1; held <= 7; held++) {
                 beginBody(edge, flood, "/v1/traces", 900_000, held * 900_000);
             }
-            beginBody(edge, quiet, "/v1/traces", 10_000, 6 * 900_000 + 10_000);
+            beginBody(edge, quiet, "/v1/traces", 10_000, 7 * 900_000 + 10_000);
 
             HttpResponse<byte[]> refused = send(edge, flood, large);
 

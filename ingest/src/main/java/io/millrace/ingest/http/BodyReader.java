@@ -55,7 +55,7 @@ final class BodyReader {
         request.handler(this::append);
         request.endHandler(end -> finish(null));
         request.exceptionHandler(this::finish);
-        if (announcedLength() > limit) {
+        if (announcedLength(request) > limit) {
             finish(Failure.TOO_LARGE.because("at most " + limit + " bytes"));
             return arrived.future();
         }
@@ -66,7 +66,8 @@ final class BodyReader {
         return arrived.future();
     }
 
-    private long announcedLength() {
+    /** What the headers say of the body's length; -1 when they say nothing. */
+    static long announcedLength(HttpServerRequest request) {
         String header = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         try {
             return header == null ? -1 : Long.parseLong(header.strip());

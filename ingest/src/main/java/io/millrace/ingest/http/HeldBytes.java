@@ -14,16 +14,24 @@ public final class HeldBytes implements AutoCloseable {
     static final int SMALLEST = 8 * 1024;
 
     private static final byte[] NONE = {};
+    /** What is announced is believed once this part of it is here: until then an announcement costs nobody memory. */
+    private static final int BELIEVED_PART = 4;
 
     private final Budget budget;
     private final int limit;
     private byte[] bytes = NONE;
     private int length;
+    private long announced;
 
     /** @param limit the most bytes this may hold; more is refused as too large */
     public HeldBytes(Budget budget, int limit) {
         this.budget = budget;
         this.limit = limit;
+    }
+
+    /** The sender says how many bytes will come in all; a hint that spares copying. */
+    void announce(long all) {
+        announced = all;
     }
 
     /** Makes room for {@code expected} bytes in all; a hint that spares copying. */
@@ -74,7 +82,12 @@ public final class HeldBytes implements AutoCloseable {
         if (needed > limit) {
             throw Failure.TOO_LARGE.because("at most " + limit + " bytes");
         }
-        if (needed > bytes.length) {
+        if (needed <= bytes.length) {
+            return;
+        }
+        if (announced >= needed && announced <= Math.min(limit, BELIEVED_PART * needed)) {
+            resize((int) announced);
+        } else {
             long grown = Math.max(needed, Math.max(SMALLEST, bytes.length + bytes.length / 2L));
             // From half of the limit on all of it at once: the old and the new array are one and a half of it at most.
             resize(grown > limit / 2 ? limit : (int) grown);

@@ -42,7 +42,9 @@ public final class PlainHttp implements Protocol {
         if (endpoint == Endpoint.LANGFUSE_UPLOAD && encoding != Encoding.IDENTITY) {
             throw Failure.UNSUPPORTED_ENCODING.because("a file is uploaded as it is");
         }
-        return new Whole(new HeldBytes(budget, limit), encoding);
+        HeldBytes bytes = new HeldBytes(budget, limit);
+        bytes.announce(BodyReader.announcedLength(request));
+        return new Whole(bytes, encoding);
     }
 
     @Override
