@@ -211,7 +211,12 @@ public final class EdgeBenchmark implements Benchmark {
     private record Course(Meter meter, Line line, Bodies bodies) {
         Measurement run(Duration duration) throws IOException, InterruptedException {
             try (Load load = load()) {
-                return meter.measure(load, Meter.RAMP, duration, Meter.Watch.NOTHING);
+                Measurement measured = meter.measure(load, Meter.RAMP, duration, Meter.Watch.NOTHING);
+                if (measured.spans() == 0) {
+                    throw new IOException(line.label() + ": nothing was taken, and " + measured.counts()
+                            + "; is the disk full? See the logs beside the data folder");
+                }
+                return measured;
             }
         }
 
