@@ -7,11 +7,14 @@ import io.millrace.ingest.EdgeExtension.Tenant;
 import io.millrace.schema.wire.SpanMessage;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -29,14 +32,7 @@ class Http2IT {
         for (int i = 0; i < 3; i++) {
             Span.Builder span = Otlp.span();
             sent.add(span.getSpanId());
-            HttpResponse<byte[]> answer = client.send(
-                    edge.request(
-                            "/v1/traces",
-                            Edge.PROTOBUF,
-                            BodyPublishers.ofByteArray(Otlp.request(span)),
-                            "Authorization",
-                            "Bearer " + tenant.secret()),
-                    BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> answer = client.send(spans(span), BodyHandlers.ofByteArray());
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
         }
@@ -52,6 +48,34 @@ class Http2IT {
             assertThat(answer.http()).isEqualTo(200);
         }
         assertThat(spanIds()).containsExactly(span.getSpanId());
+    }
+
+    /** More than an event loop begins with at once: the others wait unread, and are whole afterwards. */
+    @Test
+    void manyRequestsAtOnceAreAllTakenWhole() throws Exception {
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+        client.send(spans(Otlp.span()), BodyHandlers.discarding());
+        List<ByteString> sent = new ArrayList<>(spanIds());
+        List<CompletableFuture<HttpResponse<Void>>> answers = new ArrayList<>();
+        for (int i = 0; i < 90; i++) {
+            Span.Builder span = Otlp.span().addAttributes(Otlp.attribute("k", "v".repeat(30_000)));
+            sent.add(span.getSpanId());
+            answers.add(client.sendAsync(spans(span), BodyHandlers.discarding()));
+        }
+        for (CompletableFuture<HttpResponse<Void>> answer : answers) {
+            assertThat(answer.get(100, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        }
+        assertThat(spanIds()).containsExactlyInAnyOrderElementsOf(sent);
+    }
+
+    private HttpRequest spans(Span.Builder span) {
+        return edge.request(
+                "/v1/traces",
+                Edge.PROTOBUF,
+                BodyPublishers.ofByteArray(Otlp.request(span)),
+                "Authorization",
+                "Bearer " + tenant.secret());
     }
 
     private List<ByteString> spanIds() {
