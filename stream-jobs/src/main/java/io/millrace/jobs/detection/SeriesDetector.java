@@ -22,6 +22,8 @@ final class SeriesDetector {
     /** So many requests show that they are normal again, however many there may have been. */
     private static final int TELLING_REQUESTS = 5;
 
+    private static final long NEVER = Long.MIN_VALUE;
+
     private final Series series;
     private final SeriesProfile profile;
     private final Map<Measure, Life> lives = new EnumMap<>(Measure.class);
@@ -35,6 +37,8 @@ final class SeriesDetector {
         private final long firstSeen;
         private long lastSeen;
         private int normalWindows;
+        /** Start of the last window that was seen not to be normal before it was over: the windows ahead of it may be. */
+        private long offAgain = NEVER;
         /** A whole window was not normal. */
         private boolean confirmed;
 
@@ -124,7 +128,7 @@ final class SeriesDetector {
             lives.put(judgement.measure(), begun);
             return Optional.of(finding(begun, AnomalyState.OPEN, 0));
         }
-        life.normalWindows = 0;
+        life.offAgain = Math.max(life.offAgain, onset);
         if (!life.worsensBy(judgement)) {
             return Optional.empty();
         }
@@ -181,6 +185,10 @@ final class SeriesDetector {
             // What was before says nothing of it.
             return Optional.empty();
         }
+        if (life.offAgain != NEVER && end > life.offAgain) {
+            life.normalWindows = 0;
+            life.offAgain = NEVER;
+        }
         life.normalWindows++;
         if (life.confirmed && life.normalWindows < NORMAL_WINDOWS) {
             return Optional.empty();
@@ -204,6 +212,7 @@ final class SeriesDetector {
             out.writeLong(life.firstSeen);
             out.writeLong(life.lastSeen);
             out.writeInt(life.normalWindows);
+            out.writeLong(life.offAgain);
             out.writeBoolean(life.confirmed);
         }
     }
@@ -219,6 +228,7 @@ final class SeriesDetector {
             life.since = since;
             life.lastSeen = in.readLong();
             life.normalWindows = in.readInt();
+            life.offAgain = in.readLong();
             life.confirmed = in.readBoolean();
             detector.lives.put(worst.measure(), life);
         }

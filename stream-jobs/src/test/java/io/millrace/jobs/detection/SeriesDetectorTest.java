@@ -113,6 +113,49 @@ class SeriesDetectorTest {
         assertThat(changes).extracting(Finding::state).containsExactly(AnomalyState.OPEN);
     }
 
+    /** While the jobs catch up, failures of later windows come before the windows ahead of them are over. */
+    @Test
+    void whatBeginsLaterDoesNotProlongWhatIsOver() {
+        Traffic traffic = new Traffic(5, 60);
+        close(traffic, 11);
+        traffic.errorRate = 0.6;
+        close(traffic, 4);
+        traffic.errorRate = 0.01;
+        close(traffic, 2);
+        WindowValue third = traffic.window(1);
+        WindowValue fourth = traffic.window(1);
+        traffic.errorRate = 0.6;
+        WindowValue fifth = traffic.window(1);
+
+        changes.addAll(open(next + 2 * WINDOW, fifth, next, true));
+        changes.addAll(close(third, true));
+        next += WINDOW;
+        assertThat(last().state()).isEqualTo(AnomalyState.RESOLVED);
+        assertThat(last().onset()).isEqualTo(NOON + 11 * WINDOW);
+        assertThat(last().ended()).isEqualTo(NOON + 15 * WINDOW);
+
+        changes.addAll(close(fourth, true));
+        next += WINDOW;
+        changes.addAll(close(fifth, true));
+        assertThat(last().state()).isEqualTo(AnomalyState.OPEN);
+        assertThat(last().onset()).isEqualTo(NOON + 19 * WINDOW);
+    }
+
+    @Test
+    void whatFailsAgainIsNotOver() {
+        Traffic traffic = new Traffic(5, 60);
+        close(traffic, 11);
+        traffic.errorRate = 0.6;
+        close(traffic, 4);
+        traffic.errorRate = 0.01;
+        close(traffic, 2);
+        traffic.errorRate = 0.6;
+        changes.addAll(open(next, traffic.window(0.5), next + WINDOW / 2, true));
+        traffic.errorRate = 0.01;
+        changes.addAll(close(traffic.window(1), true));
+        assertThat(last().state()).isEqualTo(AnomalyState.OPEN);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void findsARiseOfCostInItsFirstWindow(long seed) {
