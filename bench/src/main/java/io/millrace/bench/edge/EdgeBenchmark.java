@@ -1,5 +1,6 @@
 package io.millrace.bench.edge;
 
+import com.google.protobuf.UnknownFieldSet;
 import io.millrace.bench.command.Arguments;
 import io.millrace.bench.command.Benchmark;
 import io.millrace.bench.command.Results;
@@ -9,12 +10,14 @@ import io.millrace.bench.process.ProcessorSplit;
 import io.millrace.bench.stack.Site;
 import io.millrace.bench.stack.Stack;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -32,6 +35,8 @@ public final class EdgeBenchmark implements Benchmark {
 
     private static final int SAMPLE_ATTEMPTS = 10;
     private static final int MOST_SAMPLES = 64;
+    /** The field of a record of {@code millrace.spans.v1} that holds its spans. */
+    private static final int SPANS_OF_RECORD = 5;
 
     /** A virtual machine is warm when it compiles less than this. */
     private static final double COMPILING = 0.03;
@@ -51,7 +56,7 @@ public final class EdgeBenchmark implements Benchmark {
         try (EdgeSite site = EdgeSite.prepare(launch);
                 SpanTopic topic = new SpanTopic(site.folder().kafka())) {
             topic.makeTwin();
-            new Run(options, results, report, site, topic).all();
+            new Run(options, results, report, site, topic, arguments.path("json")).all();
         }
         results.keep("load_average", LoadAverage.now());
         results.say(LoadAverage.now().toString());
@@ -61,11 +66,11 @@ public final class EdgeBenchmark implements Benchmark {
     }
 
     /** One run at one site. */
-    private record Run(EdgeOptions options, Results results, Report report, EdgeSite site, SpanTopic topic) {
+    private record Run(
+            EdgeOptions options, Results results, Report report, EdgeSite site, SpanTopic topic, Optional<Path> json) {
 
         void all() throws IOException, InterruptedException, ExecutionException {
             List<PayloadFigures> figures = compared();
-            figures.forEach(report::payload);
             if (figures.size() > 1) {
                 report.ratio(
                         "protobuf",
@@ -78,6 +83,7 @@ public final class EdgeBenchmark implements Benchmark {
             if (!options.overload().isZero()) {
                 for (Payload payload : options.payloads()) {
                     report.overload(payload, overloaded(payload));
+                    results.write(json);
                 }
             }
         }
@@ -88,7 +94,10 @@ public final class EdgeBenchmark implements Benchmark {
                     Peer peer = peer()) {
                 for (Payload payload : options.payloads()) {
                     Map<Line, Course> courses = courses(payload, edge, peer.zipkin);
-                    figures.add(measured(payload, courses));
+                    PayloadFigures measured = measured(payload, courses);
+                    report.payload(measured);
+                    results.write(json);
+                    figures.add(measured);
                 }
             }
             return figures;
@@ -168,12 +177,20 @@ public final class EdgeBenchmark implements Benchmark {
                     records.stream().mapToInt(one -> one.length).average().orElse(0);
             results.say(String.format(
                     "  %s records: %.0f bytes and %.1f spans each", payload.label(), bytes, spansPerRecord));
-            return LimitWorkers.start(
-                    site,
-                    payload,
-                    identity.bodies.arrays(),
-                    records.subList(0, Math.min(MOST_SAMPLES, records.size())),
-                    spansPerRecord);
+            List<byte[]> sample = records.subList(0, Math.min(MOST_SAMPLES, records.size()));
+            return LimitWorkers.start(site, payload, identity.bodies.arrays(), sample, spansPerRecord, singles(sample));
+        }
+
+        /** Each span as it stands in its record, alone. */
+        private static List<byte[]> singles(List<byte[]> records) throws IOException {
+            List<byte[]> spans = new ArrayList<>();
+            for (byte[] record : records) {
+                UnknownFieldSet.parseFrom(record)
+                        .getField(SPANS_OF_RECORD)
+                        .getLengthDelimitedList()
+                        .forEach(span -> spans.add(span.toByteArray()));
+            }
+            return spans;
         }
 
         /**

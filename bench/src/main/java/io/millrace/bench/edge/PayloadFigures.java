@@ -58,6 +58,12 @@ final class PayloadFigures {
                 limits,
                 (ours, limit) -> ours.spansPerProcessorSecond() / limit.spansPerSecond(),
                 OptionalDouble.of(goals.shareOfLimit())));
+        ratios.add(Ratio.of(
+                "share_of_limit_of_single_spans",
+                identity,
+                limits,
+                (ours, limit) -> ours.spansPerProcessorSecond() / limit.singlesPerSecond(),
+                OptionalDouble.of(goals.shareOfLimit())));
         if (!of(Line.ZIPKIN).isEmpty()) {
             ratios.add(Ratio.ofSpans("to_zipkin", identity, of(Line.ZIPKIN), OptionalDouble.of(goals.toZipkin())));
         }

@@ -97,9 +97,15 @@ final class Report {
     }
 
     private void limit(String payload, List<PhysicalLimit> limits) {
-        spread(payload + "_limit_parse", spread(limits, PhysicalLimit::parse), 0, "spans per processor second");
-        spread(payload + "_limit_producer", spread(limits, PhysicalLimit::producer), 0, "spans per processor second");
-        spread(payload + "_limit", spread(limits, PhysicalLimit::spansPerSecond), 0, "spans per processor second");
+        limit(payload + "_limit_parse", limits, PhysicalLimit::parse);
+        limit(payload + "_limit_producer", limits, PhysicalLimit::producer);
+        limit(payload + "_limit_producer_of_single_spans", limits, PhysicalLimit::singles);
+        limit(payload + "_limit", limits, PhysicalLimit::spansPerSecond);
+        limit(payload + "_limit_of_single_spans", limits, PhysicalLimit::singlesPerSecond);
+    }
+
+    private void limit(String name, List<PhysicalLimit> limits, ToDoubleFunction<PhysicalLimit> figure) {
+        spread(name, spread(limits, figure), 0, "spans per processor second");
     }
 
     /** @param of what it is a ratio of */

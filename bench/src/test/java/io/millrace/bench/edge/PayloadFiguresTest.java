@@ -17,9 +17,11 @@ class PayloadFiguresTest {
 
     @Test
     void theLimitIsTheTimeOfBoth() {
-        // 1 us to parse and 3 us to hand over make 4 us.
-        assertThat(new PhysicalLimit(1_000_000, 1_000_000 / 3.0).spansPerSecond())
-                .isCloseTo(250_000, within(0.01));
+        // 1 us to parse, and 3 us to hand over many or 7 us to hand over one, make 4 us and 8 us.
+        PhysicalLimit limit = new PhysicalLimit(1_000_000, 1_000_000 / 3.0, 1_000_000 / 7.0);
+
+        assertThat(limit.spansPerSecond()).isCloseTo(250_000, within(0.01));
+        assertThat(limit.singlesPerSecond()).isCloseTo(125_000, within(0.01));
     }
 
     @Test
@@ -47,7 +49,7 @@ class PayloadFiguresTest {
         PayloadFigures figures = new PayloadFigures(Payload.LLM, 2_000);
         // Spans in a processor second: the machine is twice as fast in the second repeat.
         for (long speed : List.of(1, 2)) {
-            figures.add(new PhysicalLimit(speed * 400_000, speed * 400_000));
+            figures.add(new PhysicalLimit(speed * 400_000, speed * 400_000, speed * 400_000 / 3.0));
             figures.add(Line.PROTOBUF, perSecond(speed * 100_000));
             figures.add(Line.JSON, perSecond(speed * 50_000));
             figures.add(Line.GZIP, perSecond(speed * 40_000));
@@ -62,6 +64,10 @@ class PayloadFiguresTest {
         assertThat(ratios.get("share_of_limit").value().most()).isCloseTo(0.5, within(1e-9));
         assertThat(ratios.get("share_of_limit").goal()).hasValue(0.6);
         assertThat(ratios.get("share_of_limit").isReached()).isFalse();
+        // 2.5 us and 7.5 us: the edge takes as long.
+        assertThat(ratios.get("share_of_limit_of_single_spans").value().median())
+                .isCloseTo(1, within(1e-9));
+        assertThat(ratios.get("share_of_limit_of_single_spans").isReached()).isTrue();
         assertThat(ratios.get("to_zipkin").value()).isEqualTo(new Spread(1.25, 1.25, 1.25));
         assertThat(ratios.get("to_zipkin").isReached()).isFalse();
         assertThat(ratios.get("json_to_protobuf").value().median()).isEqualTo(0.5);
@@ -77,7 +83,7 @@ class PayloadFiguresTest {
     @Test
     void withoutAPeerNothingIsSaidOfIt() {
         PayloadFigures figures = new PayloadFigures(Payload.LEAN, 100);
-        figures.add(new PhysicalLimit(400_000, 400_000));
+        figures.add(new PhysicalLimit(400_000, 400_000, 400_000));
         for (Line line : List.of(Line.PROTOBUF, Line.JSON, Line.GZIP, Line.ZSTD, Line.UNMASKED)) {
             figures.add(line, perSecond(100_000));
         }
