@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.ingest.metric.ProcessMetrics;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -27,7 +28,7 @@ public final class IngestMain {
 
     private static void run(IngestConfig config) {
         PrometheusMeterRegistry registry = ProcessMetrics.into(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
-        Vertx vertx = Vertx.vertx();
+        Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         Ingest ingest = Ingest.start(vertx, config, registry, Clock.systemUTC())
                 .toCompletionStage()
                 .toCompletableFuture()

@@ -2,6 +2,7 @@ package io.millrace.ingest.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.SerializableString;
 import io.millrace.ingest.span.MalformedSpan;
 import io.millrace.ingest.span.RefusalReason;
 import io.millrace.ingest.span.WireWriter;
@@ -15,8 +16,23 @@ import org.jspecify.annotations.Nullable;
 /** Reads single values at which a parser stands; a value of the wrong shape condemns its span, not the body. */
 public final class JsonValues {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    /** Of a number that is certain to fit into 64 bits, without a sign. */
+    private static final int MOST_DIGITS = 19;
 
     private JsonValues() {}
+
+    /**
+     * Moves to the name of the next member of an object.
+     *
+     * @param likely which name it probably is: that one takes no time to find
+     * @return null at the object's end
+     */
+    public static @Nullable String nextName(JsonParser parser, SerializableString likely) throws IOException {
+        if (parser.nextFieldName(likely)) {
+            return likely.getValue();
+        }
+        return parser.currentToken() == JsonToken.FIELD_NAME ? parser.currentName() : null;
+    }
 
     /** Writes a string as field {@code field}; null and the empty string, Protobuf's default, write nothing. */
     public static void text(JsonParser parser, WireWriter out, int field, String name)
@@ -46,12 +62,31 @@ public final class JsonValues {
                             ? Long.parseUnsignedLong(parser.getText())
                             : parser.getLongValue();
                 case VALUE_NUMBER_FLOAT -> parser.getDecimalValue().longValueExact();
-                case VALUE_STRING -> parseInteger(parser.getText().strip());
+                case VALUE_STRING -> parseInteger(parser);
                 default -> throw wrongShape(name + " is no number");
             };
         } catch (NumberFormatException | ArithmeticException notWhole) {
             throw wrongShape(name + " is no whole number of 64 bits");
         }
+    }
+
+    /** Most are digits and nothing else, too few to be too large. */
+    private static long parseInteger(JsonParser parser) throws IOException {
+        char[] chars = parser.getTextCharacters();
+        int from = parser.getTextOffset();
+        int length = parser.getTextLength();
+        long value = 0;
+        for (int i = from; i < from + length; i++) {
+            int digit = chars[i] - '0';
+            if (digit < 0 || digit > 9 || length > MOST_DIGITS) {
+                return parseInteger(new String(chars, from, length).strip());
+            }
+            value = value * 10 + digit;
+        }
+        if (length == 0) {
+            throw new NumberFormatException();
+        }
+        return value;
     }
 
     private static long parseInteger(String digits) {

@@ -49,7 +49,8 @@ final class OtlpJsonDecoder {
         this.spans = new RequestSpans(context, OtlpEncoding.DIALECT, length / 2);
         this.decoder = new SpanDecoder(spans);
         this.origins = new OriginDecoder(spans);
-        this.bytes = new WireWriter(length / 2);
+        // The ids halve, names of members go: what is left is seldom more.
+        this.bytes = new WireWriter(length - length / 4);
         this.span = new OtlpJsonSpan(bytes, context.limits().maxNesting());
     }
 

@@ -2,6 +2,8 @@ package io.millrace.ingest.otlp;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
 import io.millrace.ingest.json.JsonValues;
 import io.millrace.ingest.span.MalformedSpan;
 import io.millrace.ingest.span.RefusalReason;
@@ -10,6 +12,10 @@ import java.io.IOException;
 
 /** Writes the attributes and values of OTLP/JSON as Protobuf; names in camel and in snake case, numbers also as strings. */
 final class OtlpJsonValues {
+    private static final SerializableString KEY = new SerializedString("key");
+    private static final SerializableString VALUE = new SerializedString("value");
+    private static final SerializableString STRING_VALUE = new SerializedString("stringValue");
+
     private final WireWriter out;
     private final int maxNesting;
 
@@ -46,11 +52,15 @@ final class OtlpJsonValues {
     }
 
     private void keyValue(JsonParser parser, int depth) throws IOException, MalformedSpan {
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
+        SerializableString likely = KEY;
+        String name = JsonValues.nextName(parser, likely);
+        while (name != null) {
             parser.nextToken();
             switch (name) {
-                case "key" -> JsonValues.text(parser, out, 1, "an attribute's key");
+                case "key" -> {
+                    JsonValues.text(parser, out, 1, "an attribute's key");
+                    likely = VALUE;
+                }
                 case "value" -> {
                     if (JsonValues.isObject(parser, "an attribute's value")) {
                         int content = out.open(2);
@@ -60,6 +70,7 @@ final class OtlpJsonValues {
                 }
                 default -> parser.skipChildren();
             }
+            name = JsonValues.nextName(parser, likely);
         }
     }
 
@@ -67,8 +78,8 @@ final class OtlpJsonValues {
         if (depth > maxNesting) {
             throw new MalformedSpan(RefusalReason.TOO_DEEP, "values are nested too deep");
         }
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
+        String name = JsonValues.nextName(parser, STRING_VALUE);
+        while (name != null) {
             JsonToken value = parser.nextToken();
             switch (name) {
                 case "stringValue", "string_value" -> JsonValues.presentText(parser, out, 1, "stringValue");
@@ -85,6 +96,7 @@ final class OtlpJsonValues {
                 case "bytesValue", "bytes_value" -> JsonValues.base64(parser, out, 7, "bytesValue");
                 default -> parser.skipChildren();
             }
+            name = JsonValues.nextName(parser, STRING_VALUE);
         }
     }
 

@@ -300,7 +300,8 @@ public final class RequestSpans {
         for (int i = from; i < to; i++) {
             writeSpan(out, order[i], used.indexOf(spanOrigins[order[i]]));
         }
-        return out.toByteArray();
+        // The size was known: nobody writes to the array any more, and it is full.
+        return out.size() == out.array().length ? out.array() : out.toByteArray();
     }
 
     private void writeSpan(WireWriter out, int span, int origin) {

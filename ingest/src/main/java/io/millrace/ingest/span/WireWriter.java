@@ -130,14 +130,17 @@ public final class WireWriter {
     /** Field {@code field} with the UTF-8 of {@code chars}; half a surrogate pair becomes a byte that is no UTF-8. */
     public void message(int field, char[] chars, int offset, int length) {
         tag(field, LENGTH_DELIMITED);
-        int utf8Length = utf8Length(chars, offset, offset + length);
-        varint(utf8Length);
-        ensure(utf8Length);
-        if (utf8Length == length && isAscii(chars, offset, offset + length)) {
-            for (int i = offset; i < offset + length; i++) {
-                bytes[size++] = (byte) chars[i];
+        if (isAscii(chars, offset, offset + length)) {
+            varint(length);
+            ensure(length);
+            for (int i = 0; i < length; i++) {
+                bytes[size + i] = (byte) chars[offset + i];
             }
+            size += length;
         } else {
+            int utf8Length = utf8Length(chars, offset, offset + length);
+            varint(utf8Length);
+            ensure(utf8Length);
             utf8(chars, offset, offset + length);
         }
     }
