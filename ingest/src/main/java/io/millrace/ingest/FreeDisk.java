@@ -5,6 +5,7 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Watches the volume of the log. A log that fills its disk loses what it promised to keep, so nothing more is taken while
@@ -28,7 +29,12 @@ final class FreeDisk {
             return;
         }
         try {
-            low = share.getAsDouble() < LEAST;
+            boolean now = share.getAsDouble() < LEAST;
+            if (now != low) {
+                LOGGER.atLevel(now ? Level.WARN : Level.INFO)
+                        .log(now ? "disk is too full: nothing is taken" : "disk has room again");
+            }
+            low = now;
         } catch (RuntimeException unreadable) {
             LOGGER.atWarn().addKeyValue("reason", unreadable.toString()).log("free disk space cannot be measured");
         }

@@ -212,9 +212,9 @@ public final class EdgeBenchmark implements Benchmark {
                 throws IOException, InterruptedException, ExecutionException {
             Bodies bodies =
                     Bodies.of(payload, Wire.OTLP_PROTOBUF, TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()));
-            try (Subject edge = EdgeSubject.start(site, options.overloadHeap());
-                    ProcessorSplit ignored =
-                            ProcessorSplit.apart(List.of(edge.pid(), site.brokerPid(), site.redisPid()))) {
+            try (ProcessorSplit split = ProcessorSplit.together(List.of(site.brokerPid(), site.redisPid()));
+                    Subject edge = EdgeSubject.start(site, options.overloadHeap())) {
+                split.separate();
                 Meter meter = new Meter(site, edge);
                 warm(payload.label() + " overload", List.of(new Course(meter, Line.PROTOBUF, bodies)));
                 Overload.Outcome outcome = new Overload(meter, bodies, options.overload()).run();

@@ -15,39 +15,45 @@ public final class ProcessorSplit implements AutoCloseable {
     private static final String ALLOWED = "Cpus_allowed_list:";
 
     private final String all;
+    private final String upper;
     private final List<Long> processes;
 
-    private ProcessorSplit(String all, List<Long> processes) {
+    private ProcessorSplit(String all, String upper, List<Long> processes) {
         this.all = all;
+        this.upper = upper;
         this.processes = processes;
     }
 
     /**
-     * Leaves this process the upper half of its processors, and the others the lower half, until this is closed.
+     * Leaves this process and the others the lower half of its processors: what it starts now finds no more of them, as on a
+     * machine of that size. Until this is closed.
      *
      * @throws IOException when there is one processor only, or no {@code taskset} to share them out
      */
-    public static ProcessorSplit apart(List<Long> others) throws IOException, InterruptedException {
+    public static ProcessorSplit together(List<Long> others) throws IOException, InterruptedException {
         String all = allowed(Files.readAllLines(Path.of("/proc/self/status")));
         List<Integer> processors = parse(all);
         if (processors.size() < 2) {
             throw new IOException("overload takes at least two processors: one for what loads the edge");
         }
-        long self = ProcessHandle.current().pid();
         List<Long> processes = new ArrayList<>(others);
-        processes.add(self);
-        ProcessorSplit split = new ProcessorSplit(all, processes);
+        processes.add(ProcessHandle.current().pid());
         int half = processors.size() / 2;
+        ProcessorSplit split = new ProcessorSplit(all, list(processors.subList(half, processors.size())), processes);
         try {
-            for (long other : others) {
-                bind(other, list(processors.subList(0, half)));
+            for (long process : processes) {
+                bind(process, list(processors.subList(0, half)));
             }
-            bind(self, list(processors.subList(half, processors.size())));
         } catch (IOException e) {
             split.close();
             throw e;
         }
         return split;
+    }
+
+    /** Moves this process to the upper half. */
+    public void separate() throws IOException, InterruptedException {
+        bind(ProcessHandle.current().pid(), upper);
     }
 
     private static String allowed(List<String> status) throws IOException {
