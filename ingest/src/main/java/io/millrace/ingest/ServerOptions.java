@@ -10,9 +10,6 @@ import java.util.concurrent.TimeUnit;
 final class ServerOptions {
     private static final int H2_WINDOW = 1 << 20;
     private static final int RESETS_SECONDS = 60;
-    /** As much as is read from a socket at once: each chunk of a body costs as much again as its bytes. */
-    private static final int CHUNK_BYTES = 64 * 1024;
-
     /** A negative port is any free one, the same for all event loops that have this number. */
     private static final int ANY_FOR_HTTP = -1;
 
@@ -33,7 +30,6 @@ final class ServerOptions {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(config.host())
                 .setMaxHeaderSize(limits.headBytes())
-                .setMaxChunkSize(CHUNK_BYTES)
                 .setHandle100ContinueAutomatically(false)
                 .setHttp2ClearTextEnabled(true)
                 .setHttp2ConnectionWindowSize(4 * H2_WINDOW)
