@@ -12,18 +12,22 @@ import java.util.List;
  * a level that had to creep away from it would take its way for spread.
  */
 final class RobustLevel {
-    /** A weight of 1 in 30: what lies 30 windows back weighs about a third. */
-    private static final double LEAST_WEIGHT = 1.0 / 30;
+    /** What lies as many windows back weighs about a third. */
+    private static final int REMEMBERED = 30;
     /** In spreads. */
     private static final double CLIP = 3;
     /** The mean of the absolute deviation of a normal distribution, as a part of its standard deviation: sqrt(2/pi). */
     private static final double MEAN_TO_SPREAD = Math.sqrt(Math.PI / 2);
-    /** Of how many values the prior spread weighs as much. */
+    /** Of how many values a prior spread weighs as much that is a guess. */
     private static final int PRIOR_VALUES = 4;
     /** After so many values their median is the level, and it goes on from there. */
     private static final int BEGINNING = 6;
 
     private final double priorSpread;
+    private final int priorValues;
+    /** Of how many values the spread is remembered. */
+    private final int spreadRemembered;
+
     private double level;
     private double spread;
     private long count;
@@ -31,7 +35,17 @@ final class RobustLevel {
     private final List<Double> beginning = new ArrayList<>(0);
 
     RobustLevel(double priorSpread) {
+        this(priorSpread, PRIOR_VALUES, REMEMBERED);
+    }
+
+    /**
+     * @param priorValues of how many values the prior spread weighs as much
+     * @param spreadRemembered what lies as many values back weighs about a third in the spread
+     */
+    RobustLevel(double priorSpread, int priorValues, int spreadRemembered) {
         this.priorSpread = priorSpread;
+        this.priorValues = priorValues;
+        this.spreadRemembered = spreadRemembered;
         this.spread = priorSpread;
     }
 
@@ -44,9 +58,8 @@ final class RobustLevel {
         }
         beginning.clear();
         double deviation = clipped(value - level, Math.max(spread, priorSpread));
-        level += Math.max(LEAST_WEIGHT, 1.0 / count) * deviation;
-        spread +=
-                Math.max(LEAST_WEIGHT, 1.0 / (count + PRIOR_VALUES)) * (Math.abs(deviation) * MEAN_TO_SPREAD - spread);
+        level += deviation / Math.min(REMEMBERED, count);
+        spread += (Math.abs(deviation) * MEAN_TO_SPREAD - spread) / Math.min(spreadRemembered, count + priorValues);
     }
 
     private void begin() {
@@ -58,7 +71,7 @@ final class RobustLevel {
         for (double value : values) {
             sum += Math.abs(clipped(value - level, priorSpread)) * MEAN_TO_SPREAD;
         }
-        spread = (PRIOR_VALUES * priorSpread + sum) / (PRIOR_VALUES + count);
+        spread = (priorValues * priorSpread + sum) / (priorValues + count);
     }
 
     private static double clipped(double deviation, double spread) {

@@ -40,9 +40,9 @@ final class Throughput {
         return new RobustLevel(2);
     }
 
-    /** Traces begin independently of each other, unlike their spans. */
+    /** Traces begin independently of each other, unlike their spans, until many windows say otherwise. */
     private static RobustLevel newTraces() {
-        return new RobustLevel(1);
+        return new RobustLevel(1, 30, 120);
     }
 
     /** Takes what came in a while. */
@@ -51,10 +51,15 @@ final class Throughput {
             return;
         }
         long came = arrivals.spans();
-        double part = (double) (to - from) / SeriesDetector.WINDOW_MILLIS;
-        fewSpans.take(part * usual(spans), came, came, dispersion(spans), from, to);
-        fewRequests.take(part * usual(requests), arrivals.requests(), came, dispersion(requests), from, to);
-        fewTraces.take(part * usual(traces), arrivals.traces(), came, dispersion(traces), from, to);
+        take(fewSpans, spans, came, came, from, to);
+        take(fewRequests, requests, arrivals.requests(), came, from, to);
+        take(fewTraces, traces, arrivals.traces(), came, from, to);
+    }
+
+    private static void take(Shortfall witness, RobustLevel level, long arrived, long spans, long from, long to) {
+        double expected = usual(level) * (to - from) / SeriesDetector.WINDOW_MILLIS;
+        double most = Math.max(1, level.spread() * level.spread());
+        witness.take(expected, arrived, spans, dispersion(level), most, from, to);
     }
 
     /** Forgets what came, not what is usual. */

@@ -30,7 +30,7 @@ final class Traffic {
     /** What a window has when {@code part} of it has passed. */
     WindowValue window(double part) {
         WindowValue value = new WindowValue();
-        int count = poisson(requests * volume * part / 2.5);
+        int count = Poisson.draw(random, requests * volume * part / 2.5);
         for (int i = 0; i < count; i++) {
             // An agent makes one to four calls at once.
             int calls = 1 + random.nextInt(4);
@@ -48,19 +48,5 @@ final class Traffic {
             }
         }
         return value;
-    }
-
-    /** Knuth's way, in steps that do not underflow. */
-    private int poisson(double mean) {
-        int count = 0;
-        for (double left = mean; left > 0; left -= 30) {
-            double limit = Math.exp(-Math.min(30, left));
-            double product = random.nextDouble();
-            while (product > limit) {
-                count++;
-                product *= random.nextDouble();
-            }
-        }
-        return count;
     }
 }
