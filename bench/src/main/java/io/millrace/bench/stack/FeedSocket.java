@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -71,7 +72,10 @@ public final class FeedSocket implements WebSocket.Listener, AutoCloseable {
             return feed;
         } catch (CompletionException e) {
             feed.close();
-            throw new IOException("the feed does not take the client: " + e.getCause(), e);
+            String why = e.getCause() instanceof WebSocketHandshakeException refused
+                    ? "it answers " + refused.getResponse().statusCode()
+                    : String.valueOf(e.getCause());
+            throw new IOException("the feed does not take the client: " + why, e);
         }
     }
 

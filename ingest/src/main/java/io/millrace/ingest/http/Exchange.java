@@ -69,42 +69,8 @@ public final class Exchange {
         refuse(refused);
     }
 
-    /** Begins when its turn comes. To be called on the request's event loop, before its handler returns. */
+    /** Begins when its project's turn comes. To be called on the request's event loop, before its handler returns. */
     public void begin(Turns turns) {
-        turns.take(new Turns.Arrival() {
-            private boolean held;
-
-            @Override
-            public void begin() {
-                if (!isGone()) {
-                    Exchange.this.begin();
-                    resume();
-                }
-            }
-
-            @Override
-            public void hold() {
-                held = true;
-                request.pause();
-            }
-
-            @Override
-            public void refuse() {
-                if (!isGone()) {
-                    turnAway(Failure.OVERLOADED.because("send again in a moment"));
-                    resume();
-                }
-            }
-
-            private void resume() {
-                if (held) {
-                    request.resume();
-                }
-            }
-        });
-    }
-
-    private void begin() {
         try {
             parts.gate().check();
             Decoding decoding = switch (endpoint) {
@@ -112,14 +78,50 @@ public final class Exchange {
                 case LANGFUSE_UPLOAD -> upload();
                 default -> dialect();
             };
-            read(
-                    decoding,
-                    protocol.intake(budget(decoding.context()), parts.limits().wireBytes()));
+            turns.take(decoding.context().project(), new Arrived(decoding));
         } catch (Unverified forged) {
             parts.metrics().unverified(forged.reason());
             turnAway(Failure.of(forged));
         } catch (Refused | NotAdmitted refused) {
             turnAway(Failure.of(refused));
+        }
+    }
+
+    /** The request as one that waits for its turn. */
+    private final class Arrived implements Turns.Arrival {
+        private final Decoding decoding;
+        private boolean held;
+
+        private Arrived(Decoding decoding) {
+            this.decoding = decoding;
+        }
+
+        @Override
+        public void begin() {
+            if (!isGone()) {
+                read(decoding);
+                resume();
+            }
+        }
+
+        @Override
+        public void hold() {
+            held = true;
+            request.pause();
+        }
+
+        @Override
+        public void refuse() {
+            if (!isGone()) {
+                turnAway(Failure.OVERLOADED.because("send again in a moment"));
+                resume();
+            }
+        }
+
+        private void resume() {
+            if (held) {
+                request.resume();
+            }
         }
     }
 
@@ -178,6 +180,16 @@ public final class Exchange {
 
     private Budget budget(RequestContext of) {
         return new Budget(parts.memory(), of.project());
+    }
+
+    private void read(Decoding decoding) {
+        try {
+            read(
+                    decoding,
+                    protocol.intake(budget(decoding.context()), parts.limits().wireBytes()));
+        } catch (Refused refused) {
+            turnAway(refused);
+        }
     }
 
     private void read(Decoding decoding, Intake intake) {

@@ -3,7 +3,11 @@ package io.millrace.ingest.http;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -13,6 +17,9 @@ import java.util.function.LongSupplier;
  * of each whenever there is some, and under overload ends them all too late. So it begins with a few in each of its rounds;
  * the others wait unread, at the expense of their senders, and are refused when that takes too long or when too many do.
  *
+ * <p>Each project has a queue, and the queues take turns (Nagle 1987). When there is no place left, a project that has less
+ * than its share of them gets the last one of the longest queue. So a flood of one waits and is refused by itself.
+ *
  * <p>One for each event loop and port, used by that loop alone; only the count of those that wait is shared.
  */
 public final class Turns {
@@ -20,6 +27,8 @@ public final class Turns {
     private static final int PER_ROUND = 32;
     /** What one waits with is not read yet but for a buffer of up to 64 KiB, so that all of them hold 64 MiB at most. */
     private static final int MOST_WAITING = 1_000;
+    /** These have a place however many wait at other loops and ports, where none can be given up for them. */
+    private static final int OWN_PLACES = 16;
 
     private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -27,7 +36,11 @@ public final class Turns {
     private final Executor nextRound;
     private final LongSupplier nanos;
     private final AtomicInteger waitingAnywhere;
-    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private final Map<UUID, Queue> queues = new HashMap<>();
+    /** Those in which somebody waits, the one whose turn it is first. */
+    private final Deque<Queue> order = new ArrayDeque<>();
+
+    private int waiting;
     private int begun;
     private boolean ends;
 
@@ -42,6 +55,16 @@ public final class Turns {
     }
 
     private record Waiting(Arrival arrival, long since) {}
+
+    private record Queue(UUID project, Deque<Waiting> waiting) {
+        Queue(UUID project) {
+            this(project, new ArrayDeque<>());
+        }
+
+        int size() {
+            return waiting.size();
+        }
+    }
 
     /** @param waitingAnywhere how many requests wait at all loops of the edge */
     public static Turns on(Vertx loop, AtomicInteger waitingAnywhere) {
@@ -64,25 +87,69 @@ public final class Turns {
         this.waitingAnywhere = waitingAnywhere;
     }
 
-    /** Begins with a request now, or lets it wait, or refuses it. */
-    void take(Arrival arrival) {
-        if (waiting.isEmpty() && begun < PER_ROUND) {
+    /** Begins with a request of a project now, or lets it wait, or refuses it. */
+    void take(UUID project, Arrival arrival) {
+        if (waiting == 0 && begun < PER_ROUND) {
             begun++;
             arrival.begin();
             if (!ends) {
                 ends = true;
                 endOfRound.execute(this::endRound);
             }
-        } else if (waitingAnywhere.incrementAndGet() > MOST_WAITING) {
-            waitingAnywhere.decrementAndGet();
-            arrival.refuse();
-        } else {
+        } else if (hasPlaceFor(project)) {
             arrival.hold();
-            waiting.add(new Waiting(arrival, nanos.getAsLong()));
-            if (waiting.size() == 1) {
+            add(project, new Waiting(arrival, nanos.getAsLong()));
+            if (waiting == 1) {
                 nextRound.execute(this::round);
             }
+        } else {
+            arrival.refuse();
         }
+    }
+
+    private boolean hasPlaceFor(UUID project) {
+        if (waiting < OWN_PLACES || waitingAnywhere.get() < MOST_WAITING) {
+            return true;
+        }
+        Queue own = queues.get(project);
+        int held = own == null ? 0 : own.size();
+        if (held * order.size() >= waiting) {
+            return false;
+        }
+        Queue longest = order.stream().max(Comparator.comparingInt(Queue::size)).orElseThrow();
+        if (longest.size() <= held + 1) {
+            return false;
+        }
+        longest.waiting.removeLast().arrival.refuse();
+        left();
+        return true;
+    }
+
+    private void add(UUID project, Waiting one) {
+        Queue queue = queues.computeIfAbsent(project, Queue::new);
+        if (queue.waiting.isEmpty()) {
+            order.add(queue);
+        }
+        queue.waiting.add(one);
+        waiting++;
+        waitingAnywhere.incrementAndGet();
+    }
+
+    private Waiting removeFirst() {
+        Queue queue = order.remove();
+        Waiting first = queue.waiting.remove();
+        if (queue.waiting.isEmpty()) {
+            queues.remove(queue.project);
+        } else {
+            order.add(queue);
+        }
+        left();
+        return first;
+    }
+
+    private void left() {
+        waiting--;
+        waitingAnywhere.decrementAndGet();
     }
 
     private void endRound() {
@@ -94,9 +161,8 @@ public final class Turns {
         begun = 0;
         long now = nanos.getAsLong();
         try {
-            while (begun < PER_ROUND && !waiting.isEmpty()) {
-                Waiting first = waiting.remove();
-                waitingAnywhere.decrementAndGet();
+            while (begun < PER_ROUND && waiting > 0) {
+                Waiting first = removeFirst();
                 if (now - first.since > PATIENCE_NANOS) {
                     first.arrival.refuse();
                 } else {
@@ -105,7 +171,7 @@ public final class Turns {
                 }
             }
         } finally {
-            if (!waiting.isEmpty()) {
+            if (waiting > 0) {
                 nextRound.execute(this::round);
             }
         }

@@ -8,10 +8,15 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 class TurnsTest {
+    private static final UUID FLOOD = new UUID(0, 1);
+    private static final UUID NEIGHBOUR = new UUID(0, 2);
+
     private final Deque<Runnable> endOfRound = new ArrayDeque<>();
     private final Deque<Runnable> nextRound = new ArrayDeque<>();
     private final AtomicInteger waiting = new AtomicInteger();
@@ -45,8 +50,12 @@ class TurnsTest {
     }
 
     private void arrive(int from, int to) {
+        arrive(FLOOD, from, to);
+    }
+
+    private void arrive(UUID project, int from, int to) {
         for (int i = from; i < to; i++) {
-            turns.take(new Numbered(i));
+            turns.take(project, new Numbered(i));
         }
     }
 
@@ -98,17 +107,74 @@ class TurnsTest {
 
     @Test
     void oneTooManyIsRefusedAtOnce() {
-        waiting.set(999);
-        arrive(0, 34);
-        assertThat(held).containsExactly(32);
-        assertThat(refused).containsExactly(33);
+        waiting.set(980);
+        arrive(0, 54);
+        assertThat(held).hasSize(20).startsWith(32).endsWith(51);
+        assertThat(refused).containsExactly(52, 53);
         assertThat(waiting).hasValue(1_000);
+    }
+
+    @Test
+    void aFewHavePlacesHoweverManyWaitElsewhere() {
+        waiting.set(1_000);
+        arrive(0, 50);
+        assertThat(held).hasSize(16);
+        assertThat(refused).containsExactly(48, 49);
+    }
+
+    @Test
+    void projectsTakeTurnsHoweverManyOfOneWait() {
+        arrive(0, 500);
+        arrive(NEIGHBOUR, 500, 510);
+        nextRound.remove().run();
+        assertThat(begun.subList(32, 64)).filteredOn(number -> number >= 500).hasSize(10);
+        assertThat(refused).isEmpty();
+    }
+
+    @Test
+    void theLongestQueueGivesUpItsLastPlaceForWhoHasLess() {
+        arrive(0, 1_032);
+        assertThat(waiting).hasValue(1_000);
+
+        arrive(NEIGHBOUR, 2_000, 2_002);
+        assertThat(refused).containsExactly(1_031, 1_030);
+        assertThat(held).endsWith(2_000, 2_001);
+        arrive(1_032, 1_033);
+        assertThat(refused).as("the longest queue has no more").endsWith(1_032);
+        assertThat(waiting).hasValue(1_000);
+
+        nextRound.remove().run();
+        assertThat(begun).contains(2_000, 2_001);
+    }
+
+    @Test
+    void projectsThatAllWantMoreComeOutEven() {
+        for (int i = 0; i < 3_000; i++) {
+            // One arrival in three is the neighbour's.
+            turns.take(i % 3 == 0 ? NEIGHBOUR : FLOOD, new Numbered(i));
+        }
+        held.removeAll(refused);
+        assertThat(held).hasSize(1_000);
+        assertThat(held).filteredOn(number -> number % 3 == 0).hasSizeBetween(499, 501);
+        assertThat(waiting).hasValue(1_000);
+    }
+
+    @Test
+    void nothingIsLeftOfWhoWaited() {
+        arrive(0, 40);
+        arrive(NEIGHBOUR, 40, 45);
+        while (!nextRound.isEmpty()) {
+            nextRound.remove().run();
+        }
+        assertThat(begun).hasSize(45);
+        assertThat(waiting).hasValue(0);
+        assertThat(turns).extracting("queues", InstanceOfAssertFactories.MAP).isEmpty();
     }
 
     @Test
     void oneThatFailsHoldsUpNobody() {
         arrive(0, 32);
-        turns.take(new Numbered(32) {
+        turns.take(FLOOD, new Numbered(32) {
             @Override
             public void begin() {
                 throw new IllegalStateException("as if");
