@@ -96,7 +96,7 @@ public final class Turns {
                 ends = true;
                 endOfRound.execute(this::endRound);
             }
-        } else if (hasPlaceFor(project)) {
+        } else if (makePlaceFor(project)) {
             arrival.hold();
             add(project, new Waiting(arrival, nanos.getAsLong()));
             if (waiting == 1) {
@@ -107,7 +107,8 @@ public final class Turns {
         }
     }
 
-    private boolean hasPlaceFor(UUID project) {
+    /** Whether there is a place, if need be one that the longest queue has given up for it. */
+    private boolean makePlaceFor(UUID project) {
         if (waiting < OWN_PLACES || waitingAnywhere.get() < MOST_WAITING) {
             return true;
         }
