@@ -37,7 +37,6 @@ final class SeriesProfile {
 
     private static final long FEWEST_HITS = 5;
     private static final long FEWEST_PRICED = 3;
-    private static final double SLOW_FACTOR = 1.5;
     private static final double SLOW_SHARE = 0.2;
     private static final double COST_FACTOR = 2.5;
     private static final double PICO = 1e-12;
@@ -45,8 +44,7 @@ final class SeriesProfile {
     private final Map<Measure, Integer> abnormal = new EnumMap<>(Measure.class);
     private final Throughput throughput = new Throughput();
     private Rate errors = new Rate();
-    private RobustLevel latency = newLatency();
-    private Rate slow = new Rate();
+    private Latencies latencies = new Latencies();
     private RobustLevel cost = newCost();
     private RobustLevel costSpread = newCostSpread();
     private final Excess manyFailed = new Excess();
@@ -56,10 +54,6 @@ final class SeriesProfile {
     private int quietWindows;
 
     /** Natural logarithms. */
-    private static RobustLevel newLatency() {
-        return new RobustLevel(0.3);
-    }
-
     private static RobustLevel newCost() {
         return new RobustLevel(0.5);
     }
@@ -82,8 +76,7 @@ final class SeriesProfile {
     /** Counts the requests of a window, the slow ones by what is usual now. */
     Calls count(WindowValue value) {
         long timed = value.latency().count();
-        long slowOnes = latency.count() < WARM_UP ? 0 : value.latency().countAbove(slowFrom());
-        return new Calls(value.requests(), value.requestErrors(), timed, slowOnes);
+        return new Calls(value.requests(), value.requestErrors(), timed, latencies.slowOf(value.latency()));
     }
 
     /** Takes requests that have just come, of the window that begins at {@code start}. */
@@ -94,8 +87,8 @@ final class SeriesProfile {
         double failed = toleratedErrors();
         double failing = Math.max(failed + 0.1, Math.min(4 * failed, failed + 0.25));
         manyFailed.take(calls.failed(), calls.all(), failed, failing, errors.dispersion(), start);
-        double late = toleratedSlow();
-        manySlow.take(calls.slow(), calls.timed(), late, late + SLOW_SHARE, slow.dispersion(), start);
+        double slowing = latencies.suspected(SLOW_SHARE);
+        manySlow.take(calls.slow(), calls.timed(), latencies.tolerated(), slowing, latencies.dispersion(), start);
     }
 
     /**
@@ -206,16 +199,12 @@ final class SeriesProfile {
     }
 
     private void judgeLatency(long start, WindowValue value, List<Judgement> found) {
-        if (latency.count() < WARM_UP) {
-            return;
-        }
-        double limit = slowFrom();
         long all = value.latency().count();
-        long beyond = value.latency().countAbove(limit);
+        long beyond = latencies.slowOf(value.latency());
         double share = all <= 0 ? 0 : (double) beyond / all;
         double score = 0;
         if (beyond >= FEWEST_HITS && share >= SLOW_SHARE) {
-            score = Rate.score(beyond, all, toleratedSlow());
+            score = Rate.score(beyond, all, latencies.tolerated());
         }
         if (score < EXACT_SCORE && shows(manySlow, start, share, SLOW_SHARE)) {
             score = manySlow.score();
@@ -223,14 +212,11 @@ final class SeriesProfile {
             return;
         }
         double observed = value.latency().quantile(0.95);
-        if (observed > limit) {
+        double notable = latencies.notable();
+        if (observed > notable) {
             found.add(new Judgement(
-                    Measure.LATENCY_P95, AnomalyKind.SPIKE, observed, Math.exp(latency.level()), 0, limit, score));
+                    Measure.LATENCY_P95, AnomalyKind.SPIKE, observed, latencies.usual(), 0, notable, score));
         }
-    }
-
-    private double toleratedSlow() {
-        return Math.min(1, 1.5 * slow.value() + 0.02);
     }
 
     private void judgeCost(WindowValue value, List<Judgement> found) {
@@ -258,15 +244,7 @@ final class SeriesProfile {
         switch (measure) {
             case THROUGHPUT -> throughput.learn(value);
             case ERROR_RATE -> errors.learn(value.requestErrors(), value.requests());
-            case LATENCY_P95 -> {
-                long all = value.latency().count();
-                if (all > 0) {
-                    if (latency.count() > 0) {
-                        slow.learn(value.latency().countAbove(slowFrom()), all);
-                    }
-                    latency.learn(Math.log(Math.max(1e-3, value.latency().quantile(0.95))));
-                }
-            }
+            case LATENCY_P95 -> latencies.learn(value.latency());
             case COST -> {
                 if (dollars(value) > 0 && value.counted() > 0) {
                     double perCall = Math.log(dollars(value) / value.counted());
@@ -287,8 +265,7 @@ final class SeriesProfile {
                 manyFailed.reset();
             }
             case LATENCY_P95 -> {
-                latency = newLatency();
-                slow = new Rate();
+                latencies = new Latencies();
                 manySlow.reset();
             }
             case COST -> {
@@ -296,10 +273,6 @@ final class SeriesProfile {
                 costSpread = newCostSpread();
             }
         }
-    }
-
-    private double slowFrom() {
-        return SLOW_FACTOR * Math.exp(latency.level());
     }
 
     private static double dollars(WindowValue value) {
@@ -312,8 +285,7 @@ final class SeriesProfile {
         }
         throughput.writeTo(out);
         errors.writeTo(out);
-        latency.writeTo(out);
-        slow.writeTo(out);
+        latencies.writeTo(out);
         cost.writeTo(out);
         costSpread.writeTo(out);
         manyFailed.writeTo(out);
@@ -329,8 +301,7 @@ final class SeriesProfile {
         }
         profile.throughput.readFrom(in);
         profile.errors.readFrom(in);
-        profile.latency.readFrom(in);
-        profile.slow.readFrom(in);
+        profile.latencies.readFrom(in);
         profile.cost.readFrom(in);
         profile.costSpread.readFrom(in);
         profile.manyFailed.readFrom(in);
