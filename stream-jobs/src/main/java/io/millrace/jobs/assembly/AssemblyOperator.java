@@ -21,10 +21,6 @@ import io.millrace.schema.span.Mark;
 import io.millrace.schema.usage.Usage;
 import io.millrace.schema.window.WindowValue;
 import io.millrace.schema.wire.SpanMessage;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -163,7 +159,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
                 .getUnionListState(new ListStateDescriptor<>("seen-traces", BytePrimitiveArraySerializer.INSTANCE));
         seen = new SeenTraces(SEEN_HORIZON_MILLIS, SEEN_CHUNKS);
         for (byte[] restored : seenState.get()) {
-            seen.readFrom(new DataInputStream(new ByteArrayInputStream(restored)));
+            seen.restore(restored);
         }
         position = LogPosition.open(context);
         completedCheckpoint = context.getRestoredCheckpointId().orElse(0);
@@ -227,6 +223,8 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         lookUpParked();
         emitBundle();
         lastCheckpoint = checkpointId;
+        store.facts().hurry();
+        store.traces().hurry();
     }
 
     @Override
@@ -234,9 +232,7 @@ public final class AssemblyOperator extends AbstractStreamOperator<SeriesDelta>
         super.snapshotState(context);
         streamTime.snapshot();
         position.snapshot();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        seen.writeTo(new DataOutputStream(bytes));
-        seenState.update(List.of(bytes.toByteArray()));
+        seenState.update(List.of(seen.encode()));
         store.facts().flush();
         store.traces().flush();
     }

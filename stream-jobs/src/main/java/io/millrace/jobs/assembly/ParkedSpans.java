@@ -81,6 +81,7 @@ final class ParkedSpans {
         traces = new HashMap<>();
         keys = new HashMap<>();
         // What was written moments ago must be there to be found.
+        store.traces().hurry();
         store.facts().flush();
         store.traces().flush();
         answers.read(store, position, inState);

@@ -127,6 +127,12 @@ public final class SplitOperator extends AbstractStreamOperator<SpanFact>
     }
 
     @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        store.bodies().hurry();
+        store.rejected().hurry();
+    }
+
+    @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         quarantine.snapshot(tickMillis);

@@ -77,6 +77,19 @@ final class PgRowWriter<T> implements RowWriter<T> {
     }
 
     @Override
+    public void hurry() {
+        lock.lock();
+        try {
+            if (!filling.isEmpty()) {
+                flushing = true;
+                workToDo.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public void flush() throws InterruptedException {
         lock.lockInterruptibly();
         try {

@@ -15,6 +15,9 @@ public interface RowWriter<T> extends AutoCloseable {
      */
     void write(T row) throws InterruptedException;
 
+    /** Has the rows taken so far written now, and does not wait: so that writers which are flushed one by one work at once. */
+    void hurry();
+
     /** Returns when every row taken so far is committed; waits out a database that is away. */
     void flush() throws InterruptedException;
 

@@ -111,6 +111,9 @@ public final class ListStore implements Store {
         }
 
         @Override
+        public void hurry() {}
+
+        @Override
         public void flush() {
             flushes.incrementAndGet();
         }

@@ -81,6 +81,24 @@ class PgRowWriterIT {
     }
 
     @Test
+    void whoHurriesDoesNotWait() throws Exception {
+        writer.write(row(0));
+        writer.flush();
+        try (Connection blocker = postgres.connect();
+                Statement statement = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            statement.execute("lock table facts in share mode");
+            writer.write(row(1));
+            writer.hurry();
+            eventually().until(this::writerWaits);
+            assertThat(stored()).isEqualTo(1);
+            blocker.rollback();
+        }
+        writer.flush();
+        assertThat(stored()).isEqualTo(2);
+    }
+
+    @Test
     void writesGoOnForAWhileWhenTheDatabaseIsSlow() throws Exception {
         writer.write(row(0));
         writer.flush();
