@@ -39,7 +39,11 @@ public record ToldBursts(
                     .filter(anomaly -> isOfTheProject(anomaly) && burst.covers(onset(anomaly)))
                     .toList();
             if (own.isEmpty() && burst.mustBeTold()) {
-                lost.add(burst.toString());
+                lost.add(burst + "; open meanwhile: "
+                        + anomalies.stream()
+                                .filter(anomaly -> wasOpen(anomaly, burst))
+                                .map(ToldBursts::words)
+                                .toList());
             } else if (own.size() > 1) {
                 doubled.add(burst + ": " + own.stream().map(ToldBursts::words).toList());
             } else {
@@ -66,8 +70,18 @@ public record ToldBursts(
                 && !anomaly.required("state").asText().equals("withdrawn");
     }
 
+    /** One that did not end before the burst began may have taken it for its own. */
+    private static boolean wasOpen(JsonNode anomaly, Burst burst) {
+        return onset(anomaly).isBefore(burst.end())
+                && (anomaly.path("ended").isNull() || time(anomaly, "ended").isAfter(burst.begin()));
+    }
+
     private static Instant onset(JsonNode anomaly) {
-        return OffsetDateTime.parse(anomaly.required("onset").asText()).toInstant();
+        return time(anomaly, "onset");
+    }
+
+    private static Instant time(JsonNode anomaly, String field) {
+        return OffsetDateTime.parse(anomaly.required(field).asText()).toInstant();
     }
 
     private static String words(JsonNode anomaly) {

@@ -29,6 +29,13 @@ class ToldBurstsTest {
     }
 
     @Test
+    void aLostBurstSaysWhichAnomalyWasOpenAllTheWhile() {
+        Burst next = new Burst(NOON.plusSeconds(60), NOON.plusSeconds(100), 200);
+        ToldBursts told = told(List.of(BURST, next), List.of(anomaly("error_rate", "project", "resolved", 0)));
+        assertThat(told.lost()).singleElement().asString().contains("open meanwhile: [resolved, onset " + NOON);
+    }
+
+    @Test
     void twoOfOneBurstAreOneTooMany() {
         List<JsonNode> two = List.of(
                 anomaly("error_rate", "project", "resolved", 0), anomaly("error_rate", "project", "resolved", 30));
