@@ -24,6 +24,9 @@ public final class BurstTraffic implements AutoCloseable {
     private static final Duration LONG = Duration.ofSeconds(40);
     private static final Duration CALM_BETWEEN = Duration.ofSeconds(80);
     private static final int CALM_BETWEEN_MORE_SECONDS = 20;
+    /** Of requests in time: an anomaly is over after three whole windows, and windows are closed five seconds later. */
+    private static final Duration CALM_AT_LEAST = Duration.ofSeconds(50);
+
     private static final double FAILING = 0.6;
     /** Stream time is five seconds behind; a span that comes within that is in time for its window. */
     private static final Duration PROMPT = Duration.ofSeconds(4);
@@ -99,9 +102,14 @@ public final class BurstTraffic implements AutoCloseable {
         }
     }
 
+    /** Lasts until it came in time for long enough: what comes late ends no anomaly, and the next burst would be a part of it. */
     private void calm(Instant begin, Duration length) throws InterruptedException {
-        for (Instant due = begin; due.isBefore(begin.plus(length)); due = due.plus(INTERVAL)) {
+        Instant end = begin.plus(length);
+        for (Instant due = begin; due.isBefore(end); due = due.plus(INTERVAL)) {
             deliver(due, FINE);
+            if (!isPrompt(due) && end.isBefore(due.plus(CALM_AT_LEAST))) {
+                end = due.plus(CALM_AT_LEAST);
+            }
         }
     }
 
@@ -112,11 +120,15 @@ public final class BurstTraffic implements AutoCloseable {
         for (Instant due = begin; due.isBefore(end); due = due.plus(INTERVAL)) {
             boolean fails = random.nextDouble() < FAILING;
             deliver(due, fails ? FAILED : FINE);
-            if (fails && Duration.between(due, Instant.now()).compareTo(PROMPT) < 0) {
+            if (fails && isPrompt(due)) {
                 prompt++;
             }
         }
         replaceLast(new Burst(begin, end, prompt), false);
+    }
+
+    private static boolean isPrompt(Instant due) {
+        return Duration.between(due, Instant.now()).compareTo(PROMPT) < 0;
     }
 
     private synchronized void replaceLast(Burst burst, boolean isNew) {
