@@ -8,8 +8,9 @@ import java.time.Instant;
  *
  * @param prompt how many failed requests were acknowledged while their window was open: the others came too late to be seen
  *     as they happened
+ * @param apart whether the calm before it came in time; else the anomaly of the burst before may go on
  */
-public record Burst(Instant begin, Instant end, int prompt) {
+public record Burst(Instant begin, Instant end, int prompt, boolean apart) {
     /** An anomaly begins with a window, and ends windows behind the last failure. */
     private static final Duration WINDOW = Duration.ofSeconds(10);
 

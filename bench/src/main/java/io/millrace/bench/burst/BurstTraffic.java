@@ -25,7 +25,7 @@ public final class BurstTraffic implements AutoCloseable {
     private static final Duration CALM_BETWEEN = Duration.ofSeconds(80);
     private static final int CALM_BETWEEN_MORE_SECONDS = 20;
     /** Of requests in time: an anomaly is over after three whole windows, and windows are closed five seconds later. */
-    private static final Duration CALM_AT_LEAST = Duration.ofSeconds(50);
+    private static final Duration CALM_THAT_ENDS = Duration.ofSeconds(50);
 
     private static final double FAILING = 0.6;
     /** Stream time is five seconds behind; a span that comes within that is in time for its window. */
@@ -92,31 +92,33 @@ public final class BurstTraffic implements AutoCloseable {
 
     private void run() {
         try {
-            calm(Instant.now(), CALM_FIRST);
+            boolean apart = calm(Instant.now(), CALM_FIRST);
             for (Instant begin = Instant.now(); !finishing; begin = Instant.now()) {
-                burst(begin);
-                calm(begin.plus(LONG), CALM_BETWEEN.plusSeconds(random.nextInt(CALM_BETWEEN_MORE_SECONDS)));
+                burst(begin, apart);
+                apart = calm(begin.plus(LONG), CALM_BETWEEN.plusSeconds(random.nextInt(CALM_BETWEEN_MORE_SECONDS)));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Lasts until it came in time for long enough: what comes late ends no anomaly, and the next burst would be a part of it. */
-    private void calm(Instant begin, Duration length) throws InterruptedException {
+    /** @return whether the last part of it came in time, so that it can be seen that all is well again */
+    private boolean calm(Instant begin, Duration length) throws InterruptedException {
         Instant end = begin.plus(length);
+        Instant promptSince = begin;
         for (Instant due = begin; due.isBefore(end); due = due.plus(INTERVAL)) {
             deliver(due, FINE);
-            if (!isPrompt(due) && end.isBefore(due.plus(CALM_AT_LEAST))) {
-                end = due.plus(CALM_AT_LEAST);
+            if (!isPrompt(due)) {
+                promptSince = due;
             }
         }
+        return !promptSince.isAfter(end.minus(CALM_THAT_ENDS));
     }
 
-    private void burst(Instant begin) throws InterruptedException {
+    private void burst(Instant begin, boolean apart) throws InterruptedException {
         Instant end = begin.plus(LONG);
         int prompt = 0;
-        replaceLast(new Burst(begin, end, prompt), true);
+        replaceLast(new Burst(begin, end, prompt, apart), true);
         for (Instant due = begin; due.isBefore(end); due = due.plus(INTERVAL)) {
             boolean fails = random.nextDouble() < FAILING;
             deliver(due, fails ? FAILED : FINE);
@@ -124,7 +126,7 @@ public final class BurstTraffic implements AutoCloseable {
                 prompt++;
             }
         }
-        replaceLast(new Burst(begin, end, prompt), false);
+        replaceLast(new Burst(begin, end, prompt, apart), false);
     }
 
     private static boolean isPrompt(Instant due) {

@@ -10,13 +10,14 @@ import java.util.List;
  * Bursts against the anomalies of their project.
  *
  * @param told bursts that are the project's error rate's anomaly, once
+ * @param joined bursts that are a part of the one before, from which no calm set them apart in time
  * @param lost bursts that had to be told and were not, in words
  * @param doubled bursts that were told more than once
  * @param invented anomalies that are no burst's
  * @param endless anomalies that are not over though every burst is
  */
 public record ToldBursts(
-        int told, List<String> lost, List<String> doubled, List<String> invented, List<String> endless) {
+        int told, int joined, List<String> lost, List<String> doubled, List<String> invented, List<String> endless) {
 
     /**
      * Compares.
@@ -32,18 +33,21 @@ public record ToldBursts(
 
     private static ToldBursts of(List<Burst> bursts, List<JsonNode> anomalies) {
         int told = 0;
+        int joined = 0;
         List<String> lost = new ArrayList<>();
         List<String> doubled = new ArrayList<>();
         for (Burst burst : bursts) {
             List<JsonNode> own = anomalies.stream()
                     .filter(anomaly -> isOfTheProject(anomaly) && burst.covers(onset(anomaly)))
                     .toList();
-            if (own.isEmpty() && burst.mustBeTold()) {
+            List<JsonNode> meanwhile = anomalies.stream()
+                    .filter(anomaly -> wasOpen(anomaly, burst))
+                    .toList();
+            if (own.isEmpty() && !burst.apart() && meanwhile.stream().anyMatch(ToldBursts::isOfTheProject)) {
+                joined++;
+            } else if (own.isEmpty() && burst.mustBeTold()) {
                 lost.add(burst + "; open meanwhile: "
-                        + anomalies.stream()
-                                .filter(anomaly -> wasOpen(anomaly, burst))
-                                .map(ToldBursts::words)
-                                .toList());
+                        + meanwhile.stream().map(ToldBursts::words).toList());
             } else if (own.size() > 1) {
                 doubled.add(burst + ": " + own.stream().map(ToldBursts::words).toList());
             } else {
@@ -52,6 +56,7 @@ public record ToldBursts(
         }
         return new ToldBursts(
                 told,
+                joined,
                 lost,
                 doubled,
                 anomalies.stream()

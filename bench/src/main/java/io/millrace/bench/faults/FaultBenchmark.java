@@ -114,6 +114,7 @@ public final class FaultBenchmark implements Benchmark {
         ToldBursts told = ToldBursts.of(bursts, subject.api(burstKey).anomalies(), traffic.until());
         ToldBursts ofCalm = ToldBursts.of(List.of(), subject.api().anomalies(), calmUntil);
         results.figure("error_bursts_told_once", told.told(), "of " + bursts.size());
+        results.figure("error_bursts_told_with_the_one_before", told.joined(), "whose calm between came late");
         results.figure("error_bursts_lost", told.lost().size(), words(told.lost()));
         results.figure("error_bursts_told_twice", told.doubled().size(), words(told.doubled()));
         List<String> invented = Stream.concat(told.invented().stream(), ofCalm.invented().stream())

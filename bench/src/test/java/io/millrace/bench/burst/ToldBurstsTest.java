@@ -11,28 +11,40 @@ import org.junit.jupiter.api.Test;
 
 class ToldBurstsTest {
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
-    private static final Burst BURST = new Burst(NOON, NOON.plusSeconds(40), 200);
+    private static final Burst BURST = new Burst(NOON, NOON.plusSeconds(40), 200, true);
 
     @Test
     void aBurstIsToldOnceByItsProject() {
         ToldBursts told = told(
                 List.of(BURST),
                 List.of(anomaly("error_rate", "project", "resolved", 0), anomaly("error_rate", "name", "resolved", 0)));
-        assertThat(told).isEqualTo(new ToldBursts(1, List.of(), List.of(), List.of(), List.of()));
+        assertThat(told).isEqualTo(new ToldBursts(1, 0, List.of(), List.of(), List.of(), List.of()));
     }
 
     @Test
     void aBurstThatNobodyToldIsLostIfItCouldBeSeen() {
         assertThat(told(List.of(BURST), List.of()).lost()).hasSize(1);
-        Burst unseen = new Burst(NOON, NOON.plusSeconds(40), 30);
+        Burst unseen = new Burst(NOON, NOON.plusSeconds(40), 30, true);
         assertThat(told(List.of(unseen), List.of()).lost()).isEmpty();
     }
 
     @Test
     void aLostBurstSaysWhichAnomalyWasOpenAllTheWhile() {
-        Burst next = new Burst(NOON.plusSeconds(60), NOON.plusSeconds(100), 200);
+        Burst next = new Burst(NOON.plusSeconds(60), NOON.plusSeconds(100), 200, true);
         ToldBursts told = told(List.of(BURST, next), List.of(anomaly("error_rate", "project", "resolved", 0)));
         assertThat(told.lost()).singleElement().asString().contains("open meanwhile: [resolved, onset " + NOON);
+    }
+
+    @Test
+    void aBurstIsAPartOfTheOneBeforeOnlyIfThatIsOpenAndTheirCalmCameLate() {
+        Burst next = new Burst(NOON.plusSeconds(60), NOON.plusSeconds(100), 200, false);
+        ToldBursts told = told(List.of(BURST, next), List.of(anomaly("error_rate", "project", "resolved", 0)));
+        assertThat(told.joined()).isEqualTo(1);
+        assertThat(told.lost()).isEmpty();
+        Burst later = new Burst(NOON.plusSeconds(120), NOON.plusSeconds(160), 200, false);
+        assertThat(told(List.of(BURST, later), List.of(anomaly("error_rate", "project", "resolved", 0)))
+                        .lost())
+                .hasSize(1);
     }
 
     @Test
@@ -52,7 +64,7 @@ class ToldBurstsTest {
     @Test
     void theSilenceBehindAllTrafficIsNoInvention() {
         assertThat(told(List.of(), List.of(anomaly("throughput", "project", "open", 700))))
-                .isEqualTo(new ToldBursts(0, List.of(), List.of(), List.of(), List.of()));
+                .isEqualTo(new ToldBursts(0, 0, List.of(), List.of(), List.of(), List.of()));
     }
 
     @Test

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes rows in batches on a thread of its own: while one batch is on its way the next one fills. A batch goes when it
- * has {@value #BATCH_ROWS} rows, when it is {@value #MAX_AGE_MILLIS} ms old, or at a flush. What comes while the database
- * is slow makes the next batch larger, and dearer by less than it has more rows; {@link #write} blocks only when that is
- * full too.
+ * has {@value #BATCH_ROWS} rows, when it is {@value #MAX_AGE_MILLIS} ms old, or when its owner hurries or flushes. What comes
+ * while the database is slow makes the next batch larger, and dearer by less than it has more rows; {@link #write} blocks only
+ * when that is full too.
  */
 final class PgRowWriter<T> implements RowWriter<T> {
     static final int BATCH_ROWS = 1_000;
