@@ -46,10 +46,7 @@ class PgRowWriterIT {
         writer.flush();
         for (int kill = 0; kill < kills; kill++) {
             int from = kill * part;
-            try (Connection blocker = postgres.connect();
-                    Statement statement = blocker.createStatement()) {
-                blocker.setAutoCommit(false);
-                statement.execute("lock table facts in share mode");
+            try (Connection blocker = lockedFacts()) {
                 writeRows(from, from + part);
                 eventually().until(this::writerWaits);
                 postgres.server().crash();
@@ -67,10 +64,7 @@ class PgRowWriterIT {
     void aWriterWaitsForALockAndWritesOnBehindIt() throws Exception {
         writer.write(row(0));
         writer.flush();
-        try (Connection blocker = postgres.connect();
-                Statement statement = blocker.createStatement()) {
-            blocker.setAutoCommit(false);
-            statement.execute("lock table facts in share mode");
+        try (Connection blocker = lockedFacts()) {
             CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> writeAll(25_000));
             eventually().until(() -> writerWaits());
             assertThat(writing).isNotDone();
@@ -84,10 +78,7 @@ class PgRowWriterIT {
     void whoHurriesDoesNotWait() throws Exception {
         writer.write(row(0));
         writer.flush();
-        try (Connection blocker = postgres.connect();
-                Statement statement = blocker.createStatement()) {
-            blocker.setAutoCommit(false);
-            statement.execute("lock table facts in share mode");
+        try (Connection blocker = lockedFacts()) {
             writer.write(row(1));
             writer.hurry();
             eventually().until(this::writerWaits);
@@ -102,10 +93,7 @@ class PgRowWriterIT {
     void writesGoOnForAWhileWhenTheDatabaseIsSlow() throws Exception {
         writer.write(row(0));
         writer.flush();
-        try (Connection blocker = postgres.connect();
-                Statement statement = blocker.createStatement()) {
-            blocker.setAutoCommit(false);
-            statement.execute("lock table facts in share mode");
+        try (Connection blocker = lockedFacts()) {
             CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> writeRows(0, 15_000));
             eventually().until(writing::isDone);
             writing.get();
@@ -114,6 +102,16 @@ class PgRowWriterIT {
         }
         writer.flush();
         assertThat(stored()).isEqualTo(15_000);
+    }
+
+    /** Nobody can write facts until this is rolled back or closed. */
+    private Connection lockedFacts() throws SQLException {
+        Connection blocker = postgres.connect();
+        blocker.setAutoCommit(false);
+        try (Statement statement = blocker.createStatement()) {
+            statement.execute("lock table facts in share mode");
+        }
+        return blocker;
     }
 
     @Test
