@@ -30,6 +30,7 @@ class FlinkClusterIT {
 
     @BeforeEach
     void start() {
+        CountingJob.COUNT.set(0);
         data = DataFolder.open(folder);
         config = FlinkConfig.in(data, 2);
         flink = new FlinkCluster(config);

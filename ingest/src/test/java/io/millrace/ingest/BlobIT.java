@@ -226,7 +226,7 @@ class BlobIT {
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
         assertThat(tenant.spans()).isEmpty();
-        await().atMost(Duration.ofSeconds(10)).until(() -> edge.ingest().inFlightBytes(), held -> held == 0);
+        await().atMost(Duration.ofSeconds(100)).until(() -> edge.ingest().inFlightBytes(), held -> held == 0);
         assertThat(edge.metrics()).contains("millrace_ingest_unavailable_total{cause=\"blobs_away\"} 1.0");
         assertThat(export("small", "short").statusCode())
                 .as("whoever has nothing for the store does not need it")
@@ -256,7 +256,7 @@ class BlobIT {
 
     private Edge edge(BlobStoreConfig blobs, LargePayloads payloads) {
         Edge opened = new Edge(EdgeExtension.kafka().client(), config -> config.withBlobs(blobs, payloads)).ready();
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(100))
                 .until(
                         () -> opened.post(
                                         "/v1/traces",

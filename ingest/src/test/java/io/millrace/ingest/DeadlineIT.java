@@ -16,8 +16,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** When a log that hangs is answered for, by a clock that the test moves. */
 @ExtendWith(EdgeExtension.class)
 class DeadlineIT {
-    private static final Duration DEADLINE = Duration.ofMillis(3_500);
-
     private final ManualAlarm alarm = new ManualAlarm();
     private final PausableProxy proxy = EdgeExtension.kafka().proxy();
 
@@ -27,26 +25,30 @@ class DeadlineIT {
     }
 
     @Test
-    void answersAtThreeAndAHalfSecondsAndNotBefore() {
+    void answersAtTheDeadlineAndNotBefore() {
         try (Edge edge = new Edge(EdgeExtension.kafka().client(), config -> config, Edge.RECEIVED, alarm).ready()) {
             assertThat(post(edge).join().statusCode()).isEqualTo(200);
-            await("an answer in time turns it off").until(() -> alarm.delays().isEmpty());
+            await("an answer in time turns it off")
+                    .atMost(Duration.ofSeconds(100))
+                    .until(() -> alarm.delays().isEmpty());
 
             proxy.pause();
             CompletableFuture<HttpResponse<byte[]>> answer = post(edge);
             await().atMost(Duration.ofSeconds(100)).until(() -> !alarm.delays().isEmpty());
-            assertThat(alarm.delays()).isEqualTo(List.of(DEADLINE));
-            alarm.ring(DEADLINE.minusMillis(1));
+            assertThat(alarm.delays()).isEqualTo(List.of(Edge.DEADLINE));
+            alarm.ring(Edge.DEADLINE.minusMillis(1));
             assertThat(answer).isNotDone();
 
-            alarm.ring(DEADLINE);
+            alarm.ring(Edge.DEADLINE);
 
             assertThat(answer.join().statusCode()).isEqualTo(503);
             assertThat(Edge.rpcCode(answer.join())).isEqualTo(14);
             assertThat(answer.join().headers().firstValue("Retry-After")).hasValue("1");
             assertThat(edge.metrics()).contains("millrace_ingest_unavailable_total{cause=\"log_timeout\"} 1.0");
             proxy.resume();
-            await("what it held is free again").until(() -> edge.ingest().inFlightBytes() == 0);
+            await("what it held is free again")
+                    .atMost(Duration.ofSeconds(100))
+                    .until(() -> edge.ingest().inFlightBytes() == 0);
         }
     }
 

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.millrace.ingest.EdgeExtension.Tenant;
-import io.millrace.ingest.http.ConnectionLimits;
 import io.millrace.schema.wire.SpanMessage;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.vertx.core.buffer.Buffer;
@@ -20,7 +19,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -34,15 +32,12 @@ class DrainIT {
     private final PausableProxy proxy = EdgeExtension.kafka().proxy();
     private final Tenant tenant = EdgeExtension.tenant();
     private final ManualAlarm alarm = new ManualAlarm();
-    private final Edge edge = new Edge(EdgeExtension.kafka().client(), DrainIT::patient, Edge.RECEIVED, alarm).ready();
-
-    /** What is tested takes as long as the machine takes. */
-    private static IngestConfig patient(IngestConfig config) {
-        ConnectionLimits connections = new ConnectionLimits(100, Duration.ofMinutes(5), 16_384, 100, 400);
-        return config.withServer(new ServerSettings(connections, null, Set.of()))
-                .withLimits(config.limits().withDeadline(Duration.ofMinutes(2)))
-                .withDrain(Duration.ofMinutes(2));
-    }
+    private final Edge edge = new Edge(
+                    EdgeExtension.kafka().client(),
+                    config -> config.withDrain(Duration.ofMinutes(2)),
+                    Edge.RECEIVED,
+                    alarm)
+            .ready();
 
     @AfterEach
     void flow() {

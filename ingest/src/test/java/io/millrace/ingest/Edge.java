@@ -4,6 +4,7 @@ import com.google.protobuf.CodedInputStream;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.ingest.http.Alarm;
+import io.millrace.ingest.http.ConnectionLimits;
 import io.millrace.ingest.webhook.Sources;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -22,6 +23,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
@@ -34,6 +36,9 @@ final class Edge implements AutoCloseable {
     static final String JSON = "application/json";
     /** What {@code received_at} is. */
     static final Instant RECEIVED = Instant.now().minus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MILLIS);
+
+    /** When it answers for a log that does not, unless a test sets another one. */
+    static final Duration DEADLINE = Duration.ofMinutes(2);
 
     private final Vertx vertx = Vertx.vertx();
     private final Ingest ingest;
@@ -58,8 +63,8 @@ final class Edge implements AutoCloseable {
      * @param alarm rings when an answer is due
      */
     Edge(Map<String, String> kafka, UnaryOperator<IngestConfig> adapted, Instant received, Alarm alarm) {
-        IngestConfig config = adapted.apply(
-                IngestConfig.of(kafka).withHost("127.0.0.1").withPorts(0, 0, 0).withWebhookKey(Sources.KEY));
+        IngestConfig config = adapted.apply(patient(
+                IngestConfig.of(kafka).withHost("127.0.0.1").withPorts(0, 0, 0).withWebhookKey(Sources.KEY)));
         this.ingest = await(Ingest.start(
                 vertx,
                 config,
@@ -68,13 +73,27 @@ final class Edge implements AutoCloseable {
                 alarm));
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(5))
+                .connectTimeout(Duration.ofSeconds(100))
                 .build();
+    }
+
+    /** One that answers for a log that hangs while a test waits; long enough for a broker that goes on to be found again. */
+    static Edge impatient() {
+        return new Edge(
+                EdgeExtension.kafka().client(),
+                config -> config.withLimits(config.limits().withDeadline(Duration.ofSeconds(10))));
+    }
+
+    /** What is tested takes as long as the machine takes; who tests a deadline sets one. */
+    private static IngestConfig patient(IngestConfig config) {
+        ConnectionLimits connections = new ConnectionLimits(10_000, Duration.ofMinutes(5), 16 * 1024, 100, 400);
+        return config.withServer(new ServerSettings(connections, null, Set.of()))
+                .withLimits(config.limits().withDeadline(DEADLINE));
     }
 
     /** Waits until it takes spans. */
     Edge ready() {
-        Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> ingest.unreadiness(), List::isEmpty);
+        Awaitility.await().atMost(100, TimeUnit.SECONDS).until(() -> ingest.unreadiness(), List::isEmpty);
         return this;
     }
 
@@ -96,7 +115,7 @@ final class Edge implements AutoCloseable {
 
     HttpRequest request(String path, String contentType, BodyPublisher body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
-                .timeout(Duration.ofSeconds(30))
+                .timeout(DEADLINE.plusSeconds(30))
                 .header("Authorization", "Bearer " + SECRET)
                 .POST(body);
         if (!contentType.isEmpty()) {
@@ -161,7 +180,7 @@ final class Edge implements AutoCloseable {
     private static <T> T await(io.vertx.core.Future<T> future) {
         return future.toCompletionStage()
                 .toCompletableFuture()
-                .orTimeout(30, TimeUnit.SECONDS)
+                .orTimeout(100, TimeUnit.SECONDS)
                 .join();
     }
 

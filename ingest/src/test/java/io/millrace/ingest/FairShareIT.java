@@ -22,8 +22,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(EdgeExtension.class)
 class FairShareIT {
     private static final int MIB = 1 << 20;
+    /** The length of a body that does not come to its end. */
+    private static final int ANNOUNCED = 1_000_000;
+
     private static final Limits SMALL =
-            new Limits(MIB, MIB, 1_000, Duration.ofSeconds(30), Duration.ofMillis(3_500), SpanLimits.DEFAULT);
+            new Limits(MIB, MIB, 1_000, Duration.ofSeconds(30), Duration.ofMinutes(2), SpanLimits.DEFAULT);
 
     private final Tenant flood = EdgeExtension.tenant();
     private final Tenant quiet = EdgeExtension.tenant();
@@ -38,11 +41,13 @@ class FairShareIT {
                         config -> config.withLimits(SMALL).withMemory(8 * MIB, 16 * MIB))
                 .ready()) {
             awaitKeys(edge);
-            // One after the other, since each holds an old array and a new one for a moment.
+            // One after the other, since each holds an old array and a new one for a moment; and all that is announced
+            // is held
+            // once a quarter of it is there.
             for (int held = 1; held <= 7; held++) {
-                beginBody(edge, flood, "/v1/traces", 900_000, held * 900_000);
+                beginBody(edge, flood, "/v1/traces", 900_000, held * ANNOUNCED);
             }
-            beginBody(edge, quiet, "/v1/traces", 10_000, 7 * 900_000 + 10_000);
+            beginBody(edge, quiet, "/v1/traces", 10_000, 7 * ANNOUNCED + 10_000);
 
             HttpResponse<byte[]> refused = send(edge, flood, large);
 
@@ -158,7 +163,7 @@ class FairShareIT {
         sockets.add(socket);
         socket.getOutputStream()
                 .write(("POST " + path + " HTTP/1.1\r\nHost: x\r\nx-api-key: " + tenant.secret()
-                                + "\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n")
+                                + "\r\nContent-Type: application/json\r\nContent-Length: " + ANNOUNCED + "\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().write(new byte[bytes]);
         await().atMost(Duration.ofSeconds(100)).until(() -> edge.ingest().inFlightBytes() >= heldInAll);

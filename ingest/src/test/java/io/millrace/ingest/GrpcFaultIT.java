@@ -27,7 +27,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Calls while the log hangs: what a status of 0 promises, and how the others come. */
 @ExtendWith(EdgeExtension.class)
 class GrpcFaultIT {
-    private static final Duration DEADLINE = Duration.ofMillis(3_500);
     private static final int UNDER_WAY = 32;
 
     private final PausableProxy proxy = EdgeExtension.kafka().proxy();
@@ -46,10 +45,10 @@ class GrpcFaultIT {
             proxy.pause();
 
             CompletableFuture<Answer> answer = begin(client, Otlp.span(), Edge.SECRET);
-            await().atMost(Duration.ofSeconds(100)).until(() -> alarm.delays().equals(List.of(DEADLINE)));
-            alarm.ring(DEADLINE.minusMillis(1));
+            await().atMost(Duration.ofSeconds(100)).until(() -> alarm.delays().equals(List.of(Edge.DEADLINE)));
+            alarm.ring(Edge.DEADLINE.minusMillis(1));
             assertThat(answer).isNotDone();
-            alarm.ring(DEADLINE);
+            alarm.ring(Edge.DEADLINE);
 
             assertThat(answer.join().status()).isEqualTo(14);
             assertThat(answer.join().trailersOnly()).isTrue();
@@ -66,7 +65,8 @@ class GrpcFaultIT {
         Set<ByteString> acknowledged = ConcurrentHashMap.newKeySet();
         Queue<Integer> statuses = new ConcurrentLinkedQueue<>();
         AtomicBoolean sending = new AtomicBoolean(true);
-        try (GrpcClient client = new GrpcClient(EdgeExtension.edge().ingest().grpcPort())) {
+        try (Edge edge = Edge.impatient().ready();
+                GrpcClient client = new GrpcClient(edge.ingest().grpcPort())) {
             Thread load = new Thread(() -> send(client, tenant, sending, acknowledged, statuses), "load");
             load.start();
             await().atMost(Duration.ofSeconds(100)).until(() -> count(statuses, 0) > 20);

@@ -56,7 +56,7 @@ final class Kafka implements AutoCloseable {
             for (Topic topic : List.of(Topic.SPANS, Topic.CONTROL)) {
                 topics.add(new NewTopic(topic.id(), topic.partitions(), (short) 1).configs(topic.settings()));
             }
-            admin.createTopics(topics).all().get(30, TimeUnit.SECONDS);
+            admin.createTopics(topics).all().get(100, TimeUnit.SECONDS);
         }
     }
 
@@ -107,7 +107,7 @@ final class Kafka implements AutoCloseable {
 
     private void control(String key, byte[] value) {
         try {
-            control.send(new ProducerRecord<>(Topic.CONTROL.id(), key, value)).get(10, TimeUnit.SECONDS);
+            control.send(new ProducerRecord<>(Topic.CONTROL.id(), key, value)).get(100, TimeUnit.SECONDS);
         } catch (Exception failed) {
             throw new AssertionError(failed);
         }

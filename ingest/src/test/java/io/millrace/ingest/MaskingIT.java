@@ -95,7 +95,9 @@ class MaskingIT {
             assertThat(all).doesNotContain(CARD, MAIL, "ORD-77").contains("[EMAIL]", "[PAYMENT_CARD:", "[ORDER]");
             assertThat(Mark.MASKED.in(span.getMarks())).isTrue();
         }
-        assertThat(spans.get(0).getName()).matches("pay \\[ORDER] with \\[PAYMENT_CARD:[0-9a-f]{16}] for \\[EMAIL]");
+        assertThat(spans)
+                .extracting(SpanMessage::getName)
+                .anyMatch(name -> name.matches("pay \\[ORDER] with \\[PAYMENT_CARD:[0-9a-f]{16}] for \\[EMAIL]"));
     }
 
     @Test
@@ -119,15 +121,22 @@ class MaskingIT {
                 .addAttributes(Otlp.attribute("gen_ai.request.model", "gpt-4o-mini"))
                 .addAttributes(Otlp.attribute("custom", "card " + CARD)));
 
-        SpanBody field = body(tenant.spans().get(0));
+        // The two requests may be in different partitions.
+        SpanBody field = body(named("chat"));
         assertThat(field.getAttributesList())
                 .extracting(attribute -> attribute.getValue().getStringValue())
                 .containsExactly("[dropped]", "stays");
-        SpanMessage payload = tenant.spans().get(1);
-        assertThat(payload.getName()).isEqualTo("kept");
+        SpanMessage payload = named("kept");
         assertThat(payload.getRequestModel()).isEqualTo("gpt-4o-mini");
         assertThat(body(payload).getInput()).isEmpty();
         assertThat(body(payload).getAttributesList()).isEmpty();
+    }
+
+    private SpanMessage named(String name) {
+        return tenant.spans().stream()
+                .filter(span -> span.getName().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

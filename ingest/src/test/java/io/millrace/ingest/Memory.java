@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,7 @@ record Memory(long resident, long heap) {
      * @param what happened in between
      */
     void isBackAfter(String what, long more) {
-        await(what + " leaves memory behind").until(() -> now().heap <= heap + more);
+        await(what + " leaves memory behind").atMost(Duration.ofSeconds(100)).until(() -> now().heap <= heap + more);
         Memory after = now();
         LOGGER.atWarn()
                 .log(String.format(

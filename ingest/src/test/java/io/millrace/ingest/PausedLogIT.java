@@ -17,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -31,9 +30,9 @@ class PausedLogIT {
     /** Of bodies, and of records that wait for the log. */
     private static final long MOST_HELD_BYTES = (128L + 96) << 20;
 
-    private final Edge edge = EdgeExtension.edge();
     private final PausableProxy proxy = EdgeExtension.kafka().proxy();
     private final Tenant tenant = EdgeExtension.tenant();
+    private final Edge edge = Edge.impatient().ready();
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final Map<ByteString, Boolean> acknowledged = new ConcurrentHashMap<>();
     private final AtomicBoolean sending = new AtomicBoolean(true);
@@ -43,6 +42,7 @@ class PausedLogIT {
     @AfterEach
     void flow() {
         proxy.resume();
+        edge.close();
     }
 
     @Test
@@ -53,15 +53,15 @@ class PausedLogIT {
         await().atMost(Duration.ofSeconds(100)).until(() -> statuses().getOrDefault(200, 0L) > 20);
 
         proxy.pause();
-        await().atMost(30, TimeUnit.SECONDS).until(() -> {
+        await().atMost(Duration.ofSeconds(100)).until(() -> {
             assertThat(edge.ingest().inFlightBytes()).isLessThanOrEqualTo(MOST_HELD_BYTES);
             return statuses().getOrDefault(503, 0L) > 2 * UNDER_WAY;
         });
         proxy.resume();
         long before = statuses().get(200);
-        await().atMost(30, TimeUnit.SECONDS).until(() -> statuses().get(200) > before + 100);
+        await().atMost(Duration.ofSeconds(100)).until(() -> statuses().get(200) > before + 100);
         sending.set(false);
-        await().atMost(30, TimeUnit.SECONDS).until(() -> !load.isAlive());
+        await().atMost(Duration.ofSeconds(100)).until(() -> !load.isAlive());
 
         assertThat(statuses().keySet()).containsExactlyInAnyOrder(200, 503);
         assertThat(answers)

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,10 +42,10 @@ class ReadinessIT {
         assertThat(status(secret)).isEqualTo(401);
 
         kafka.key("young", project, "pk-mr-young", secret, List.of("ingest"));
-        await().atMost(1, TimeUnit.SECONDS).until(() -> status(secret) == 200);
+        await().atMost(Duration.ofSeconds(100)).until(() -> status(secret) == 200);
 
         kafka.deleteKey("young");
-        await().atMost(1, TimeUnit.SECONDS).until(() -> status(secret) == 401);
+        await().atMost(Duration.ofSeconds(100)).until(() -> status(secret) == 401);
     }
 
     private static int status(String secret) {
@@ -61,7 +60,7 @@ class ReadinessIT {
         client.computeIfPresent(
                 "sasl.jaas.config", (key, line) -> line.replaceAll("password=\"[^\"]*\"", "password=\"x\""));
         try (Edge edge = new Edge(client)) {
-            await().atMost(30, TimeUnit.SECONDS)
+            await().atMost(Duration.ofSeconds(100))
                     .until(() -> reasons(edge).toString(), reasons -> reasons.contains("Authentication failed"));
 
             assertThat(reasons(edge).stream().map(reason -> ((JsonObject) reason).getString("part")))
@@ -84,7 +83,7 @@ class ReadinessIT {
     void takesNothingWhileTheDiskIsNearlyFull() {
         AtomicReference<Double> free = new AtomicReference<>(0.09);
         try (Edge edge = new Edge(kafka.client(), config -> config.withFreeDisk(free::get))) {
-            await().atMost(30, TimeUnit.SECONDS)
+            await().atMost(Duration.ofSeconds(100))
                     .until(() -> edge.ingest().unreadiness().size() == 1
                             && edge.ingest().unreadiness().get(0).startsWith("disk"));
             assertThat(edge.post("/v1/traces", Edge.PROTOBUF, SPAN).statusCode())

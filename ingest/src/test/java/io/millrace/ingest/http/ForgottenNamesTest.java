@@ -1,12 +1,13 @@
 package io.millrace.ingest.http;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.ingest.span.DecodedRequest;
 import io.millrace.ingest.span.MalformedEnvelope;
 import io.millrace.ingest.webhook.Unverified;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +37,8 @@ class ForgottenNamesTest {
             decode(decoder, withName(seed, i));
         }
 
-        assertThat(heap() - before).as(decoder.name()).isLessThan(MOST_LEFT);
+        // What goes on beside it in this process may be in one reading; what is not forgotten is in each.
+        await(decoder.name()).atMost(Duration.ofSeconds(100)).until(() -> heap() - before < MOST_LEFT);
     }
 
     private static void decode(FuzzedDecoder decoder, byte[] body) {

@@ -275,7 +275,7 @@ class RedisLimiterIT {
     void eachEdgeTakesItsShareWhileRedisIsAwayAndAllOfItTogetherAfterwards() {
         RedisLimiter one = edge();
         RedisLimiter two = edge();
-        await(one.probe());
+        awaitFound(one);
         assertThat(one.edges()).isEqualTo(2);
         assertThat(two.edges()).isEqualTo(2);
         List<Bucket> limit = spans(1_000, 500);
@@ -291,9 +291,8 @@ class RedisLimiterIT {
 
         redis = new Redis(config);
         redis.start();
-        await(one.probe());
-        await(two.probe());
-        assertThat(one.isLocal() || two.isLocal()).isFalse();
+        awaitFound(one);
+        awaitFound(two);
         drain(limit, one, two);
         assertThat(takenIn(10, limit, one, two)).isCloseTo(10_000L, within(200L));
         assertThat(one.isLocal() || two.isLocal()).isFalse();
@@ -389,6 +388,7 @@ class RedisLimiterIT {
             String url = "redis://:" + config.password() + "@127.0.0.1:" + proxy.port();
             RedisLimiter edge = edge(url, OptionalLong::empty, PATIENT);
             await(Future.all(Stream.generate(edge::probe).limit(20).toList()));
+            awaitFound(edge);
             proxy.hang();
 
             await(edge.probe());
@@ -403,11 +403,12 @@ class RedisLimiterIT {
         RedisLimiter edge = new RedisLimiter(
                 vertx, redis.uri().toString(), new LocalBuckets(now::get), OptionalLong::empty, Duration.ofNanos(1));
         edges.add(edge);
-        await(edge.probe());
-        await(edge.probe());
+        Awaitility.await().atMost(Duration.ofSeconds(100)).until(() -> {
+            await(edge.probe());
+            return edge.edges() == 2;
+        });
 
         assertThat(other.isLocal()).isFalse();
-        assertThat(edge.edges()).isEqualTo(2);
         assertThat(edge.isLocal()).isTrue();
     }
 
@@ -418,7 +419,7 @@ class RedisLimiterIT {
     }
 
     private static void awaitFound(RedisLimiter edge) {
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+        Awaitility.await().atMost(Duration.ofSeconds(100)).until(() -> {
             await(edge.probe());
             return !edge.isLocal();
         });
