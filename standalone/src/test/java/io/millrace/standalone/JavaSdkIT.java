@@ -53,9 +53,11 @@ class JavaSdkIT {
 
         // Then
         assertThat(sent).isTrue();
+        // Bodies are written apart from facts.
         Tenant.eventually()
-                .untilAsserted(
-                        () -> assertThat(tenant.trace(trace).required("spans")).hasSize(3));
+                .untilAsserted(() -> assertThat(tenant.trace(trace).required("spans"))
+                        .hasSize(3)
+                        .anyMatch(span -> span.required("status_message").isTextual()));
         JsonNode document = tenant.trace(trace);
         Map<String, JsonNode> spans = new LinkedHashMap<>();
         document.required("spans")

@@ -53,12 +53,14 @@ class LiveFeedIT {
 
     @Test
     void windowsAreFollowedUntilTheyClose() {
-        Instant now = Instant.now();
-        OtlpRequest request = OtlpRequest.newTrace().root(now).call(2, now, 30);
+        tenant.sendOnceKnown(tenant.otlpJson(OtlpRequest.newTrace().json()));
+        // A window that is open for a while yet, so that it is told before it closes.
+        Instant end = Instant.now().plusSeconds(20);
+        OtlpRequest request = OtlpRequest.newTrace().root(end).call(2, end, 30);
         try (Feed feed = webSocket("metrics", "{\"group_by\":[\"provider\",\"model\"]}")) {
             Tenant.eventually().until(feed::hasCaughtUp);
 
-            tenant.sendOnceKnown(tenant.otlpJson(request.json()));
+            tenant.send(tenant.otlpJson(request.json()));
 
             Tenant.eventually().until(() -> feed.all().stream().anyMatch(LiveFeedIT::isClosed));
             JsonNode closed =

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(SharedStack.class)
 class RealClientsIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final Duration TO_RUN = Duration.ofSeconds(60);
+    private static final Duration TO_RUN = Duration.ofMinutes(3);
 
     private static ModelServer model;
     private static List<ClientRun> all = List.of();

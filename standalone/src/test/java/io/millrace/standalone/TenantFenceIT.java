@@ -70,9 +70,9 @@ class TenantFenceIT {
         Tenant.eventually().untilAsserted(() -> {
             assertThat(totals(a)).isEqualTo("3 spans, 1000 tokens");
             assertThat(totals(b)).isEqualTo("1 spans, 7 tokens");
+            assertThat(a.get("/v1/traces").json().required("items")).hasSize(2);
+            assertThat(b.get("/v1/traces").json().required("items")).hasSize(1);
         });
-        assertThat(a.get("/v1/traces").json().required("items")).hasSize(2);
-        assertThat(b.get("/v1/traces").json().required("items")).hasSize(1);
         // Not what was accepted: an answer that does not come in time is sent again.
         Tenant.eventually().untilAsserted(() -> {
             assertThat(a.ledger().required("stored").longValue()).isEqualTo(3);

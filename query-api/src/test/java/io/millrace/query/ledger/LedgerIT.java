@@ -1,5 +1,6 @@
 package io.millrace.query.ledger;
 
+import static io.millrace.query.Api.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -89,7 +90,9 @@ class LedgerIT {
     }
 
     private JsonNode ledger(String parameters) {
-        Api.Answer answer = API.get(tenant.readKey(), "/v1/ledger" + parameters);
+        // 503 is right when the log takes longer to answer than a caller shall wait.
+        Api.Answer answer = eventually()
+                .until(() -> API.get(tenant.readKey(), "/v1/ledger" + parameters), got -> got.status() != 503);
         assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
         return answer.body();
     }

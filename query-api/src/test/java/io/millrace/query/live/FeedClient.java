@@ -111,6 +111,14 @@ final class FeedClient implements WebSocket.Listener, AutoCloseable {
         return said().stream().filter(message -> message.type().equals("event")).toList();
     }
 
+    /** The first of a type; heartbeats may come before it. */
+    Said first(String type) {
+        return said().stream()
+                .filter(message -> message.type().equals(type))
+                .findFirst()
+                .orElseThrow();
+    }
+
     boolean was(String type) {
         return said().stream().anyMatch(message -> message.type().equals(type));
     }

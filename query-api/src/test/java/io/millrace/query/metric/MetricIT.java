@@ -298,9 +298,13 @@ class MetricIT {
         calls.addAll(List.of(first, second, late));
 
         String range = "&from=" + Instant.ofEpochSecond(from) + "&to=" + Instant.ofEpochSecond(now + 10);
-        eventually()
-                .untilAsserted(() -> assertThat(sum(metrics("measures=spans" + range), "spans"))
-                        .isEqualTo(153));
+        // They come one after the other: the project's, then its models'.
+        eventually().untilAsserted(() -> {
+            for (String cube : List.of("", "&group_by=model")) {
+                assertThat(sum(metrics("measures=spans" + cube + range), "spans"))
+                        .isEqualTo(153);
+            }
+        });
         for (String step : List.of("10s", "1m", "1h", "1d", "all")) {
             JsonNode metrics = metrics("measures=spans,input_tokens,cost_usd&group_by=model&step=" + step + range);
             assertThat(sum(metrics, "input_tokens"))

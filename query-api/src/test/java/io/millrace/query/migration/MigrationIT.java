@@ -13,6 +13,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -140,7 +141,9 @@ class MigrationIT {
                 .all()
                 .get();
         // A broker hears of it a moment after the controller has said yes.
-        await().until(
+        await().atMost(Duration.ofSeconds(100))
+                .ignoreExceptions()
+                .until(
                         () -> admin.describeConfigs(List.of(topic))
                                 .all()
                                 .get()

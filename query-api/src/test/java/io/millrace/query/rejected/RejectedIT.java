@@ -1,5 +1,6 @@
 package io.millrace.query.rejected;
 
+import static io.millrace.query.Api.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -71,7 +72,11 @@ class RejectedIT {
     }
 
     private Api.Answer replay(UUID id) {
-        return API.post(tenant.adminKey(), "/v1/rejected/" + id + "/replay", "");
+        // 503 is right when the log takes longer to answer than a caller shall wait.
+        return eventually()
+                .until(
+                        () -> API.post(tenant.adminKey(), "/v1/rejected/" + id + "/replay", ""),
+                        answer -> answer.status() != 503);
     }
 
     private static byte[] counts() {
