@@ -41,9 +41,8 @@ class FairShareIT {
                         config -> config.withLimits(SMALL).withMemory(8 * MIB, 16 * MIB))
                 .ready()) {
             awaitKeys(edge);
-            // One after the other, since each holds an old array and a new one for a moment; and all that is announced
-            // is held
-            // once a quarter of it is there.
+            // One after the other: each holds an old array and a new one for a moment, and a million bytes once it has
+            // a quarter.
             for (int held = 1; held <= 7; held++) {
                 beginBody(edge, flood, "/v1/traces", 900_000, held * ANNOUNCED);
             }
