@@ -47,12 +47,12 @@ public final class DetectionOperator extends KeyedProcessFunction<Series, Watche
     @Override
     public void processElement(WatchedWindow window, Context context, Collector<Finding> out) throws Exception {
         WatchedSeries series = state.value();
-        boolean isNew = series == null;
         if (series == null) {
             series = new WatchedSeries(window.series());
         }
+        long due = series.nextEnd();
         series.take(window, context.timerService().currentWatermark()).forEach(out::collect);
-        if (isNew) {
+        if (series.nextEnd() != due) {
             setTimer(series, window.series().cube(), context.timerService());
         }
         state.update(series);

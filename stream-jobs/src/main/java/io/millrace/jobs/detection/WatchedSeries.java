@@ -26,7 +26,7 @@ final class WatchedSeries {
     private final Series series;
     private final SeriesDetector detector;
     private final TreeMap<Long, Said> open = new TreeMap<>();
-    /** Start of the window that is closed next; -1 before the first one. */
+    /** Start of the window that is closed next; -1 before the first one. Nothing was said of an earlier one that is not over. */
     private long next = -1;
     /** Windows that begin before this may lack spans for reasons of ours. */
     private long trustedFrom = Long.MIN_VALUE;
@@ -56,9 +56,10 @@ final class WatchedSeries {
      * it later changes nothing.
      */
     List<Finding> take(WatchedWindow window, long streamTime) {
-        if (next < 0) {
+        if (next < 0 || window.start() < next && !isOver(window.start(), streamTime)) {
+            // The first one said need not be the first one: it may be of a clock that is ahead.
             next = window.start();
-            cameUntil = next;
+            cameUntil = Math.max(next, trustedFrom);
         }
         if (epoch != 0 && window.revision().epoch() > epoch) {
             // Just after a restore of ours nobody has told what time it is.
@@ -94,6 +95,11 @@ final class WatchedSeries {
         if (!detector.isSilent()) {
             cameUntil = Math.max(cameUntil, trustedFrom);
         }
+    }
+
+    /** Just after a restore of ours nobody has told what time it is, but it is known until when was looked. */
+    private boolean isOver(long start, long streamTime) {
+        return start + SeriesDetector.WINDOW_MILLIS <= Math.max(streamTime, looked);
     }
 
     private boolean isTrusted(long start) {

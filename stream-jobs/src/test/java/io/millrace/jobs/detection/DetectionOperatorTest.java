@@ -240,6 +240,32 @@ class DetectionOperatorTest {
     }
 
     @Test
+    void aNewSeriesIsLearntInWhicheverOrderItsWindowsAreSaid() throws Exception {
+        for (int i = 11; i >= 0; i--) {
+            say(i, traffic.window(1));
+        }
+        until(NOON + 12 * WINDOW);
+        // That all of it came at once is not normal either.
+        assertThat(findings()).allMatch(one -> one.worst().measure() == Measure.THROUGHPUT);
+        traffic.errorRate = 0.5;
+        say(12, traffic.window(0.5));
+        assertThat(findings()).anyMatch(one -> one.worst().measure() == Measure.ERROR_RATE);
+    }
+
+    @Test
+    void aFirstSpanFromAClockThatIsAheadHidesNothing() throws Exception {
+        say(30, traffic.window(0.1));
+        calm(0, 12);
+        assertThat(findings()).isEmpty();
+        pass(12, 14);
+        assertThat(findings()).isNotEmpty();
+        Finding silence = findings().get(0);
+        assertThat(silence.worst().kind()).isEqualTo(AnomalyKind.SILENCE);
+        assertThat(silence.onset()).isEqualTo(NOON + 12 * WINDOW);
+        assertThat(silence.firstSeen()).isLessThanOrEqualTo(NOON + 13 * WINDOW);
+    }
+
+    @Test
     void whatIsSaidOfAClosedWindowChangesNothing() throws Exception {
         calm(0, 12);
         traffic.errorRate = 1;
