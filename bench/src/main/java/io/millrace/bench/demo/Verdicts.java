@@ -15,8 +15,8 @@ import java.util.Set;
  */
 record Verdicts(List<Finding> findings, List<ToldAnomaly> falseAlarms) {
     /**
-     * Compares. An anomaly is an incident's if it began with it and its measure fits, or if it shares the cause of one
-     * that is.
+     * Compares. An anomaly is an incident's if it began with it, was told after its begin and its measure fits, or if it
+     * shares the cause of one that is.
      */
     static Verdicts of(List<StagedIncident> incidents, List<ToldAnomaly> anomalies) {
         List<Finding> findings = new ArrayList<>();
@@ -24,8 +24,8 @@ record Verdicts(List<Finding> findings, List<ToldAnomaly> falseAlarms) {
         Set<ToldAnomaly> explained = new HashSet<>();
         for (StagedIncident incident : incidents) {
             List<ToldAnomaly> matching = anomalies.stream()
-                    .filter(anomaly ->
-                            incident.covers(anomaly.onset()) && incident.kind().fits(anomaly.measure()))
+                    .filter(anomaly -> incident.covers(anomaly.onset(), anomaly.seen())
+                            && incident.kind().fits(anomaly.measure()))
                     .toList();
             explained.addAll(matching);
             matching.forEach(anomaly -> causes.add(anomaly.cause()));

@@ -53,6 +53,24 @@ class VerdictsTest {
         assertThat(verdicts.falseAlarms()).containsExactly(before);
     }
 
+    /** Of 143, 74 and 15 spans in the windows around its begin, the second was few before anything had gone wrong. */
+    @Test
+    void chanceMayBeginWhatAnIncidentGoesOnWith() {
+        ToldAnomaly early = anomaly("1", "", "throughput drop", 34, 51);
+
+        assertThat(Verdicts.of(List.of(SILENCE), List.of(early)).findings()).allMatch(Finding::found);
+    }
+
+    @Test
+    void whatWasToldBeforeAnIncidentIsNotItsDoing() {
+        ToldAnomaly before = anomaly("1", "", "throughput drop", 40, 44);
+
+        Verdicts verdicts = Verdicts.of(List.of(SILENCE), List.of(before));
+
+        assertThat(verdicts.findings()).noneMatch(Finding::found);
+        assertThat(verdicts.falseAlarms()).containsExactly(before);
+    }
+
     @Test
     void readsWhatTheDemoWrites(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("demo-incidents.json");
