@@ -71,6 +71,11 @@ public final class JsonBody {
         return end;
     }
 
+    /** A reader of the whole body. */
+    public JsonReader reader() {
+        return new JsonReader(bytes, from, end);
+    }
+
     /** A parser over the whole body. */
     public JsonParser parser() throws MalformedEnvelope {
         return parser(from, end);

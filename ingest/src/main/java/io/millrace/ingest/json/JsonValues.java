@@ -2,7 +2,6 @@ package io.millrace.ingest.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.SerializableString;
 import io.millrace.ingest.span.MalformedSpan;
 import io.millrace.ingest.span.RefusalReason;
 import io.millrace.ingest.span.WireWriter;
@@ -10,7 +9,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
-import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /** Reads single values at which a parser stands; a value of the wrong shape condemns its span, not the body. */
@@ -20,19 +18,6 @@ public final class JsonValues {
     private static final int MOST_DIGITS = 19;
 
     private JsonValues() {}
-
-    /**
-     * Moves to the name of the next member of an object.
-     *
-     * @param likely which name it probably is: that one takes no time to find
-     * @return null at the object's end
-     */
-    public static @Nullable String nextName(JsonParser parser, SerializableString likely) throws IOException {
-        if (parser.nextFieldName(likely)) {
-            return likely.getValue();
-        }
-        return parser.currentToken() == JsonToken.FIELD_NAME ? parser.currentName() : null;
-    }
 
     /** Writes a string as field {@code field}; null and the empty string, Protobuf's default, write nothing. */
     public static void text(JsonParser parser, WireWriter out, int field, String name)
@@ -89,7 +74,7 @@ public final class JsonValues {
         return value;
     }
 
-    private static long parseInteger(String digits) {
+    static long parseInteger(String digits) {
         if (digits.startsWith("-")) {
             return Long.parseLong(digits);
         }
@@ -133,55 +118,6 @@ public final class JsonValues {
             case VALUE_FALSE, VALUE_NULL -> false;
             default -> throw wrongShape(name + " is no boolean");
         };
-    }
-
-    /** Writes hexadecimal text as the bytes it means; an empty text or null writes nothing. */
-    public static void hex(JsonParser parser, WireWriter out, int field, String name)
-            throws IOException, MalformedSpan {
-        if (parser.currentToken() == JsonToken.VALUE_NULL) {
-            return;
-        }
-        if (parser.currentToken() != JsonToken.VALUE_STRING) {
-            throw wrongShape(name + " is no string");
-        }
-        int length = parser.getTextLength();
-        if (length == 0) {
-            return;
-        }
-        if (length > 64 || length % 2 != 0) {
-            throw new MalformedSpan(RefusalReason.MISSING_ID, name + " is not hexadecimal of its length");
-        }
-        char[] chars = parser.getTextCharacters();
-        int from = parser.getTextOffset();
-        out.tag(field, WireWriter.LENGTH_DELIMITED);
-        out.varint(length / 2);
-        for (int i = from; i < from + length; i += 2) {
-            int high = Character.digit(chars[i], 16);
-            int low = Character.digit(chars[i + 1], 16);
-            if (high < 0 || low < 0) {
-                throw new MalformedSpan(RefusalReason.MISSING_ID, name + " is not hexadecimal");
-            }
-            out.raw(high << 4 | low);
-        }
-    }
-
-    /** Writes base64 text, of either alphabet, as the bytes it means. */
-    public static void base64(JsonParser parser, WireWriter out, int field, String name)
-            throws IOException, MalformedSpan {
-        if (parser.currentToken() == JsonToken.VALUE_NULL) {
-            return;
-        }
-        if (parser.currentToken() != JsonToken.VALUE_STRING) {
-            throw wrongShape(name + " is no string");
-        }
-        // The whole text first: a parser that fails inside a token cannot go on after it.
-        String text = parser.getText().replace('-', '+').replace('_', '/');
-        try {
-            byte[] bytes = Base64.getDecoder().decode(text);
-            out.message(field, bytes, 0, bytes.length);
-        } catch (IllegalArgumentException notBase64) {
-            throw wrongShape(name + " is no base64");
-        }
     }
 
     /**

@@ -1,15 +1,14 @@
 package io.millrace.ingest.otlp;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.ingest.json.JsonBody;
+import io.millrace.ingest.json.JsonReader;
 import io.millrace.ingest.span.MalformedEnvelope;
 import io.millrace.ingest.span.MalformedSpan;
 import io.millrace.ingest.span.RequestContext;
 import io.millrace.ingest.span.RequestSpans;
 import io.millrace.ingest.span.WireReader;
 import io.millrace.ingest.span.WireWriter;
-import java.io.IOException;
 
 /**
  * Walks an {@code ExportLogsServiceRequest} down to its records. Resource and scope are those of the spans that the records
@@ -86,27 +85,24 @@ public final class LogRecords {
     }
 
     private void json(JsonBody body) throws MalformedEnvelope {
-        try (JsonParser parser = body.parser()) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new MalformedEnvelope("the body is no JSON object");
-            }
-            members(parser, 0);
-            if (parser.nextToken() != null) {
-                throw new MalformedEnvelope("the body goes on after its JSON object");
-            }
-        } catch (IOException broken) {
-            throw JsonBody.malformed(broken);
+        JsonReader reader = body.reader();
+        if (reader.nextToken() != JsonToken.START_OBJECT) {
+            throw new MalformedEnvelope("the body is no JSON object");
+        }
+        members(reader, 0);
+        if (reader.nextToken() != null) {
+            throw new MalformedEnvelope("the body goes on after its JSON object");
         }
     }
 
     /** Goes through the object that has just begun, down to the records. */
-    private void members(JsonParser parser, int depth) throws IOException, MalformedEnvelope {
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            boolean onPath = isOnPath(parser.currentName(), depth);
-            if (parser.nextToken() == JsonToken.START_ARRAY && onPath) {
-                elements(parser, depth);
+    private void members(JsonReader reader, int depth) throws MalformedEnvelope {
+        while (reader.nextToken() != JsonToken.END_OBJECT) {
+            boolean onPath = isOnPath(reader.currentName(), depth);
+            if (reader.nextToken() == JsonToken.START_ARRAY && onPath) {
+                elements(reader, depth);
             } else {
-                parser.skipChildren();
+                reader.skipChildren();
             }
         }
     }
@@ -119,21 +115,21 @@ public final class LogRecords {
         };
     }
 
-    private void elements(JsonParser parser, int depth) throws IOException, MalformedEnvelope {
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (parser.currentToken() != JsonToken.START_OBJECT) {
-                parser.skipChildren();
+    private void elements(JsonReader reader, int depth) throws MalformedEnvelope {
+        while (reader.nextToken() != JsonToken.END_ARRAY) {
+            if (reader.currentToken() != JsonToken.START_OBJECT) {
+                reader.skipChildren();
             } else if (depth == 2) {
-                jsonRecord(parser);
+                jsonRecord(reader);
             } else {
-                members(parser, depth + 1);
+                members(reader, depth + 1);
             }
         }
     }
 
-    private void jsonRecord(JsonParser parser) throws IOException, MalformedEnvelope {
+    private void jsonRecord(JsonReader reader) throws MalformedEnvelope {
         bytes.clear();
-        MalformedSpan malformed = record.write(parser);
+        MalformedSpan malformed = record.write(reader);
         decoder.decode(bytes.array(), 0, bytes.size(), malformed);
     }
 }

@@ -1,8 +1,8 @@
 package io.millrace.ingest.otlp;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.ingest.json.JsonBody;
+import io.millrace.ingest.json.JsonReader;
 import io.millrace.ingest.json.JsonValues;
 import io.millrace.ingest.span.MalformedEnvelope;
 import io.millrace.ingest.span.MalformedSpan;
@@ -10,7 +10,6 @@ import io.millrace.ingest.span.RequestContext;
 import io.millrace.ingest.span.RequestSpans;
 import io.millrace.ingest.span.WireWriter;
 import io.millrace.schema.span.Mark;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -56,10 +55,8 @@ final class OtlpJsonDecoder {
 
     static RequestSpans decode(byte[] body, int offset, int length, RequestContext context) throws MalformedEnvelope {
         OtlpJsonDecoder request = new OtlpJsonDecoder(new JsonBody(body, offset, length), length, context);
-        try (JsonParser parser = request.body.parser()) {
-            request.request(parser);
-        } catch (IOException broken) {
-            throw JsonBody.malformed(broken);
+        try {
+            request.request(request.body.reader());
         } catch (MalformedSpan malformed) {
             throw new MalformedEnvelope("the body is no ExportTraceServiceRequest: " + malformed.detail());
         }
@@ -69,28 +66,28 @@ final class OtlpJsonDecoder {
         return request.spans;
     }
 
-    private void request(JsonParser parser) throws IOException, MalformedSpan, MalformedEnvelope {
-        if (parser.nextToken() != JsonToken.START_OBJECT) {
+    private void request(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
+        if (reader.nextToken() != JsonToken.START_OBJECT) {
             throw new MalformedEnvelope("the body is no JSON object");
         }
         boolean traces = false;
         boolean others = false;
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            parser.nextToken();
+        while (reader.nextToken() != JsonToken.END_OBJECT) {
+            String name = reader.currentName();
+            reader.nextToken();
             switch (name) {
                 case "resourceSpans", "resource_spans" -> {
                     traces = true;
-                    allResourceSpans(parser);
+                    allResourceSpans(reader);
                 }
                 case "resourceLogs", "resource_logs", "resourceMetrics", "resource_metrics" -> {
                     others = true;
-                    parser.skipChildren();
+                    reader.skipChildren();
                 }
-                default -> parser.skipChildren();
+                default -> reader.skipChildren();
             }
         }
-        if (parser.nextToken() != null) {
+        if (reader.nextToken() != null) {
             throw new MalformedEnvelope("the body goes on after its JSON object");
         }
         if (others && !traces) {
@@ -98,128 +95,128 @@ final class OtlpJsonDecoder {
         }
     }
 
-    private void allResourceSpans(JsonParser parser) throws IOException, MalformedSpan, MalformedEnvelope {
-        if (!JsonValues.isArray(parser, "resourceSpans")) {
+    private void allResourceSpans(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
+        if (!reader.isArray("resourceSpans")) {
             return;
         }
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (JsonValues.isObject(parser, "an element of resourceSpans")) {
-                resourceSpans(parser);
+        while (reader.nextToken() != JsonToken.END_ARRAY) {
+            if (reader.isObject("an element of resourceSpans")) {
+                resourceSpans(reader);
             }
         }
     }
 
-    private void resourceSpans(JsonParser parser) throws IOException, MalformedSpan, MalformedEnvelope {
+    private void resourceSpans(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
         bytes.clear();
         resourceFrom = 0;
         resourceEnd = 0;
         scopeCount = 0;
         spanCount = 0;
         malformedSpans.clear();
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            parser.nextToken();
+        while (reader.nextToken() != JsonToken.END_OBJECT) {
+            String name = reader.currentName();
+            reader.nextToken();
             switch (name) {
-                case "resource" -> resource(parser);
-                case "scopeSpans", "scope_spans" -> allScopeSpans(parser);
-                default -> parser.skipChildren();
+                case "resource" -> resource(reader);
+                case "scopeSpans", "scope_spans" -> allScopeSpans(reader);
+                default -> reader.skipChildren();
             }
         }
         decodeSpans();
     }
 
-    private void resource(JsonParser parser) throws IOException, MalformedSpan {
-        if (!JsonValues.isObject(parser, "resource")) {
+    private void resource(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
+        if (!reader.isObject("resource")) {
             return;
         }
         resourceFrom = bytes.size();
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            parser.nextToken();
+        while (reader.nextToken() != JsonToken.END_OBJECT) {
+            String name = reader.currentName();
+            reader.nextToken();
             if (name.equals("attributes")) {
-                span.attributes(parser, RESOURCE_ATTRIBUTES);
+                span.attributes(reader, RESOURCE_ATTRIBUTES);
             } else {
-                parser.skipChildren();
+                reader.skipChildren();
             }
         }
         resourceEnd = bytes.size();
     }
 
-    private void allScopeSpans(JsonParser parser) throws IOException, MalformedSpan, MalformedEnvelope {
-        if (!JsonValues.isArray(parser, "scopeSpans")) {
+    private void allScopeSpans(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
+        if (!reader.isArray("scopeSpans")) {
             return;
         }
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (JsonValues.isObject(parser, "an element of scopeSpans")) {
-                scopeSpans(parser);
+        while (reader.nextToken() != JsonToken.END_ARRAY) {
+            if (reader.isObject("an element of scopeSpans")) {
+                scopeSpans(reader);
             }
         }
     }
 
-    private void scopeSpans(JsonParser parser) throws IOException, MalformedSpan, MalformedEnvelope {
+    private void scopeSpans(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
         if (scopeCount == scopeFrom.length) {
             scopeFrom = Arrays.copyOf(scopeFrom, scopeCount * 2);
             scopeEnd = Arrays.copyOf(scopeEnd, scopeCount * 2);
         }
         scopeFrom[scopeCount] = 0;
         scopeEnd[scopeCount] = 0;
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            parser.nextToken();
+        while (reader.nextToken() != JsonToken.END_OBJECT) {
+            String name = reader.currentName();
+            reader.nextToken();
             switch (name) {
-                case "scope" -> scope(parser);
-                case "spans" -> scopeSpanArray(parser);
-                default -> parser.skipChildren();
+                case "scope" -> scope(reader);
+                case "spans" -> scopeSpanArray(reader);
+                default -> reader.skipChildren();
             }
         }
         scopeCount++;
     }
 
-    private void scope(JsonParser parser) throws IOException, MalformedSpan {
-        if (!JsonValues.isObject(parser, "scope")) {
+    private void scope(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
+        if (!reader.isObject("scope")) {
             return;
         }
         scopeFrom[scopeCount] = bytes.size();
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            parser.nextToken();
+        while (reader.nextToken() != JsonToken.END_OBJECT) {
+            String name = reader.currentName();
+            reader.nextToken();
             switch (name) {
-                case "name" -> JsonValues.text(parser, bytes, SCOPE_NAME, "the scope's name");
-                case "version" -> JsonValues.text(parser, bytes, SCOPE_VERSION, "the scope's version");
-                case "attributes" -> span.attributes(parser, SCOPE_ATTRIBUTES);
-                default -> parser.skipChildren();
+                case "name" -> reader.text(bytes, SCOPE_NAME, "the scope's name");
+                case "version" -> reader.text(bytes, SCOPE_VERSION, "the scope's version");
+                case "attributes" -> span.attributes(reader, SCOPE_ATTRIBUTES);
+                default -> reader.skipChildren();
             }
         }
         scopeEnd[scopeCount] = bytes.size();
     }
 
-    private void scopeSpanArray(JsonParser parser) throws IOException, MalformedSpan, MalformedEnvelope {
-        if (!JsonValues.isArray(parser, "spans")) {
+    private void scopeSpanArray(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
+        if (!reader.isArray("spans")) {
             return;
         }
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
+        while (reader.nextToken() != JsonToken.END_ARRAY) {
             if (decoder.items() + spanCount == OtlpEncoding.MAX_ITEMS) {
                 throw OtlpEncoding.tooMany();
             }
             int from = bytes.size();
-            span(parser);
+            span(reader);
             addSpan(from);
         }
     }
 
-    /** Writes the element at which the parser stands, and leaves the parser at its end whether or not it is a span. */
-    private void span(JsonParser parser) throws IOException {
-        if (parser.currentToken() != JsonToken.START_OBJECT) {
-            parser.skipChildren();
+    /** Writes the element at which the reader stands, and leaves the reader at its end whether or not it is a span. */
+    private void span(JsonReader reader) throws MalformedEnvelope {
+        if (reader.currentToken() != JsonToken.START_OBJECT) {
+            reader.skipChildren();
             malformedSpans.put(spanCount, JsonValues.wrongShape("the span is no object"));
             return;
         }
-        int depth = parser.getParsingContext().getNestingDepth();
+        int depth = reader.depth();
         try {
-            span.write(parser);
+            span.write(reader);
         } catch (MalformedSpan malformed) {
             malformedSpans.put(spanCount, malformed);
-            JsonValues.leave(parser, depth);
+            reader.leave(depth);
         }
     }
 

@@ -1,11 +1,10 @@
 package io.millrace.ingest.otlp;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.millrace.ingest.json.JsonValues;
+import io.millrace.ingest.json.JsonReader;
+import io.millrace.ingest.span.MalformedEnvelope;
 import io.millrace.ingest.span.MalformedSpan;
 import io.millrace.ingest.span.WireWriter;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Writes of one OTLP/JSON log record as Protobuf what is read of it. */
@@ -19,54 +18,54 @@ final class OtlpJsonLogRecord {
     }
 
     /**
-     * Writes the members of the record at whose opening brace the parser stands, up to its closing one, but for those that
+     * Writes the members of the record at whose opening brace the reader stands, up to its closing one, but for those that
      * cannot be read: what the record is about may stand behind them.
      *
      * @return why the first of these cannot be; null when all of the record is written
      */
     @Nullable
-    MalformedSpan write(JsonParser parser) throws IOException {
-        int depth = parser.getParsingContext().getNestingDepth();
+    MalformedSpan write(JsonReader reader) throws MalformedEnvelope {
+        int depth = reader.depth();
         MalformedSpan first = null;
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            parser.nextToken();
+        while (reader.nextToken() != JsonToken.END_OBJECT) {
+            String name = reader.currentName();
+            reader.nextToken();
             int before = out.size();
             try {
-                member(name, parser);
+                member(name, reader);
             } catch (MalformedSpan malformed) {
                 first = first == null ? malformed : first;
                 out.truncate(before);
-                while (parser.getParsingContext().getNestingDepth() > depth) {
-                    parser.nextToken();
+                while (reader.depth() > depth) {
+                    reader.nextToken();
                 }
             }
         }
         return first;
     }
 
-    private void member(String name, JsonParser parser) throws IOException, MalformedSpan {
+    private void member(String name, JsonReader reader) throws MalformedSpan, MalformedEnvelope {
         switch (name) {
-            case "timeUnixNano", "time_unix_nano" -> out.fixed64Field(1, JsonValues.integer(parser, "timeUnixNano"));
-            case "body" -> values.value(parser, 5);
-            case "attributes" -> values.attributes(parser, 6);
-            case "traceId", "trace_id" -> id(parser, 9);
-            case "spanId", "span_id" -> id(parser, 10);
+            case "timeUnixNano", "time_unix_nano" -> out.fixed64Field(1, reader.integer("timeUnixNano"));
+            case "body" -> values.value(reader, 5);
+            case "attributes" -> values.attributes(reader, 6);
+            case "traceId", "trace_id" -> id(reader, 9);
+            case "spanId", "span_id" -> id(reader, 10);
             case "observedTimeUnixNano", "observed_time_unix_nano" ->
-                out.fixed64Field(11, JsonValues.integer(parser, "observedTimeUnixNano"));
-            case "eventName", "event_name" -> JsonValues.text(parser, out, 12, "eventName");
-            default -> parser.skipChildren();
+                out.fixed64Field(11, reader.integer("observedTimeUnixNano"));
+            case "eventName", "event_name" -> reader.text(out, 12, "eventName");
+            default -> reader.skipChildren();
         }
     }
 
     /** One that cannot be read is none. */
-    private void id(JsonParser parser, int field) throws IOException {
+    private void id(JsonReader reader, int field) throws MalformedEnvelope {
         int before = out.size();
         try {
-            JsonValues.hex(parser, out, field, "an id");
+            reader.hex(out, field, "an id");
         } catch (MalformedSpan none) {
             out.truncate(before);
-            parser.skipChildren();
+            reader.skipChildren();
         }
     }
 }

@@ -1,11 +1,10 @@
 package io.millrace.ingest.otlp;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.millrace.ingest.json.JsonValues;
+import io.millrace.ingest.json.JsonReader;
+import io.millrace.ingest.span.MalformedEnvelope;
 import io.millrace.ingest.span.MalformedSpan;
 import io.millrace.ingest.span.WireWriter;
-import java.io.IOException;
 
 /**
  * Writes one OTLP/JSON span as Protobuf. Differs from Protobuf's own JSON mapping as OTLP does: ids are hexadecimal. Takes
@@ -20,120 +19,118 @@ final class OtlpJsonSpan {
         this.values = new OtlpJsonValues(out, maxNesting);
     }
 
-    /** Writes the members of the span at whose opening brace the parser stands, up to its closing one. */
-    void write(JsonParser parser) throws IOException, MalformedSpan {
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            parser.nextToken();
+    /** Writes the members of the span at whose opening brace the reader stands, up to its closing one. */
+    void write(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
+        while (reader.nextToken() != JsonToken.END_OBJECT) {
+            String name = reader.currentName();
+            reader.nextToken();
             switch (name) {
-                case "traceId", "trace_id" -> JsonValues.hex(parser, out, 1, "the trace id");
-                case "spanId", "span_id" -> JsonValues.hex(parser, out, 2, "the span id");
-                case "traceState", "trace_state" -> JsonValues.text(parser, out, 3, "traceState");
-                case "parentSpanId", "parent_span_id" -> JsonValues.hex(parser, out, 4, "the parent span id");
-                case "name" -> JsonValues.text(parser, out, 5, "the name");
+                case "traceId", "trace_id" -> reader.hex(out, 1, "the trace id");
+                case "spanId", "span_id" -> reader.hex(out, 2, "the span id");
+                case "traceState", "trace_state" -> reader.text(out, 3, "traceState");
+                case "parentSpanId", "parent_span_id" -> reader.hex(out, 4, "the parent span id");
+                case "name" -> reader.text(out, 5, "the name");
                 case "startTimeUnixNano", "start_time_unix_nano" ->
-                    out.fixed64Field(7, JsonValues.integer(parser, "startTimeUnixNano"));
-                case "endTimeUnixNano", "end_time_unix_nano" ->
-                    out.fixed64Field(8, JsonValues.integer(parser, "endTimeUnixNano"));
-                case "attributes" -> attributes(parser, 9);
-                case "events" -> events(parser);
-                case "links" -> links(parser);
-                case "status" -> status(parser);
-                default -> parser.skipChildren();
+                    out.fixed64Field(7, reader.integer("startTimeUnixNano"));
+                case "endTimeUnixNano", "end_time_unix_nano" -> out.fixed64Field(8, reader.integer("endTimeUnixNano"));
+                case "attributes" -> attributes(reader, 9);
+                case "events" -> events(reader);
+                case "links" -> links(reader);
+                case "status" -> status(reader);
+                default -> reader.skipChildren();
             }
         }
     }
 
     /** Writes an array of attributes, each as field {@code field}. */
-    void attributes(JsonParser parser, int field) throws IOException, MalformedSpan {
-        values.attributes(parser, field);
+    void attributes(JsonReader reader, int field) throws MalformedSpan, MalformedEnvelope {
+        values.attributes(reader, field);
     }
 
-    private void events(JsonParser parser) throws IOException, MalformedSpan {
-        if (!JsonValues.isArray(parser, "events")) {
+    private void events(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
+        if (!reader.isArray("events")) {
             return;
         }
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (JsonValues.isObject(parser, "an event")) {
+        while (reader.nextToken() != JsonToken.END_ARRAY) {
+            if (reader.isObject("an event")) {
                 int content = out.open(11);
-                event(parser);
+                event(reader);
                 out.close(content);
             }
         }
     }
 
-    private void event(JsonParser parser) throws IOException, MalformedSpan {
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            parser.nextToken();
+    private void event(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
+        while (reader.nextToken() != JsonToken.END_OBJECT) {
+            String name = reader.currentName();
+            reader.nextToken();
             switch (name) {
-                case "timeUnixNano", "time_unix_nano" ->
-                    out.fixed64Field(1, JsonValues.integer(parser, "timeUnixNano"));
-                case "name" -> JsonValues.text(parser, out, 2, "an event's name");
-                case "attributes" -> attributes(parser, 3);
+                case "timeUnixNano", "time_unix_nano" -> out.fixed64Field(1, reader.integer("timeUnixNano"));
+                case "name" -> reader.text(out, 2, "an event's name");
+                case "attributes" -> attributes(reader, 3);
                 case "droppedAttributesCount", "dropped_attributes_count" ->
-                    out.varintField(4, JsonValues.integer(parser, "droppedAttributesCount") & 0xFFFFFFFFL);
-                default -> parser.skipChildren();
+                    out.varintField(4, reader.integer("droppedAttributesCount") & 0xFFFFFFFFL);
+                default -> reader.skipChildren();
             }
         }
     }
 
-    private void links(JsonParser parser) throws IOException, MalformedSpan {
-        if (!JsonValues.isArray(parser, "links")) {
+    private void links(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
+        if (!reader.isArray("links")) {
             return;
         }
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (JsonValues.isObject(parser, "a link")) {
+        while (reader.nextToken() != JsonToken.END_ARRAY) {
+            if (reader.isObject("a link")) {
                 int content = out.open(13);
-                link(parser);
+                link(reader);
                 out.close(content);
             }
         }
     }
 
-    private void link(JsonParser parser) throws IOException, MalformedSpan {
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            parser.nextToken();
+    private void link(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
+        while (reader.nextToken() != JsonToken.END_OBJECT) {
+            String name = reader.currentName();
+            reader.nextToken();
             switch (name) {
-                case "traceId", "trace_id" -> JsonValues.hex(parser, out, 1, "a link's trace id");
-                case "spanId", "span_id" -> JsonValues.hex(parser, out, 2, "a link's span id");
-                case "traceState", "trace_state" -> JsonValues.text(parser, out, 3, "a link's traceState");
-                case "attributes" -> attributes(parser, 4);
+                case "traceId", "trace_id" -> reader.hex(out, 1, "a link's trace id");
+                case "spanId", "span_id" -> reader.hex(out, 2, "a link's span id");
+                case "traceState", "trace_state" -> reader.text(out, 3, "a link's traceState");
+                case "attributes" -> attributes(reader, 4);
                 case "droppedAttributesCount", "dropped_attributes_count" ->
-                    out.varintField(5, JsonValues.integer(parser, "droppedAttributesCount") & 0xFFFFFFFFL);
+                    out.varintField(5, reader.integer("droppedAttributesCount") & 0xFFFFFFFFL);
                 case "flags" -> {
-                    int flags = (int) JsonValues.integer(parser, "flags");
+                    int flags = (int) reader.integer("flags");
                     if (flags != 0) {
                         out.tag(6, WireWriter.FIXED32);
                         out.fixed32(flags);
                     }
                 }
-                default -> parser.skipChildren();
+                default -> reader.skipChildren();
             }
         }
     }
 
-    private void status(JsonParser parser) throws IOException, MalformedSpan {
-        if (!JsonValues.isObject(parser, "status")) {
+    private void status(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
+        if (!reader.isObject("status")) {
             return;
         }
         int content = out.open(15);
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            parser.nextToken();
+        while (reader.nextToken() != JsonToken.END_OBJECT) {
+            String name = reader.currentName();
+            reader.nextToken();
             switch (name) {
-                case "message" -> JsonValues.text(parser, out, 2, "the status message");
-                case "code" -> out.varintField(3, statusCode(parser));
-                default -> parser.skipChildren();
+                case "message" -> reader.text(out, 2, "the status message");
+                case "code" -> out.varintField(3, statusCode(reader));
+                default -> reader.skipChildren();
             }
         }
         out.close(content);
     }
 
-    private static long statusCode(JsonParser parser) throws IOException, MalformedSpan {
-        if (parser.currentToken() == JsonToken.VALUE_STRING) {
-            switch (parser.getText()) {
+    private static long statusCode(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
+        if (reader.currentToken() == JsonToken.VALUE_STRING) {
+            switch (reader.text()) {
                 case "STATUS_CODE_UNSET" -> {
                     return 0;
                 }
@@ -144,10 +141,10 @@ final class OtlpJsonSpan {
                     return 2;
                 }
                 default -> {
-                    return JsonValues.integer(parser, "the status code");
+                    return reader.integer("the status code");
                 }
             }
         }
-        return JsonValues.integer(parser, "the status code");
+        return reader.integer("the status code");
     }
 }

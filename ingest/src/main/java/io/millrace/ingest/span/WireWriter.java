@@ -57,12 +57,15 @@ public final class WireWriter {
 
     public void varint(long value) {
         ensure(MAX_VARINT_BYTES);
+        byte[] target = bytes;
+        int at = size;
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
-            bytes[size++] = (byte) (rest | 0x80);
+            target[at++] = (byte) (rest | 0x80);
             rest >>>= 7;
         }
-        bytes[size++] = (byte) rest;
+        target[at++] = (byte) rest;
+        size = at;
     }
 
     public void fixed64(long value) {
@@ -81,6 +84,19 @@ public final class WireWriter {
         ensure(length);
         System.arraycopy(source, offset, bytes, size, length);
         size += length;
+    }
+
+    /**
+     * Takes {@code length} bytes for the caller to write into {@link #array()}; what it writes into the {@code scratch} bytes
+     * behind them is lost.
+     *
+     * @return where they begin
+     */
+    public int room(int length, int scratch) {
+        ensure(length + scratch);
+        int offset = size;
+        size += length;
+        return offset;
     }
 
     public void raw(int value) {
@@ -226,7 +242,7 @@ public final class WireWriter {
     }
 
     /** How many bytes a field with {@code length} bytes of content takes. */
-    static int fieldSize(int field, int length) {
+    public static int fieldSize(int field, int length) {
         return varintSize((long) field << 3) + varintSize(length) + length;
     }
 
