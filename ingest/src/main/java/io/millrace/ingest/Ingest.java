@@ -16,6 +16,7 @@ import io.millrace.ingest.http.Health;
 import io.millrace.ingest.http.IngestParts;
 import io.millrace.ingest.http.Requests;
 import io.millrace.ingest.http.Turns;
+import io.millrace.ingest.http.WaitingRoom;
 import io.millrace.ingest.langfuse.MediaTickets;
 import io.millrace.ingest.limit.Limiter;
 import io.millrace.ingest.limit.LocalBuckets;
@@ -90,7 +91,7 @@ public final class Ingest {
     private final Admission admission;
     private final MaskingCounts masked = new MaskingCounts();
     private final AtomicInteger connections = new AtomicInteger();
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final WaitingRoom waiting = new WaitingRoom();
     private final List<String> deployments = new ArrayList<>();
 
     private volatile boolean stopping;
@@ -229,7 +230,7 @@ public final class Ingest {
         metrics.inFlight("log", log::unacknowledgedBytes);
         metrics.masked(masked);
         metrics.connections(connections::get);
-        metrics.waiting(waiting::get);
+        metrics.waiting(waiting::requests);
         metrics.localLimits(limiter::isLocal);
         metrics.kafkaClient("producer", "millrace-ingest", PRODUCER_FIGURES, log::figure);
         metrics.kafkaClient("consumer", "millrace-ingest-control", CONSUMER_FIGURES, name -> control.lag());

@@ -36,6 +36,8 @@ import org.slf4j.LoggerFactory;
 public final class Exchange {
     private static final Logger LOGGER = LoggerFactory.getLogger(Exchange.class);
     private static final int RECORD_BYTES = 1 << 20;
+    /** What is read of a connection at once, at most. */
+    private static final int READ_BYTES = 64 << 10;
 
     private final IngestParts parts;
     private final Vertx vertx;
@@ -90,6 +92,7 @@ public final class Exchange {
     /** The request as one that waits for its turn. */
     private final class Arrived implements Turns.Arrival {
         private final Decoding decoding;
+        private final int bytes = readBytes();
         private boolean held;
 
         private Arrived(Decoding decoding) {
@@ -116,6 +119,16 @@ public final class Exchange {
                 turnAway(Failure.OVERLOADED.because("send again in a moment"));
                 resume();
             }
+        }
+
+        @Override
+        public int bytes() {
+            return bytes;
+        }
+
+        private int readBytes() {
+            long announced = BodyReader.announcedLength(request);
+            return announced < 0 ? READ_BYTES : (int) Math.min(READ_BYTES, announced);
         }
 
         private void resume() {

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,13 +19,11 @@ import java.util.function.LongSupplier;
  * <p>Each project has a queue, and the queues take turns (Nagle 1987). When there is no place left, a project that has less
  * than its share of them gets the last one of the longest queue. So a flood of one waits and is refused by itself.
  *
- * <p>One for each event loop and port, used by that loop alone; only the count of those that wait is shared.
+ * <p>One for each event loop and port, used by that loop alone; only the room in which all wait is shared.
  */
 public final class Turns {
     /** Enough to keep a loop busy, and about as many milliseconds of work at most. */
     private static final int PER_ROUND = 32;
-    /** What one waits with is not read yet but for a buffer of up to 64 KiB, so that all of them hold 64 MiB at most. */
-    private static final int MOST_WAITING = 1_000;
     /** These have a place however many wait at other loops and ports, where none can be given up for them. */
     private static final int OWN_PLACES = 16;
 
@@ -35,7 +32,7 @@ public final class Turns {
     private final Executor endOfRound;
     private final Executor nextRound;
     private final LongSupplier nanos;
-    private final AtomicInteger waitingAnywhere;
+    private final WaitingRoom room;
     private final Map<UUID, Queue> queues = new HashMap<>();
     /** Those in which somebody waits, the one whose turn it is first. */
     private final Deque<Queue> order = new ArrayDeque<>();
@@ -52,6 +49,9 @@ public final class Turns {
         void hold();
 
         void refuse();
+
+        /** How many bytes it holds while it waits, at most. */
+        int bytes();
     }
 
     private record Waiting(Arrival arrival, long since) {}
@@ -66,13 +66,13 @@ public final class Turns {
         }
     }
 
-    /** @param waitingAnywhere how many requests wait at all loops of the edge */
-    public static Turns on(Vertx loop, AtomicInteger waitingAnywhere) {
+    /** @param room in which requests of all loops of the edge wait */
+    public static Turns on(Vertx loop, WaitingRoom room) {
         return new Turns(
                 step -> loop.runOnContext(round -> step.run()),
                 step -> loop.setTimer(1, round -> step.run()),
                 System::nanoTime,
-                waitingAnywhere);
+                room);
     }
 
     /**
@@ -80,11 +80,11 @@ public final class Turns {
      * @param nextRound runs something a little later, when the loop has looked for more
      * @param nanos the time to wait by; it never goes back
      */
-    Turns(Executor endOfRound, Executor nextRound, LongSupplier nanos, AtomicInteger waitingAnywhere) {
+    Turns(Executor endOfRound, Executor nextRound, LongSupplier nanos, WaitingRoom room) {
         this.endOfRound = endOfRound;
         this.nextRound = nextRound;
         this.nanos = nanos;
-        this.waitingAnywhere = waitingAnywhere;
+        this.room = room;
     }
 
     /** Begins with a request of a project now, or lets it wait, or refuses it. */
@@ -109,7 +109,7 @@ public final class Turns {
 
     /** Whether there is a place, if need be one that the longest queue has given up for it. */
     private boolean makePlaceFor(UUID project) {
-        if (waiting < OWN_PLACES || waitingAnywhere.get() < MOST_WAITING) {
+        if (waiting < OWN_PLACES || room.hasPlace()) {
             return true;
         }
         Queue own = queues.get(project);
@@ -121,8 +121,9 @@ public final class Turns {
         if (longest.size() <= held + 1) {
             return false;
         }
-        longest.waiting.removeLast().arrival.refuse();
-        left();
+        Waiting last = longest.waiting.removeLast();
+        left(last);
+        last.arrival.refuse();
         return true;
     }
 
@@ -133,7 +134,7 @@ public final class Turns {
         }
         queue.waiting.add(one);
         waiting++;
-        waitingAnywhere.incrementAndGet();
+        room.enter(one.arrival.bytes());
     }
 
     private Waiting removeFirst() {
@@ -144,13 +145,13 @@ public final class Turns {
         } else {
             order.add(queue);
         }
-        left();
+        left(first);
         return first;
     }
 
-    private void left() {
+    private void left(Waiting one) {
         waiting--;
-        waitingAnywhere.decrementAndGet();
+        room.leave(one.arrival.bytes());
     }
 
     private void endRound() {

@@ -39,7 +39,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,7 +97,7 @@ class LimitedExchangeIT {
                 metrics,
                 vertx.createSharedWorkerExecutor("decode", 1));
         server = await(vertx.createHttpServer()
-                .requestHandler(new Requests(vertx, Turns.on(vertx, new AtomicInteger()), parts, new Cors(Set.of())))
+                .requestHandler(new Requests(vertx, Turns.on(vertx, new WaitingRoom()), parts, new Cors(Set.of())))
                 .listen(0, "127.0.0.1"));
     }
 

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
@@ -19,11 +18,12 @@ class TurnsTest {
 
     private final Deque<Runnable> endOfRound = new ArrayDeque<>();
     private final Deque<Runnable> nextRound = new ArrayDeque<>();
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final WaitingRoom waiting = new WaitingRoom();
     private final List<Integer> begun = new ArrayList<>();
     private final List<Integer> held = new ArrayList<>();
     private final List<Integer> refused = new ArrayList<>();
     private long now = -5;
+    private int bytes;
     private final Turns turns = new Turns(endOfRound::add, nextRound::add, () -> now, waiting);
 
     private class Numbered implements Turns.Arrival {
@@ -46,6 +46,18 @@ class TurnsTest {
         @Override
         public void refuse() {
             refused.add(number);
+        }
+
+        @Override
+        public int bytes() {
+            return bytes;
+        }
+    }
+
+    /** Those that wait at other loops. */
+    private void elsewhere(int requests) {
+        for (int i = 0; i < requests; i++) {
+            waiting.enter(0);
         }
     }
 
@@ -76,7 +88,7 @@ class TurnsTest {
         arrive(0, 100);
         assertThat(begun).hasSize(32);
         assertThat(held).hasSize(68);
-        assertThat(waiting).hasValue(68);
+        assertThat(waiting.requests()).isEqualTo(68);
 
         endOfRound.remove().run();
         arrive(100, 101);
@@ -89,7 +101,7 @@ class TurnsTest {
             assertThat(begun.size() - before).isLessThanOrEqualTo(32);
         }
         assertThat(begun).hasSize(101).isSorted();
-        assertThat(waiting).hasValue(0);
+        assertThat(waiting.requests()).isEqualTo(0);
         assertThat(refused).isEmpty();
     }
 
@@ -107,16 +119,34 @@ class TurnsTest {
 
     @Test
     void oneTooManyIsRefusedAtOnce() {
-        waiting.set(980);
+        elsewhere(980);
         arrive(0, 54);
         assertThat(held).hasSize(20).startsWith(32).endsWith(51);
         assertThat(refused).containsExactly(52, 53);
-        assertThat(waiting).hasValue(1_000);
+        assertThat(waiting.requests()).isEqualTo(1_000);
+    }
+
+    @Test
+    void thoseThatWaitHoldNoMoreThanTheirShareOfMemory() {
+        bytes = 64 << 10;
+        arrive(0, 500);
+        assertThat(held).as("16 MiB").hasSize(256);
+        assertThat(refused).hasSize(500 - 32 - 256);
+
+        arrive(NEIGHBOUR, 500, 501);
+        assertThat(held).endsWith(500);
+        while (!nextRound.isEmpty()) {
+            nextRound.remove().run();
+        }
+        bytes = 1;
+        endOfRound.remove().run();
+        arrive(1_000, 2_500);
+        assertThat(waiting.requests()).isEqualTo(1_000);
     }
 
     @Test
     void aFewHavePlacesHoweverManyWaitElsewhere() {
-        waiting.set(1_000);
+        elsewhere(1_000);
         arrive(0, 50);
         assertThat(held).hasSize(16);
         assertThat(refused).containsExactly(48, 49);
@@ -134,14 +164,14 @@ class TurnsTest {
     @Test
     void theLongestQueueGivesUpItsLastPlaceForWhoHasLess() {
         arrive(0, 1_032);
-        assertThat(waiting).hasValue(1_000);
+        assertThat(waiting.requests()).isEqualTo(1_000);
 
         arrive(NEIGHBOUR, 2_000, 2_002);
         assertThat(refused).containsExactly(1_031, 1_030);
         assertThat(held).endsWith(2_000, 2_001);
         arrive(1_032, 1_033);
         assertThat(refused).as("the longest queue has no more").endsWith(1_032);
-        assertThat(waiting).hasValue(1_000);
+        assertThat(waiting.requests()).isEqualTo(1_000);
 
         nextRound.remove().run();
         assertThat(begun).contains(2_000, 2_001);
@@ -156,7 +186,7 @@ class TurnsTest {
         held.removeAll(refused);
         assertThat(held).hasSize(1_000);
         assertThat(held).filteredOn(number -> number % 3 == 0).hasSizeBetween(499, 501);
-        assertThat(waiting).hasValue(1_000);
+        assertThat(waiting.requests()).isEqualTo(1_000);
     }
 
     @Test
@@ -167,7 +197,7 @@ class TurnsTest {
             nextRound.remove().run();
         }
         assertThat(begun).hasSize(45);
-        assertThat(waiting).hasValue(0);
+        assertThat(waiting.requests()).isEqualTo(0);
         assertThat(turns).extracting("queues", InstanceOfAssertFactories.MAP).isEmpty();
     }
 

@@ -1,0 +1,38 @@
+package io.millrace.ingest.http;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How many requests wait for their turn at all loops of an edge, and what they hold meanwhile. What waits is not read but for
+ * what had arrived with its headers; a collector has to carry that along as long as it waits, so that it is bounded by bytes
+ * as well.
+ */
+public final class WaitingRoom {
+    private static final int MOST_REQUESTS = 1_000;
+    private static final long MOST_BYTES = 16L << 20;
+
+    private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
+
+    /** Whether one more may wait. Several that ask at once may all find the same place. */
+    boolean hasPlace() {
+        return requests.get() < MOST_REQUESTS && bytes.get() < MOST_BYTES;
+    }
+
+    void enter(int held) {
+        requests.incrementAndGet();
+        bytes.addAndGet(held);
+    }
+
+    /** @param held the same as when it entered */
+    void leave(int held) {
+        requests.decrementAndGet();
+        bytes.addAndGet(-held);
+    }
+
+    /** How many wait. */
+    public int requests() {
+        return requests.get();
+    }
+}
