@@ -30,6 +30,8 @@ final class Attribute {
     int valueFrom;
     int valueLength;
     long number;
+    /** Nothing but a key and a value, which is a text or a number: no member twice, none that is unknown. */
+    boolean plain;
 
     /** Reads the message of {@code size} bytes at which {@code reader} stands, and moves past it. */
     void read(WireReader reader, int size) throws MalformedSpan {
@@ -39,26 +41,37 @@ final class Attribute {
         keyFrom = from;
         keyLength = 0;
         type = NONE;
+        int members = 0;
+        int values = 0;
         int outer = reader.enter(size);
         for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
+            members++;
             if (tag == KEY_TAG) {
                 keyLength = reader.length();
                 keyFrom = reader.position();
                 reader.skipBytes(keyLength);
             } else if (tag == VALUE_TAG) {
                 int inner = reader.enter(reader.length());
-                readValue(reader);
+                values += readValue(reader);
                 reader.leave(inner);
             } else {
+                members++;
                 reader.skip(tag);
             }
         }
         reader.leave(outer);
+        plain = members == 2 && values == 1 && type >= TEXT && type <= DOUBLE;
     }
 
-    /** Reads the rest of an {@code AnyValue}; of several values the last one counts, as in any {@code oneof}. */
-    void readValue(WireReader reader) throws MalformedSpan {
+    /**
+     * Reads the rest of an {@code AnyValue}; of several values the last one counts, as in any {@code oneof}.
+     *
+     * @return how many members it has, known or not
+     */
+    int readValue(WireReader reader) throws MalformedSpan {
+        int members = 0;
         for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
+            members++;
             int field = WireReader.field(tag);
             if (field < TEXT || field > BYTES || WireReader.wireType(tag) != wireType(field)) {
                 reader.skip(tag);
@@ -75,6 +88,7 @@ final class Attribute {
                 }
             }
         }
+        return members;
     }
 
     /** Makes this a text that stands in no {@code KeyValue}. */

@@ -68,6 +68,22 @@ final class SpanMapping {
         AttributeRule rule = rules.find(attribute.bytes, attribute.keyFrom, attribute.keyLength);
         boolean taken = rule == null ? payloads.takeFlat(attribute) : apply(draft, rule, attribute, Place.ATTRIBUTE);
         if (!taken && !attribute.isNaN()) {
+            keep(draft, attribute);
+        }
+    }
+
+    private static void keep(SpanDraft draft, Attribute attribute) throws MalformedSpan {
+        int textLength = attribute.isText() ? attribute.valueLength : 0;
+        boolean kept = attribute.plain
+                && draft.plainAttribute(
+                        attribute.bytes,
+                        attribute.from,
+                        attribute.length,
+                        attribute.keyFrom,
+                        attribute.keyLength,
+                        attribute.valueFrom,
+                        textLength);
+        if (!kept) {
             draft.attribute(attribute.bytes, attribute.from, attribute.length);
         }
     }

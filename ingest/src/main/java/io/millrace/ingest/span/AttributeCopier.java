@@ -63,6 +63,15 @@ final class AttributeCopier {
         cleaner.exempt = exemptBefore;
     }
 
+    /** Whether an attribute of {@code length} bytes, which is nothing but a key and a text or a number, is copied unchanged. */
+    boolean isKeptAsItIs(byte[] source, int length, int keyFrom, int keyLength, int textFrom, int textLength) {
+        return length <= limits.maxAttributeBytes()
+                && !cleaner.hasKeyRules()
+                && Utf8.isValid(source, keyFrom, keyFrom + keyLength)
+                && Utf8.isValid(source, textFrom, textFrom + textLength)
+                && !cleaner.hides(source, textFrom, textLength);
+    }
+
     /** What the project wants with an encoded {@code KeyValue}. */
     private Masking.Attributes rule(byte[] source, int offset, int length) throws MalformedSpan {
         if (!cleaner.hasKeyRules()) {

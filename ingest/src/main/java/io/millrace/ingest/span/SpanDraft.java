@@ -335,6 +335,21 @@ public final class SpanDraft {
     }
 
     /**
+     * Keeps an attribute as {@link #attribute} does if it can be kept as it stands, without walking it again: one that is
+     * nothing but a key and a text, or a number, whose text then has no length.
+     *
+     * @return whether it was kept; if not, nothing is done
+     */
+    public boolean plainAttribute(
+            byte[] source, int offset, int length, int keyFrom, int keyLength, int textFrom, int textLength) {
+        if (!copier.isKeptAsItIs(source, length, keyFrom, keyLength, textFrom, textLength)) {
+            return false;
+        }
+        attributes.message(SpanBody.ATTRIBUTES_FIELD_NUMBER, source, offset, length);
+        return true;
+    }
+
+    /**
      * Whether the project wants attributes of this key left out. What it wants kept as it is, is not masked until
      * {@link #endOfAttribute}.
      */
