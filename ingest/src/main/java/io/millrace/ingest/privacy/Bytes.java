@@ -43,6 +43,10 @@ final class Bytes {
         return is(index, HEX);
     }
 
+    static boolean isHex(byte value) {
+        return (CLASSES[value & 0xFF] & HEX) != 0;
+    }
+
     boolean isUpper(int index) {
         return is(index, UPPER);
     }

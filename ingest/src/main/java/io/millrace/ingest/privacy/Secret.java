@@ -59,6 +59,18 @@ final class Secret {
         }
     }
 
+    /** Of each last byte before a mark, which bytes stand before it: the lower five bits of both. */
+    private static final int[] LAST_TWO = new int[32];
+
+    private static final int SHORT_BYTE = 0x1F;
+
+    static {
+        for (Prefix prefix : PREFIXES) {
+            int mark = prefix.text.length() - 1;
+            LAST_TWO[prefix.text.charAt(mark - 1) & SHORT_BYTE] |= 1 << (prefix.text.charAt(mark - 2) & SHORT_BYTE);
+        }
+    }
+
     private record Prefix(String text, int rest) {}
 
     private Secret() {}
@@ -88,9 +100,9 @@ final class Secret {
         return endOfToken(text, mark + 1);
     }
 
-    /** Whether the mark may end a prefix: a look that is quick to say no. */
-    static boolean mayMark(Bytes text, int mark) {
-        return ENDING_WITH[text.at(mark - 1)].length > 0 || text.startsWith(mark, BEGIN);
+    /** Whether the two bytes before a mark may be those of a prefix: a look that is quick to say no. */
+    static boolean mayEndPrefix(byte beforeLast, byte last) {
+        return (LAST_TWO[last & SHORT_BYTE] >>> (beforeLast & SHORT_BYTE) & 1) != 0;
     }
 
     /** Access key ids of AWS: where the one ends whose second letter but two stands there. */

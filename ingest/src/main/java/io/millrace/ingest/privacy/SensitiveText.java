@@ -3,29 +3,8 @@ package io.millrace.ingest.privacy;
 import io.millrace.schema.privacy.Detector;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Finds what is sensitive in a text by itself, in one pass over its bytes: most bytes can begin or mark nothing, which a
- * table says; the others are looked at by the detectors they concern.
- */
+/** Finds what is sensitive in a text by itself, in one pass over its bytes, by the detectors that each mark concerns. */
 final class SensitiveText {
-    /** Says of a byte whether it concerns a detector. */
-    private static final byte[] LOOK = new byte[256];
-
-    /** Of a byte that concerns one only beside a certain other. */
-    private static final byte BESIDE = 2;
-
-    static {
-        for (int c = '0'; c <= '9'; c++) {
-            LOOK[c] = 1;
-        }
-        for (char c : new char[] {'@', '+', '(', ':', '-', '_', 'J'}) {
-            LOOK[c] = 1;
-        }
-        for (char c : new char[] {'b', 'B', '.', 'K', 'S', 'z'}) {
-            LOOK[c] = BESIDE;
-        }
-    }
-
     private final int detectors;
     private final Bytes text;
     private @Nullable Findings findings;
@@ -45,56 +24,30 @@ final class SensitiveText {
      * @return null for nothing, which is the rule
      */
     static @Nullable Findings in(byte[] bytes, int from, int to, int detectors) {
-        SensitiveText search = null;
-        for (int at = from; at < to; ) {
-            if (at + 4 <= to
-                    && (LOOK[bytes[at] & 0xFF]
-                                    | LOOK[bytes[at + 1] & 0xFF]
-                                    | LOOK[bytes[at + 2] & 0xFF]
-                                    | LOOK[bytes[at + 3] & 0xFF])
-                            == 0) {
-                at += 4;
-                continue;
-            }
-            byte look = LOOK[bytes[at] & 0xFF];
-            if (look == 0 || look == BESIDE && !isBeside(bytes, at, from, to)) {
-                at++;
-                continue;
-            }
-            if (search == null) {
-                search = new SensitiveText(new Bytes(bytes, from, to), detectors);
-            }
-            at = search.look(at);
+        int at = Candidates.next(bytes, from, from, to);
+        if (at == to) {
+            return null;
         }
-        return search == null ? null : search.findings;
-    }
-
-    /** "Bearer ", "ya29." and "SG.", AKIA and ASIA, "AIza". */
-    private static boolean isBeside(byte[] bytes, int at, int from, int to) {
-        byte before = at > from ? bytes[at - 1] : 0;
-        return switch (bytes[at]) {
-            case 'b', 'B' -> at + 1 < to && bytes[at + 1] == 'e';
-            case '.' -> before == '9' || before == 'G';
-            case 'z' -> before == 'I';
-            default -> before == 'A';
-        };
+        SensitiveText search = new SensitiveText(new Bytes(bytes, from, to), detectors);
+        while (at < to) {
+            at = Candidates.next(bytes, search.look(at), from, to);
+        }
+        return search.findings;
     }
 
     /** Looks at a byte, and returns where to go on. */
     private int look(int at) {
         int end = switch (text.at(at)) {
             case '@' -> email(at);
-            case '+' ->
-                found(Detector.PHONE, at, wants(Detector.PHONE) ? PhoneNumber.endOfInternational(text, at) : -1);
-            case '(' ->
-                found(Detector.PHONE, at, wants(Detector.PHONE) ? PhoneNumber.endOfNorthAmerican(text, at) : -1);
             case ':' -> colon(at);
-            case '-', '_', '.' -> key(at);
+            case '-', '_' -> key(at);
+            case 'G' -> key(at + 1);
             case 'b', 'B' -> bearer(at);
             case 'J' -> found(Detector.JWT, at - 2, wants(Detector.JWT) ? Secret.endOfJwt(text, at) : -1);
             case 'K', 'S' ->
                 found(Detector.SECRET, at - 1, wants(Detector.SECRET) ? Secret.endOfAccessKey(text, at) : -1);
-            case 'z' -> found(Detector.SECRET, at - 2, wants(Detector.SECRET) ? Secret.endOfGoogleKey(text, at) : -1);
+            case 'I' ->
+                found(Detector.SECRET, at - 1, wants(Detector.SECRET) ? Secret.endOfGoogleKey(text, at + 1) : -1);
             default -> number(at);
         };
         if (end >= 0) {
@@ -150,18 +103,17 @@ final class SensitiveText {
     }
 
     private int key(int mark) {
-        if (!wants(Detector.SECRET) || !Secret.mayMark(text, mark)) {
+        if (!wants(Detector.SECRET)) {
             return -1;
         }
         int begin = Secret.begin(text, mark, floor);
         return begin < 0 ? -1 : found(Detector.SECRET, begin, Secret.end(text, mark));
     }
 
-    /** Looks at the first digit of a run; goes on behind the run if that can be nothing. */
+    /** Looks at the first digit of a run. */
     private int number(int at) {
-        if (text.isLetter(at - 1)) {
-            // What begins with letters, and is found by its first digit, has large ones.
-            return text.isUpper(at - 1) ? lettered(at) : -1;
+        if (text.isUpper(at - 1)) {
+            return lettered(at);
         }
         int before = text.at(at - 1);
         if (before == ' ' && wants(Detector.NATIONAL_ID) && text.isLetter(at - 2)) {
@@ -172,12 +124,19 @@ final class SensitiveText {
                 return found(Detector.NATIONAL_ID, begin, end);
             }
         }
+        if (before == 'a') {
+            return key(at + text.digits(at));
+        }
+        if ((before == '+' || before == '(') && wants(Detector.PHONE)) {
+            int phone = before == '+'
+                    ? PhoneNumber.endOfInternational(text, at - 1)
+                    : PhoneNumber.endOfNorthAmerican(text, at - 1);
+            if (found(Detector.PHONE, at - 1, phone) >= 0) {
+                return phone;
+            }
+        }
         if (before == '_' || before == '.' && text.isDigit(at - 2)) {
             return -1;
-        }
-        int run = text.digits(at);
-        if (run < PaymentCard.SHORTEST && run != NationalId.SPANISH_DIGITS && !goesOn(at + run)) {
-            return at + run;
         }
         int end = wants(Detector.PAYMENT_CARD) && before != '-'
                 ? found(Detector.PAYMENT_CARD, at, PaymentCard.end(text, at))
@@ -193,12 +152,6 @@ final class SensitiveText {
         }
         // An address of the newer protocol may begin with a digit; its colon finds it.
         return end;
-    }
-
-    /** Whether more digits of one number may stand behind the digits that end there. */
-    private boolean goesOn(int end) {
-        int joint = text.at(end);
-        return (joint == '.' || joint == '-' || joint == ' ') && (text.isDigit(end + 1) || text.at(end + 1) == '(');
     }
 
     /** Looks at the first digit behind letters. */
