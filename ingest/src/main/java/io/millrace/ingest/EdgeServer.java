@@ -1,6 +1,7 @@
 package io.millrace.ingest;
 
 import io.millrace.ingest.http.ConnectionWatch;
+import io.millrace.ingest.http.UnreadBodies;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -39,8 +40,12 @@ final class EdgeServer extends VerticleBase {
     @Override
     public Future<?> start() {
         ConnectionWatch first = clients.apply(vertx);
-        HttpServer starting =
-                vertx.createHttpServer(options).connectionHandler(first::opened).requestHandler(first);
+        HttpServer starting = vertx.createHttpServer(options)
+                .connectionHandler(connection -> {
+                    UnreadBodies.on(connection);
+                    first.opened(connection);
+                })
+                .requestHandler(first);
         server = starting;
         return starting.listen().onSuccess(listens -> listening.accept(listens.actualPort()));
     }

@@ -47,6 +47,7 @@ final class BodyReader {
      * @param limit of bytes, after which the client is cut off
      */
     static void drop(HttpServerRequest request, int limit) {
+        UnreadBodies.drop(request.connection(), limit);
         request.handler(new Drain(request, limit));
         request.exceptionHandler(gone -> {});
     }
