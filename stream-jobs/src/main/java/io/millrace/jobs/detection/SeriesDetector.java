@@ -109,9 +109,12 @@ final class SeriesDetector {
      */
     Optional<Finding> look(Arrivals arrivals, long from, long to, long quietSince, boolean whole) {
         profile.arrived(arrivals, from, to, whole);
-        return profile.shortfall(Math.max(0, to - quietSince))
-                .flatMap(little ->
-                        early(little, little.kind() == AnomalyKind.SILENCE ? quietSince : profile.dropSince(), to));
+        return profile.shortfall(Math.max(0, to - quietSince)).flatMap(little -> {
+            boolean silent = little.kind() == AnomalyKind.SILENCE;
+            // What is missing since then would have ended as much later as stream time is behind.
+            long begun = silent ? quietSince : profile.dropSince() + WatchedSeries.LAG_MILLIS;
+            return early(little, begun, to);
+        });
     }
 
     /** Whether it is known that nothing comes. */

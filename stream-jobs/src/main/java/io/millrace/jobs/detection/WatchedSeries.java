@@ -17,7 +17,7 @@ final class WatchedSeries {
     private static final int MOST_OPEN = 64;
 
     /** By which stream time is behind the edge. */
-    private static final long LAG_MILLIS = 5_000;
+    static final long LAG_MILLIS = 5_000;
     /** How far stream time goes without anything new after a restart of who says windows: as far as was said before it. */
     private static final long AFTER_RESTART_MILLIS = 15_000;
 

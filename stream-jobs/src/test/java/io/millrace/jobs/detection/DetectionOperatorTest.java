@@ -95,7 +95,7 @@ class DetectionOperatorTest {
         assertThat(drop.worst().kind()).isEqualTo(AnomalyKind.DROP);
         assertThat(drop.worst().observed()).isBetween(1.0, 50.0);
         assertThat(drop.worst().expected()).isBetween(130.0, 170.0);
-        assertThat(drop.onset()).isBetween(NOON + 174_000, NOON + 181_000);
+        assertThat(drop.onset()).isBetween(NOON + 178_000, NOON + 182_000);
         for (long second = 187; second < 220; second++) {
             trickle(second, 0);
         }
@@ -200,7 +200,7 @@ class DetectionOperatorTest {
         assertThat(findings()).isNotEmpty();
         assertThat(findings().get(0).worst().kind()).isEqualTo(AnomalyKind.DROP);
         assertThat(findings().get(0).worst().observed()).isBetween(45.0, 70.0);
-        assertThat(findings().get(0).onset()).isBetween(NOON + 354_000, NOON + 361_000);
+        assertThat(findings().get(0).onset()).isBetween(NOON + 358_000, NOON + 362_000);
         assertThat(findings().get(0).firstSeen()).isLessThanOrEqualTo(NOON + 366_000);
     }
 
