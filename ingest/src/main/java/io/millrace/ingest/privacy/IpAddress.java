@@ -3,6 +3,8 @@ package io.millrace.ingest.privacy;
 /** Addresses of the internet's protocol; a machine's own (127.x.y.z, ::1) and none (0.0.0.0, ::) are nobody's. */
 final class IpAddress {
     private static final int GROUPS = 8;
+    /** Bytes of the newer protocol's addresses. */
+    private static final int LONGEST = 39;
 
     private IpAddress() {}
 
@@ -35,11 +37,14 @@ final class IpAddress {
         return number;
     }
 
-    /** Where the groups begin that the colon stands in, not before {@code floor}. */
+    /** Where the groups begin that the colon stands in, not before {@code floor}; -1 if they are longer than any address. */
     static int beginOfGroups(Bytes text, int colon, int floor) {
         int begin = colon;
         while (begin > floor && (text.isHex(begin - 1) || text.at(begin - 1) == ':')) {
             begin--;
+            if (colon - begin > LONGEST) {
+                return -1;
+            }
         }
         return begin;
     }

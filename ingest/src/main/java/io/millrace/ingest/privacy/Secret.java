@@ -5,8 +5,8 @@ import java.util.Arrays;
 /** Keys that say by their beginning what they are, and the places where passwords stand. */
 final class Secret {
     /**
-     * How a key begins, and how many characters of a token follow at least. Each has a dash, an underscore or a dot: that is
-     * where it is looked for.
+     * How a key begins, and how many characters of a token follow at least. Each has a dash, an underscore or a dot: by
+     * that it is looked for, but those with a dot by what stands before it.
      */
     private static final Prefix[] PREFIXES = {
         new Prefix("sk-", 20),

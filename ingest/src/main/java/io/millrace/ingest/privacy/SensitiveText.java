@@ -99,7 +99,7 @@ final class SensitiveText {
             return -1;
         }
         int begin = IpAddress.beginOfGroups(text, at, floor);
-        return found(Detector.IP_ADDRESS, begin, IpAddress.endOfGroups(text, begin));
+        return begin < 0 ? -1 : found(Detector.IP_ADDRESS, begin, IpAddress.endOfGroups(text, begin));
     }
 
     private int key(int mark) {
@@ -110,7 +110,7 @@ final class SensitiveText {
         return begin < 0 ? -1 : found(Detector.SECRET, begin, Secret.end(text, mark));
     }
 
-    /** Looks at the first digit of a run. */
+    /** Looks at the first digit of a run, which may belong to what stands before it: +44, (415), ya29. */
     private int number(int at) {
         if (text.isUpper(at - 1)) {
             return lettered(at);
