@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
 public final class Exchange {
     private static final Logger LOGGER = LoggerFactory.getLogger(Exchange.class);
     private static final int RECORD_BYTES = 1 << 20;
-    /** What is read of a connection at once, at most. */
-    private static final int READ_BYTES = 64 << 10;
+    /** What comes of a body before its request is held: sixteen reads of 64 KiB, or the window of an HTTP/2 stream. */
+    private static final int READ_BYTES = 1 << 20;
 
     private final IngestParts parts;
     private final Vertx vertx;

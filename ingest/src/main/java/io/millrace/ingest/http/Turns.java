@@ -50,7 +50,7 @@ public final class Turns {
 
         void refuse();
 
-        /** How many bytes it holds while it waits, at most. */
+        /** How many bytes it may hold while it waits. */
         int bytes();
     }
 
@@ -96,7 +96,7 @@ public final class Turns {
                 ends = true;
                 endOfRound.execute(this::endRound);
             }
-        } else if (makePlaceFor(project)) {
+        } else if (makePlaceFor(project, arrival.bytes())) {
             arrival.hold();
             add(project, new Waiting(arrival, nanos.getAsLong()));
             if (waiting == 1) {
@@ -107,23 +107,23 @@ public final class Turns {
         }
     }
 
-    /** Whether there is a place, if need be one that the longest queue has given up for it. */
-    private boolean makePlaceFor(UUID project) {
-        if (waiting < OWN_PLACES || room.hasPlace()) {
-            return true;
+    /** Whether there is a place, if need be where the longest queue has given up as many as that takes. */
+    private boolean makePlaceFor(UUID project, int bytes) {
+        while (waiting >= OWN_PLACES && !room.hasPlaceFor(bytes)) {
+            Queue own = queues.get(project);
+            int held = own == null ? 0 : own.size();
+            if (held * order.size() >= waiting) {
+                return false;
+            }
+            Queue longest =
+                    order.stream().max(Comparator.comparingInt(Queue::size)).orElseThrow();
+            if (longest.size() <= held + 1) {
+                return false;
+            }
+            Waiting last = longest.waiting.removeLast();
+            left(last);
+            last.arrival.refuse();
         }
-        Queue own = queues.get(project);
-        int held = own == null ? 0 : own.size();
-        if (held * order.size() >= waiting) {
-            return false;
-        }
-        Queue longest = order.stream().max(Comparator.comparingInt(Queue::size)).orElseThrow();
-        if (longest.size() <= held + 1) {
-            return false;
-        }
-        Waiting last = longest.waiting.removeLast();
-        left(last);
-        last.arrival.refuse();
         return true;
     }
 

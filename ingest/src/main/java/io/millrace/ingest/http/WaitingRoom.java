@@ -10,14 +10,14 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class WaitingRoom {
     private static final int MOST_REQUESTS = 1_000;
-    private static final long MOST_BYTES = 16L << 20;
+    private static final long MOST_BYTES = 32L << 20;
 
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
 
-    /** Whether one more may wait. Several that ask at once may all find the same place. */
-    boolean hasPlace() {
-        return requests.get() < MOST_REQUESTS && bytes.get() < MOST_BYTES;
+    /** Whether one more may wait that holds so much. Several that ask at once may all find the same place. */
+    boolean hasPlaceFor(int held) {
+        return requests.get() < MOST_REQUESTS && bytes.get() + held <= MOST_BYTES;
     }
 
     void enter(int held) {

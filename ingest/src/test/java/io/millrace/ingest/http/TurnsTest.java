@@ -28,6 +28,7 @@ class TurnsTest {
 
     private class Numbered implements Turns.Arrival {
         private final int number;
+        private final int held = bytes;
 
         Numbered(int number) {
             this.number = number;
@@ -40,7 +41,7 @@ class TurnsTest {
 
         @Override
         public void hold() {
-            held.add(number);
+            TurnsTest.this.held.add(number);
         }
 
         @Override
@@ -50,7 +51,7 @@ class TurnsTest {
 
         @Override
         public int bytes() {
-            return bytes;
+            return held;
         }
     }
 
@@ -129,12 +130,15 @@ class TurnsTest {
     @Test
     void thoseThatWaitHoldNoMoreThanTheirShareOfMemory() {
         bytes = 64 << 10;
-        arrive(0, 500);
-        assertThat(held).as("16 MiB").hasSize(256);
-        assertThat(refused).hasSize(500 - 32 - 256);
+        arrive(0, 700);
+        assertThat(held).as("32 MiB").hasSize(512);
+        assertThat(refused).hasSize(700 - 32 - 512);
 
-        arrive(NEIGHBOUR, 500, 501);
-        assertThat(held).endsWith(500);
+        bytes = 256 << 10;
+        int before = refused.size();
+        arrive(NEIGHBOUR, 700, 701);
+        assertThat(held).endsWith(700);
+        assertThat(refused.size() - before).as("four of a quarter of its size").isEqualTo(4);
         while (!nextRound.isEmpty()) {
             nextRound.remove().run();
         }
