@@ -20,12 +20,11 @@ import java.util.Set;
  */
 record StagedIncident(Kind kind, String place, Instant begin, Instant end, Optional<Instant> firstSpan) {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration WINDOW = Duration.ofSeconds(10);
     /**
      * An anomaly's onset is the beginning of a window, or where the evidence of a drop begins: chance may have begun it a
      * while before the incident did.
      */
-    private static final Duration BEFORE = WINDOW.multipliedBy(2);
+    private static final Duration WINDOW = Duration.ofSeconds(10);
 
     /** What may be told of an incident, by a word in the anomaly's measure or kind. */
     enum Kind {
@@ -48,7 +47,7 @@ record StagedIncident(Kind kind, String place, Instant begin, Instant end, Optio
 
     /** Whether something that begins at {@code onset} and is told at {@code seen} may be this incident's doing. */
     boolean covers(Instant onset, Instant seen) {
-        return !seen.isBefore(begin) && !onset.isBefore(begin.minus(BEFORE)) && onset.isBefore(end.plus(WINDOW));
+        return !seen.isBefore(begin) && !onset.isBefore(begin.minus(WINDOW)) && onset.isBefore(end.plus(WINDOW));
     }
 
     /** All of a demo's file. */

@@ -56,7 +56,7 @@ class VerdictsTest {
     /** Of 143, 74 and 15 spans in the windows around its begin, the second was few before anything had gone wrong. */
     @Test
     void chanceMayBeginWhatAnIncidentGoesOnWith() {
-        ToldAnomaly early = anomaly("1", "", "throughput drop", 34, 51);
+        ToldAnomaly early = anomaly("1", "", "throughput drop", 39, 51);
 
         assertThat(Verdicts.of(List.of(SILENCE), List.of(early)).findings()).allMatch(Finding::found);
     }
