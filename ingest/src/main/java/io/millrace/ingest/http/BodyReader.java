@@ -57,6 +57,7 @@ final class BodyReader {
         request.endHandler(end -> finish(null));
         request.exceptionHandler(this::finish);
         if (announcedLength(request) > limit) {
+            UnreadBodies.drop(request.connection(), limit);
             finish(Failure.TOO_LARGE.because("at most " + limit + " bytes"));
             return arrived.future();
         }

@@ -33,8 +33,8 @@ public final class UnreadBodies extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Drops the body of the request whose headers have just come; nothing happens if that was before, or the connection has no
-     * such handler.
+     * Drops the body of the request whose headers have just come, and which is the one that is handled while they are passed on;
+     * nothing happens if that was before, or the connection has no such handler.
      *
      * @param limit of bytes, after which the client is cut off
      */
@@ -55,6 +55,7 @@ public final class UnreadBodies extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpRequest) {
+            dropping = false;
             inHead = true;
             context.fireChannelRead(message);
             inHead = false;

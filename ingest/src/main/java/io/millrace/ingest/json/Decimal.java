@@ -14,7 +14,7 @@ final class Decimal {
     /**
      * The number that JSON's {@code bytes[from, from + length)} stand for. One with up to fifteen digits and no exponent is the
      * quotient of two whole numbers that are exact, and so rounded but once (Clinger, "How to read floating point numbers
-     * accurately", 1990).
+     * accurately", 1990); one of sixteen has no point, and is rounded when it becomes a {@code double}.
      */
     static double parse(byte[] bytes, int from, int length) {
         int end = from + length;

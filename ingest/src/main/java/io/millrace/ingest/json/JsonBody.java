@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
  */
 public final class JsonBody {
     private static final int MAX_TEXT_CHARS = 64 << 20;
-    private static final int MAX_NESTING = 10_000;
+    static final int MAX_NESTING = 10_000;
 
     /**
      * Names come from senders without end, so they are not interned; and since a factory keeps the names that its parsers met,

@@ -29,11 +29,12 @@ public final class JsonReader {
     private static final long QUOTES = LOW_BITS * '"';
     private static final long SPACES = LOW_BITS * ' ';
 
-    private static final int MAX_NESTING = 10_000;
     /** Longer ones take a time to read that grows with the square of their length. */
     private static final int MAX_NUMBER_BYTES = 1_000;
     /** Of a number that is certain to fit into 64 bits, without a sign. */
     private static final int SAFE_DIGITS = 18;
+
+    private static final int MAX_HEX_DIGITS = 64;
 
     private static final int END = -1;
 
@@ -206,7 +207,7 @@ public final class JsonReader {
     }
 
     private void open(int at, boolean object) throws MalformedEnvelope {
-        if (depth == MAX_NESTING) {
+        if (depth == JsonBody.MAX_NESTING) {
             throw malformed(at);
         }
         if (depth == objects.length) {
@@ -232,14 +233,14 @@ public final class JsonReader {
             at++;
         }
         int digits = at;
-        at = digits(at);
+        at = endOfDigits(at);
         if (bytes[digits] == '0' && at > digits + 1) {
             throw malformed(digits + 1);
         }
         whole = true;
         if (at < end && bytes[at] == '.') {
             whole = false;
-            at = digits(at + 1);
+            at = endOfDigits(at + 1);
         }
         if (at < end && (bytes[at] == 'e' || bytes[at] == 'E')) {
             whole = false;
@@ -247,7 +248,7 @@ public final class JsonReader {
             if (at < end && (bytes[at] == '+' || bytes[at] == '-')) {
                 at++;
             }
-            at = digits(at);
+            at = endOfDigits(at);
         }
         if (at - start > MAX_NUMBER_BYTES) {
             throw malformed(start);
@@ -260,7 +261,7 @@ public final class JsonReader {
     }
 
     /** The end of at least one digit. */
-    private int digits(int start) throws MalformedEnvelope {
+    private int endOfDigits(int start) throws MalformedEnvelope {
         int at = start;
         while (at < end && bytes[at] >= '0' && bytes[at] <= '9') {
             at++;
@@ -495,23 +496,33 @@ public final class JsonReader {
         if (token != JsonToken.VALUE_STRING) {
             throw JsonValues.wrongShape(name + " is no string");
         }
-        if (length == 0) {
-            return;
+        if (textLength != length) {
+            byte[] resolved = text().getBytes(StandardCharsets.UTF_8);
+            hex(out, field, name, resolved, 0, resolved.length);
+        } else if (length > 0) {
+            hex(out, field, name, bytes, from, length);
         }
-        if (length > 64 || length % 2 != 0) {
+    }
+
+    private static void hex(WireWriter out, int field, String name, byte[] text, int start, int size)
+            throws MalformedSpan {
+        if (size > MAX_HEX_DIGITS || size % 2 != 0) {
             throw new MalformedSpan(RefusalReason.MISSING_ID, name + " is not hexadecimal of its length");
         }
+        int before = out.size();
         out.tag(field, WireWriter.LENGTH_DELIMITED);
-        out.varint(length / 2);
-        int offset = out.room(length / 2, 0);
+        out.varint(size / 2);
+        int offset = out.room(size / 2, 0);
         byte[] target = out.array();
         int digits = 0;
-        for (int i = from; i < from + length; i += 2) {
-            int both = Escape.hexDigit(bytes[i]) << 4 | Escape.hexDigit(bytes[i + 1]);
+        for (int i = start; i < start + size; i += 2) {
+            int both = Escape.hexDigit(text[i]) << 4 | Escape.hexDigit(text[i + 1]);
             digits |= both;
             target[offset++] = (byte) both;
         }
         if (digits < 0) {
+            // What is named in the answer is no id that nobody sent.
+            out.truncate(before);
             throw new MalformedSpan(RefusalReason.MISSING_ID, name + " is not hexadecimal");
         }
     }

@@ -38,7 +38,7 @@ public final class JsonValues {
     }
 
     /** A whole number, written as a number or as a string of digits; unsigned 64-bit values wrap around. */
-    public static long integer(JsonParser parser, String name) throws IOException, MalformedSpan {
+    static long integer(JsonParser parser, String name) throws IOException, MalformedSpan {
         try {
             return switch (parser.currentToken()) {
                 case VALUE_NULL -> 0;

@@ -128,7 +128,7 @@ final class OtlpJsonSpan {
         out.close(content);
     }
 
-    private static long statusCode(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
+    private static long statusCode(JsonReader reader) throws MalformedSpan {
         if (reader.currentToken() == JsonToken.VALUE_STRING) {
             switch (reader.text()) {
                 case "STATUS_CODE_UNSET" -> {

@@ -38,7 +38,7 @@ final class OtlpJsonValues {
             return;
         }
         while (reader.nextToken() != JsonToken.END_ARRAY) {
-            if (reader.isObject("an attribute") && !plain.write(reader, field)) {
+            if (reader.isObject("an attribute") && !(depth < maxNesting && plain.write(reader, field))) {
                 int content = out.open(field);
                 keyValue(reader, depth);
                 out.close(content);
@@ -90,7 +90,7 @@ final class OtlpJsonValues {
     }
 
     /** Clients without integers send fractions as {@code intValue}; those are doubles. */
-    private void intValue(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
+    private void intValue(JsonReader reader) throws MalformedSpan {
         if (reader.currentToken() == JsonToken.VALUE_NULL) {
             return;
         }

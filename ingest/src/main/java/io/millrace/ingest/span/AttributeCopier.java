@@ -68,8 +68,9 @@ final class AttributeCopier {
         return length <= limits.maxAttributeBytes()
                 && !cleaner.hasKeyRules()
                 && Utf8.isValid(source, keyFrom, keyFrom + keyLength)
-                && Utf8.isValid(source, textFrom, textFrom + textLength)
-                && !cleaner.hides(source, textFrom, textLength);
+                && (textLength == 0
+                        || Utf8.isValid(source, textFrom, textFrom + textLength)
+                                && !cleaner.hides(source, textFrom, textLength));
     }
 
     /** What the project wants with an encoded {@code KeyValue}. */

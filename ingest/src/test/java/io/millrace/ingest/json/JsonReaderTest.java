@@ -214,12 +214,23 @@ class JsonReaderTest {
         assertThat(out.toByteArray()).containsExactly(1 << 3 | 2, 2, 0x0A, 0xFF);
     }
 
+    @Test
+    void idsMayBeEscaped() throws Exception {
+        WireWriter out = new WireWriter(64);
+        JsonReader reader = reader("\"\\u0030\\u0041\"");
+        reader.nextToken();
+        reader.hex(out, 1, "the id");
+        assertThat(out.toByteArray()).containsExactly(1 << 3 | 2, 1, 0x0A);
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"\"0a0\"", "\"0g\"", "\"é\"", "\"\\u0030\\u0041\"", "7", "{}"})
-    void whatIsNoIdIsRefused(String text) throws Exception {
+    @ValueSource(strings = {"\"0a0\"", "\"0a0g\"", "\"é\"", "\"\\u0030\\u0047\"", "7", "{}"})
+    void ofWhatIsNoIdNothingIsWritten(String text) throws Exception {
+        WireWriter out = new WireWriter(64);
         JsonReader reader = reader(text);
         reader.nextToken();
-        assertThatThrownBy(() -> reader.hex(new WireWriter(64), 1, "the id")).isInstanceOf(MalformedSpan.class);
+        assertThatThrownBy(() -> reader.hex(out, 1, "the id")).isInstanceOf(MalformedSpan.class);
+        assertThat(out.size()).isZero();
     }
 
     @ParameterizedTest

@@ -48,6 +48,8 @@ class PlainAttributeTest {
         "{}"
     };
 
+    private static final byte[] TOO_DEEP = "MalformedSpan".getBytes(StandardCharsets.UTF_8);
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -82,6 +84,16 @@ class PlainAttributeTest {
         });
     }
 
+    @Test
+    void isNestedNoDeeperThanOthers() {
+        String inner = "{\"key\":\"k\",\"value\":{\"intValue\":\"1\"}}";
+        String list = "{\"key\":\"k\",\"value\":{\"kvlistValue\":{\"values\":[" + inner + "]}}}";
+        String lists = "{\"key\":\"k\",\"value\":{\"kvlistValue\":{\"values\":[" + list + "]}}}";
+        assertThat(written("[" + list + "]")).isNotEqualTo(TOO_DEEP);
+        assertThat(written("[" + lists + "]")).isEqualTo(TOO_DEEP);
+        assertThat(written("[" + lists.replace("{", "{ ") + "]")).isEqualTo(TOO_DEEP);
+    }
+
     private static byte[] written(String array) {
         return written(array.getBytes(StandardCharsets.UTF_8));
     }
@@ -95,7 +107,7 @@ class PlainAttributeTest {
         JsonReader reader = new JsonBody(body, 0, body.length).reader();
         try {
             reader.nextToken();
-            new OtlpJsonValues(out, 30).attributes(reader, 1);
+            new OtlpJsonValues(out, 2).attributes(reader, 1);
             assertThat(reader.currentToken()).isEqualTo(JsonToken.END_ARRAY);
             assertThat(reader.depth()).isZero();
             return reader.nextToken() == null ? out.toByteArray() : "goes on".getBytes(StandardCharsets.UTF_8);
