@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class WaitingRoom {
     private static final int MOST_REQUESTS = 1_000;
-    private static final long MOST_BYTES = 32L << 20;
+    private static final long MOST_BYTES = 48L << 20;
 
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();

@@ -130,14 +130,14 @@ class TurnsTest {
     @Test
     void thoseThatWaitHoldNoMoreThanTheirShareOfMemory() {
         bytes = 64 << 10;
-        arrive(0, 700);
-        assertThat(held).as("32 MiB").hasSize(512);
-        assertThat(refused).hasSize(700 - 32 - 512);
+        arrive(0, 900);
+        assertThat(held).as("48 MiB").hasSize(768);
+        assertThat(refused).hasSize(900 - 32 - 768);
 
         bytes = 256 << 10;
         int before = refused.size();
-        arrive(NEIGHBOUR, 700, 701);
-        assertThat(held).endsWith(700);
+        arrive(NEIGHBOUR, 900, 901);
+        assertThat(held).endsWith(900);
         assertThat(refused.size() - before).as("four of a quarter of its size").isEqualTo(4);
         while (!nextRound.isEmpty()) {
             nextRound.remove().run();
