@@ -129,22 +129,34 @@ class TurnsTest {
 
     @Test
     void thoseThatWaitHoldNoMoreThanTheirShareOfMemory() {
-        bytes = 64 << 10;
+        bytes = 60 << 10;
         arrive(0, 900);
-        assertThat(held).as("48 MiB").hasSize(768);
-        assertThat(refused).hasSize(900 - 32 - 768);
+        assertThat(held).as("48 MiB").hasSize(819);
+        assertThat(refused).hasSize(900 - 32 - 819);
 
-        bytes = 256 << 10;
+        bytes = 200 << 10;
         int before = refused.size();
         arrive(NEIGHBOUR, 900, 901);
         assertThat(held).endsWith(900);
-        assertThat(refused.size() - before).as("four of a quarter of its size").isEqualTo(4);
+        assertThat(refused.size() - before)
+                .as("with 12 KiB that are free, four of less than a third")
+                .isEqualTo(4);
         while (!nextRound.isEmpty()) {
             nextRound.remove().run();
         }
         bytes = 1;
         endOfRound.remove().run();
         arrive(1_000, 2_500);
+        assertThat(waiting.requests()).isEqualTo(1_000);
+    }
+
+    @Test
+    void fewerWaitIfTheyAreLarge() {
+        bytes = 64 << 10;
+        arrive(0, 500);
+        assertThat(held).hasSize(256);
+        bytes = 1 << 10;
+        arrive(500, 1_500);
         assertThat(waiting.requests()).isEqualTo(1_000);
     }
 
