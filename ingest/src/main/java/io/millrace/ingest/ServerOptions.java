@@ -1,6 +1,7 @@
 package io.millrace.ingest;
 
 import io.millrace.ingest.http.ConnectionLimits;
+import io.millrace.ingest.http.UnreadBodies;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -30,7 +31,10 @@ final class ServerOptions {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(config.host())
                 .setMaxHeaderSize(limits.headBytes())
+                .setMaxChunkSize(UnreadBodies.RECEIVE_BUFFER)
                 .setHandle100ContinueAutomatically(false)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setHttp2ClearTextEnabled(true)
                 .setHttp2ConnectionWindowSize(4 * H2_WINDOW)
                 .setHttp2RstFloodMaxRstFramePerWindow(limits.resets())

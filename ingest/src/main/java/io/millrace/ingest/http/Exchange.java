@@ -36,8 +36,6 @@ import org.slf4j.LoggerFactory;
 public final class Exchange {
     private static final Logger LOGGER = LoggerFactory.getLogger(Exchange.class);
     private static final int RECORD_BYTES = 1 << 20;
-    /** What comes of a body before its request is held: sixteen reads of 64 KiB, or the window of an HTTP/2 stream. */
-    private static final int READ_BYTES = 1 << 20;
 
     private final IngestParts parts;
     private final Vertx vertx;
@@ -93,7 +91,7 @@ public final class Exchange {
     private final class Arrived implements Turns.Arrival {
         private final Decoding decoding;
         private final int bytes = readBytes();
-        private boolean held;
+        private Runnable goOn = () -> {};
 
         private Arrived(Decoding decoding) {
             this.decoding = decoding;
@@ -103,21 +101,20 @@ public final class Exchange {
         public void begin() {
             if (!isGone()) {
                 read(decoding);
-                resume();
+                goOn.run();
             }
         }
 
         @Override
         public void hold() {
-            held = true;
-            request.pause();
+            goOn = UnreadBodies.hold(request);
         }
 
         @Override
         public void refuse() {
             if (!isGone()) {
                 turnAway(Failure.OVERLOADED.because("send again in a moment"));
-                resume();
+                goOn.run();
             }
         }
 
@@ -127,14 +124,9 @@ public final class Exchange {
         }
 
         private int readBytes() {
+            int most = UnreadBodies.mostHeld(request);
             long announced = BodyReader.announcedLength(request);
-            return announced < 0 ? READ_BYTES : (int) Math.min(READ_BYTES, announced);
-        }
-
-        private void resume() {
-            if (held) {
-                request.resume();
-            }
+            return announced < 0 ? most : (int) Math.min(most, announced);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.ingest.http;
 
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
@@ -7,18 +8,29 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.Http1xServerConnection;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drops the bodies of refused requests as they come out of the decoder of an HTTP/1.1 connection, before they are copied and
- * queued for somebody to read. A sender reads its answer only when it has sent its request, so a body has to be taken
- * from the wire however little it is wanted; under a flood that is most of what a refusal costs.
+ * Keeps the bodies that nobody reads yet, and drops those that nobody will, as they come out of the decoder of an HTTP/1.1
+ * connection, before they are copied to the heap. What waits stays in the memory that it was received into, where no
+ * collector carries it along; and as a sender reads its answer only when it has sent its request, the body of a refused one
+ * has to be taken from the wire however little it is wanted.
  *
  * <p>One for each connection, used by its event loop.
  */
 public final class UnreadBodies extends ChannelInboundHandlerAdapter {
+    /** The most that is received at once. */
+    public static final int RECEIVE_BUFFER = 64 << 10;
+    /** Sixteen chunks that Vert.x queues before it stops reading, or the window of an HTTP/2 stream. */
+    private static final int MOST_WHEN_PAUSED = 16 * RECEIVE_BUFFER;
+
+    private final Queue<Object> held = new ArrayDeque<>();
     private boolean inHead;
+    private boolean holding;
     private boolean dropping;
     private long left;
 
@@ -28,32 +40,96 @@ public final class UnreadBodies extends ChannelInboundHandlerAdapter {
     public static void on(HttpConnection connection) {
         ChannelHandlerContext reader = reader(connection);
         if (reader != null) {
+            // Netty's adaptive one allocates, fills with zeros and frees each receive buffer once some hundred are
+            // held.
+            reader.channel().config().setAllocator(PooledByteBufAllocator.DEFAULT);
             reader.pipeline().addBefore(reader.name(), null, new UnreadBodies());
         }
     }
 
     /**
-     * Drops the body of the request whose headers have just come, and which is the one that is handled while they are passed on;
-     * nothing happens if that was before, or the connection has no such handler.
+     * Hands nothing on of the body of a request whose headers are being passed on, nor of what comes behind it, and reads no
+     * more than has been read. A request whose headers have been passed on before, or of HTTP/2, is paused instead.
+     *
+     * @return hands on what was held, and goes on reading
+     */
+    static Runnable hold(HttpServerRequest request) {
+        ChannelHandlerContext own = own(request.connection());
+        if (own != null && own.handler() instanceof UnreadBodies bodies && bodies.inHead) {
+            bodies.hold(own);
+            return () -> bodies.pass(own);
+        }
+        request.pause();
+        return request::resume;
+    }
+
+    /** How many bytes of a body may have been read, at most, when {@link #hold} returns. */
+    static int mostHeld(HttpServerRequest request) {
+        ChannelHandlerContext own = own(request.connection());
+        return own != null && own.handler() instanceof UnreadBodies bodies && bodies.inHead
+                ? RECEIVE_BUFFER
+                : MOST_WHEN_PAUSED;
+    }
+
+    /**
+     * Drops the body of a request whose headers are being passed on, or which is held; nothing happens otherwise.
      *
      * @param limit of bytes, after which the client is cut off
      */
     static void drop(HttpConnection connection, int limit) {
-        ChannelHandlerContext reader = reader(connection);
-        UnreadBodies bodies = reader == null ? null : reader.pipeline().get(UnreadBodies.class);
-        // Later the next request may have come, which is not to lose its body.
-        if (bodies != null && bodies.inHead) {
-            bodies.dropping = true;
-            bodies.left = limit;
+        ChannelHandlerContext own = own(connection);
+        if (own != null && own.handler() instanceof UnreadBodies bodies) {
+            bodies.drop(limit);
         }
+    }
+
+    private static @Nullable ChannelHandlerContext own(HttpConnection connection) {
+        ChannelHandlerContext reader = reader(connection);
+        return reader == null ? null : reader.pipeline().context(UnreadBodies.class);
     }
 
     private static @Nullable ChannelHandlerContext reader(HttpConnection connection) {
         return connection instanceof Http1xServerConnection server ? server.channelHandlerContext() : null;
     }
 
+    private void hold(ChannelHandlerContext context) {
+        holding = true;
+        context.channel().config().setAutoRead(false);
+    }
+
+    private void pass(ChannelHandlerContext context) {
+        holding = false;
+        context.channel().config().setAutoRead(true);
+        while (!holding && !held.isEmpty()) {
+            handOn(context, held.remove());
+        }
+        context.fireChannelReadComplete();
+    }
+
+    private void drop(int limit) {
+        // Else the next request may have come, which is not to lose its body.
+        if (inHead || holding) {
+            dropping = true;
+            left = limit;
+        }
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        if (holding) {
+            held.add(message);
+        } else {
+            handOn(context, message);
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        held.forEach(ReferenceCountUtil::release);
+        held.clear();
+    }
+
+    private void handOn(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpRequest) {
             dropping = false;
             inHead = true;

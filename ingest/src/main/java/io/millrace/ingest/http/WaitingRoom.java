@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How many requests wait for their turn at all loops of an edge, and what they hold meanwhile. What waits is not read but for
- * what had arrived with its headers; a collector has to carry that along as long as it waits, so that it is bounded by bytes
- * as well.
+ * what had arrived with its headers. That is bounded by bytes as well: it leaves the processor's caches while it waits, and
+ * of HTTP/2 it is on the heap.
  */
 public final class WaitingRoom {
     private static final int MOST_REQUESTS = 1_000;

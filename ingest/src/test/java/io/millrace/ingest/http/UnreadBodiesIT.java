@@ -1,21 +1,31 @@
 package io.millrace.ingest.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.Http1xServerConnection;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,10 +33,16 @@ import org.junit.jupiter.api.Test;
 /** Requests whose bodies nobody reads, and those behind them on the same connection. */
 class UnreadBodiesIT {
     private static final int LIMIT = 1 << 20;
+    private static final int ROUNDS = 5;
 
     private final Vertx vertx = Vertx.vertx();
-    private final Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
     private final Queue<Buffer> handedOn = new ConcurrentLinkedQueue<>();
+    private final Queue<HttpServerRequest> large = new ConcurrentLinkedQueue<>();
+    /** What came from the wire, as it was received. */
+    private final Queue<ByteBuf> received = new ConcurrentLinkedQueue<>();
+
+    private final AtomicLong bytes = new AtomicLong();
     private HttpServer server;
     private Socket client;
     private BufferedReader answers;
@@ -34,7 +50,7 @@ class UnreadBodiesIT {
     @BeforeEach
     void start() throws Exception {
         server = vertx.createHttpServer()
-                .connectionHandler(UnreadBodies::on)
+                .connectionHandler(this::connected)
                 .requestHandler(this::handle)
                 .listen(0, "127.0.0.1")
                 .toCompletionStage()
@@ -58,16 +74,57 @@ class UnreadBodiesIT {
                 request.handler(handedOn::add);
                 request.endHandler(ended -> request.response().end("ended"));
             }
-            case "/held" -> {
+            case "/paused" -> {
                 request.pause();
-                held.add(request);
-                if (held.size() == 1) {
-                    vertx.setTimer(1, later -> held.forEach(this::refuseLate));
-                }
+                vertx.setTimer(1, later -> refuseLate(request));
             }
-            default ->
-                request.body().onSuccess(body -> request.response().end("read " + body.length() + " " + sum(body)));
+            case "/held" -> {
+                Runnable goOn = UnreadBodies.hold(request);
+                later(() -> {
+                    answerWithSum(request);
+                    goOn.run();
+                });
+            }
+            case "/held-and-refused" -> {
+                Runnable goOn = UnreadBodies.hold(request);
+                later(() -> {
+                    refuse(request);
+                    goOn.run();
+                });
+            }
+            case "/large" -> {
+                large.add(request);
+                BodyReader.read(vertx, request, new NoBody(), LIMIT, Duration.ofMinutes(1))
+                        .onFailure(
+                                refused -> request.response().setStatusCode(413).end("refused"));
+            }
+            default -> answerWithSum(request);
         }
+    }
+
+    private void connected(HttpConnection connection) {
+        UnreadBodies.on(connection);
+        ((Http1xServerConnection) connection)
+                .channelHandlerContext()
+                .pipeline()
+                .addFirst(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelRead(ChannelHandlerContext context, Object message) {
+                        received.add((ByteBuf) message);
+                        bytes.addAndGet(((ByteBuf) message).readableBytes());
+                        context.fireChannelRead(message);
+                    }
+                });
+    }
+
+    /** When the test says so, on this event loop. */
+    private void later(Runnable step) {
+        Context loop = vertx.getOrCreateContext();
+        held.add(() -> loop.runOnContext(round -> step.run()));
+    }
+
+    private static void answerWithSum(HttpServerRequest request) {
+        request.body().onSuccess(body -> request.response().end("read " + body.length() + " " + sum(body)));
     }
 
     private void refuse(HttpServerRequest request) {
@@ -103,9 +160,81 @@ class UnreadBodiesIT {
     }
 
     @Test
+    void aBodyThatIsTooLargeIsDroppedUnread() throws Exception {
+        send(post("/large", LIMIT + 1), post("/", 10));
+        assertThat(answers(2)).containsExactly("refused", "read 10 " + 10 * 'x');
+        assertThat(large)
+                .singleElement()
+                .extracting(HttpServerRequest::bytesRead)
+                .isEqualTo(0L);
+    }
+
+    @Test
+    void nothingIsReadWhileARequestIsHeldButWhatCameWithItsHeaders() throws Exception {
+        Thread sender = new Thread(this::sendMuch);
+        sender.start();
+        await().until(() -> held.size() == 1);
+        // By then its loop has looked for more several times.
+        for (int round = 0; round < ROUNDS; round++) {
+            oneRound();
+        }
+        assertThat(bytes.get()).isLessThanOrEqualTo((64 << 10) + ROUNDS * 100);
+        held.remove().run();
+        assertThat(answers(2)).containsExactly("read 3000000 " + 3_000_000L * 'x', "read 10 " + 10 * 'x');
+        sender.join();
+    }
+
+    /** Another connection of the same loop is opened, read and answered. */
+    private void oneRound() throws IOException {
+        try (Socket other = new Socket("127.0.0.1", server.actualPort())) {
+            other.getOutputStream().write(post("/", 1).getBytes(StandardCharsets.US_ASCII));
+            assertThat(other.getInputStream().read()).isPositive();
+        }
+    }
+
+    private void sendMuch() {
+        try {
+            send(post("/held", 3_000_000), post("/", 10));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void requestsAreHeldOneAfterTheOther() throws Exception {
+        send(
+                post("/held", 3_000),
+                chunked("/held-and-refused", 2_000),
+                post("/held", 100),
+                post("/held-and-refused", 50),
+                post("/", 10));
+        for (int count = 0; count < 4; count++) {
+            await().until(() -> held.size() == 1);
+            held.remove().run();
+        }
+        assertThat(answers(5))
+                .containsExactly(
+                        "read 3000 " + 3_000 * 'x',
+                        "refused",
+                        "read 100 " + 100 * 'x',
+                        "refused",
+                        "read 10 " + 10 * 'x');
+    }
+
+    @Test
+    void whatIsHeldIsFreedWhenTheClientGoes() throws Exception {
+        send(post("/held", 20_000));
+        await().until(() -> held.size() == 1);
+        client.setSoLinger(true, 0);
+        client.close();
+        await().untilAsserted(() -> assertThat(received)
+                .allSatisfy(buffer -> assertThat(buffer.refCnt()).isZero()));
+    }
+
+    @Test
     void oneThatIsRefusedLaterTakesNothingFromTheNext() throws Exception {
         // Both are here, the second with its body, before the first is refused.
-        send(post("/held", 20), post("/", 3_000), post("/refused", 0), post("/", 10));
+        send(post("/paused", 20), post("/", 3_000), post("/refused", 0), post("/", 10));
         assertThat(answers(4)).containsExactly("refused", "read 3000 " + 3_000 * 'x', "refused", "read 10 " + 10 * 'x');
     }
 
@@ -125,6 +254,21 @@ class UnreadBodiesIT {
             assertThat(cutOff).isNotNull();
         }
         assertThat(sent).as("what the limit and the buffers on the way take").isLessThan(50 * LIMIT);
+    }
+
+    private static final class NoBody implements Intake {
+        @Override
+        public void append(Buffer chunk) {
+            throw new AssertionError("nobody reads this");
+        }
+
+        @Override
+        public Packed whole() {
+            throw new AssertionError("nobody reads this");
+        }
+
+        @Override
+        public void close() {}
     }
 
     private void send(String... requests) throws IOException {
