@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 
 /** How the ports for spans listen: HTTP/1.1 and HTTP/2 on each of them, with TLS if there is a certificate. */
 final class ServerOptions {
-    private static final int H2_WINDOW = 1 << 20;
     private static final int RESETS_SECONDS = 60;
     /** A negative port is any free one, the same for all event loops that have this number. */
     private static final int ANY_FOR_HTTP = -1;
@@ -36,12 +35,12 @@ final class ServerOptions {
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setHttp2ClearTextEnabled(true)
-                .setHttp2ConnectionWindowSize(4 * H2_WINDOW)
+                .setHttp2ConnectionWindowSize(4 * UnreadBodies.STREAM_WINDOW)
                 .setHttp2RstFloodMaxRstFramePerWindow(limits.resets())
                 .setHttp2RstFloodWindowDuration(RESETS_SECONDS)
                 .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
                 .setInitialSettings(new Http2Settings()
-                        .setInitialWindowSize(H2_WINDOW)
+                        .setInitialWindowSize(UnreadBodies.STREAM_WINDOW)
                         .setMaxHeaderListSize(limits.headBytes())
                         .setMaxConcurrentStreams(limits.streams()));
         // A second later than ConnectionWatch, which counts whom it closes and would else come second at times.

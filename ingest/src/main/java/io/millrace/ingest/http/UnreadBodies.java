@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.Http1xServerConnection;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -25,10 +26,25 @@ import org.jspecify.annotations.Nullable;
 public final class UnreadBodies extends ChannelInboundHandlerAdapter {
     /** The most that is received at once. */
     public static final int RECEIVE_BUFFER = 64 << 10;
-    /** Sixteen chunks that Vert.x queues before it stops reading, or the window of an HTTP/2 stream. */
-    private static final int MOST_WHEN_PAUSED = 16 * RECEIVE_BUFFER;
+    /** The window of a stream of HTTP/2. */
+    public static final int STREAM_WINDOW = 1 << 20;
+    /**
+     * Of a request that is paused: Vert.x queues sixteen chunks, and stops reading behind eight more, but only when it has
+     * received sixteen times.
+     */
+    private static final int MOST_WHEN_PAUSED = 40 * RECEIVE_BUFFER;
+    /**
+     * What one connection may hold, as it comes out of the decoder. One receive buffer is far less, unless it is in pieces of a
+     * few bytes; and of a client that has sent its end, all is received that it had sent.
+     */
+    private static final int MOST_HELD = 512 << 10;
+    /** About what a request takes on the heap, and any other piece. */
+    private static final int REQUEST_BYTES = 1_000;
+
+    private static final int PIECE_BYTES = 200;
 
     private final Queue<Object> held = new ArrayDeque<>();
+    private int heldBytes;
     private boolean inHead;
     private boolean holding;
     private boolean dropping;
@@ -48,16 +64,17 @@ public final class UnreadBodies extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Hands nothing on of the body of a request whose headers are being passed on, nor of what comes behind it, and reads no
-     * more than has been read. A request whose headers have been passed on before, or of HTTP/2, is paused instead.
+     * Hands nothing on of the body of a request whose headers are being passed on, nor of what comes behind it, and does not
+     * go on reading. A request whose headers have been passed on before, or of HTTP/2, is paused instead.
      *
-     * @return hands on what was held, and goes on reading
+     * @return hands on what was held, and goes on reading, soon
      */
     static Runnable hold(HttpServerRequest request) {
         ChannelHandlerContext own = own(request.connection());
         if (own != null && own.handler() instanceof UnreadBodies bodies && bodies.inHead) {
             bodies.hold(own);
-            return () -> bodies.pass(own);
+            // Not at once: behind it may be a request that takes a turn, while turns are given.
+            return () -> own.executor().execute(() -> bodies.pass(own));
         }
         request.pause();
         return request::resume;
@@ -65,6 +82,9 @@ public final class UnreadBodies extends ChannelInboundHandlerAdapter {
 
     /** How many bytes of a body may have been read, at most, when {@link #hold} returns. */
     static int mostHeld(HttpServerRequest request) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            return STREAM_WINDOW;
+        }
         ChannelHandlerContext own = own(request.connection());
         return own != null && own.handler() instanceof UnreadBodies bodies && bodies.inHead
                 ? RECEIVE_BUFFER
@@ -98,10 +118,17 @@ public final class UnreadBodies extends ChannelInboundHandlerAdapter {
     }
 
     private void pass(ChannelHandlerContext context) {
+        if (context.isRemoved()) {
+            return;
+        }
         holding = false;
-        context.channel().config().setAutoRead(true);
         while (!holding && !held.isEmpty()) {
-            handOn(context, held.remove());
+            Object next = held.remove();
+            heldBytes -= bytes(next);
+            handOn(context, next);
+        }
+        if (!holding) {
+            context.channel().config().setAutoRead(true);
         }
         context.fireChannelReadComplete();
     }
@@ -116,11 +143,21 @@ public final class UnreadBodies extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (holding) {
+        if (!holding) {
+            handOn(context, message);
+        } else if (heldBytes + bytes(message) <= MOST_HELD) {
+            heldBytes += bytes(message);
             held.add(message);
         } else {
-            handOn(context, message);
+            ReferenceCountUtil.release(message);
+            context.close();
         }
+    }
+
+    private static int bytes(Object message) {
+        return message instanceof HttpContent part
+                ? PIECE_BYTES + part.content().readableBytes()
+                : REQUEST_BYTES;
     }
 
     @Override

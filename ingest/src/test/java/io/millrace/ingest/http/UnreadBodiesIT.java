@@ -8,9 +8,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.Http1xServerConnection;
 import java.io.BufferedReader;
@@ -35,7 +37,7 @@ class UnreadBodiesIT {
     private static final int LIMIT = 1 << 20;
     private static final int ROUNDS = 5;
 
-    private final Vertx vertx = Vertx.vertx();
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
     private final Queue<Buffer> handedOn = new ConcurrentLinkedQueue<>();
     private final Queue<HttpServerRequest> large = new ConcurrentLinkedQueue<>();
@@ -49,7 +51,7 @@ class UnreadBodiesIT {
 
     @BeforeEach
     void start() throws Exception {
-        server = vertx.createHttpServer()
+        server = vertx.createHttpServer(new HttpServerOptions().setMaxChunkSize(UnreadBodies.RECEIVE_BUFFER))
                 .connectionHandler(this::connected)
                 .requestHandler(this::handle)
                 .listen(0, "127.0.0.1")
@@ -171,6 +173,7 @@ class UnreadBodiesIT {
 
     @Test
     void nothingIsReadWhileARequestIsHeldButWhatCameWithItsHeaders() throws Exception {
+        oneRequest();
         Thread sender = new Thread(this::sendMuch);
         sender.start();
         await().until(() -> held.size() == 1);
@@ -178,10 +181,16 @@ class UnreadBodiesIT {
         for (int round = 0; round < ROUNDS; round++) {
             oneRound();
         }
-        assertThat(bytes.get()).isLessThanOrEqualTo((64 << 10) + ROUNDS * 100);
+        assertThat(bytes.get()).isBetween(1L, (long) UnreadBodies.RECEIVE_BUFFER);
         held.remove().run();
         assertThat(answers(2)).containsExactly("read 3000000 " + 3_000_000L * 'x', "read 10 " + 10 * 'x');
         sender.join();
+    }
+
+    /** What is received first, only the connection itself sees: its handlers come with it. */
+    private void oneRequest() throws IOException {
+        send(post("/", 1));
+        answers(1);
     }
 
     /** Another connection of the same loop is opened, read and answered. */
