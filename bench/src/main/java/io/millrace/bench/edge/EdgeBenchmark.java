@@ -208,7 +208,7 @@ public final class EdgeBenchmark implements Benchmark {
             throw new IOException("the edge does not take " + SAMPLE.toSeconds() + " s of requests without refusals");
         }
 
-        private Overload.Outcome overloaded(Payload payload)
+        private List<Overload.Outcome> overloaded(Payload payload)
                 throws IOException, InterruptedException, ExecutionException {
             Bodies bodies =
                     Bodies.of(payload, Wire.OTLP_PROTOBUF, TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()));
@@ -217,9 +217,13 @@ public final class EdgeBenchmark implements Benchmark {
                 split.separate();
                 Meter meter = new Meter(site, edge);
                 warm(payload.label() + " overload", List.of(new Course(meter, Line.PROTOBUF, bodies)));
-                Overload.Outcome outcome = new Overload(meter, bodies, options.overload()).run();
-                topic.empty();
-                return outcome;
+                Overload overload = new Overload(meter, bodies, options.overload());
+                List<Overload.Outcome> outcomes = new ArrayList<>();
+                for (int repeat = 0; repeat < options.repeats(); repeat++) {
+                    outcomes.add(overload.run());
+                    topic.empty();
+                }
+                return outcomes;
             }
         }
     }

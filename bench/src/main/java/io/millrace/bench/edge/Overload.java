@@ -54,9 +54,14 @@ final class Overload {
             return flood().goodput() / peak();
         }
 
-        /** Memory under the flood relative to that of the first level. */
-        double growth() {
-            return (double) flood().resident / levels.get(0).resident;
+        /** Spans a second that were sent in the flood, relative to the peak. */
+        double offered() {
+            return flood().offered / peak();
+        }
+
+        /** The most bytes of memory that the edge had. */
+        long resident() {
+            return levels.stream().mapToLong(Level::resident).max().orElse(0);
         }
 
         long unanswered() {

@@ -121,35 +121,36 @@ final class Report {
         return goal.isEmpty() ? "" : "goal " + goal.getAsDouble() + (isReached ? "" : ", MISSED");
     }
 
-    void overload(Payload payload, Outcome outcome) {
+    /** @param outcomes of the same edge, one after the other */
+    void overload(Payload payload, List<Outcome> outcomes) {
         String name = payload.label() + "_overload";
         results.say(name.replace('_', ' ') + ":");
-        for (Level level : outcome.levels()) {
-            level(name + "_" + level.name(), level);
+        for (int i = 0; i < outcomes.size(); i++) {
+            for (Level level : outcomes.get(i).levels()) {
+                level(name + "_" + (i + 1) + "_" + level.name(), level);
+            }
         }
-        double offered = outcome.flood().offered() / outcome.peak();
-        say(name + "_offered_to_peak", String.format(Locale.ROOT, "%.2f", offered), "");
-        results.keep(name + "_offered_to_peak", offered);
-        goalAtLeast(name + "_goodput_to_peak", outcome.kept());
-        goalAtMost(name + "_memory_to_first_level", outcome.growth());
-        results.figure(name + "_unanswered", outcome.unanswered(), "requests");
-        if (!outcome.isAnswered()) {
+        spread(name + "_offered_to_peak", spread(outcomes, Outcome::offered), 2, "");
+        Spread kept = spread(outcomes, Outcome::kept);
+        ratio(name, new Ratio("goodput_to_peak", kept, OptionalDouble.of(GOODPUT_GOAL)));
+        long first = outcomes.get(0).levels().get(0).resident();
+        memory(name + "_memory_to_first_level", spread(outcomes, outcome -> (double) outcome.resident() / first));
+        results.figure(
+                name + "_unanswered",
+                outcomes.stream().mapToLong(Outcome::unanswered).sum(),
+                "requests");
+        if (!outcomes.stream().allMatch(Outcome::isAnswered)) {
             miss(name + ": not every request was taken or refused with Retry-After");
         }
     }
 
-    private void goalAtLeast(String name, double value) {
-        ratio(name, value, value >= GOODPUT_GOAL, GOODPUT_GOAL, "at least ");
-    }
-
-    private void goalAtMost(String name, double value) {
-        ratio(name, value, value <= MEMORY_GOAL, MEMORY_GOAL, "at most ");
-    }
-
-    private void ratio(String name, double value, boolean isReached, double goal, String which) {
+    private void memory(String name, Spread growth) {
+        boolean isReached = growth.most() <= MEMORY_GOAL;
         reached &= isReached;
-        results.keep(name, Map.of("value", value, "goal", goal));
-        say(name, String.format(Locale.ROOT, "%.2f", value), "goal " + which + goal + (isReached ? "" : ", MISSED"));
+        Map<String, Object> kept = kept(growth);
+        kept.put("goal", MEMORY_GOAL);
+        results.keep(name, kept);
+        say(name, growth.text(2), "goal at most " + MEMORY_GOAL + (isReached ? "" : ", MISSED"));
     }
 
     private void level(String name, Level level) {

@@ -101,7 +101,8 @@ class PayloadFiguresTest {
 
         assertThat(outcome.peak()).isEqualTo(100_000);
         assertThat(outcome.kept()).isEqualTo(0.75);
-        assertThat(outcome.growth()).isEqualTo(1.5);
+        assertThat(outcome.offered()).isEqualTo(0.75);
+        assertThat(outcome.resident()).isEqualTo(300);
         assertThat(outcome.isAnswered()).isTrue();
         assertThat(outcome.unanswered()).isZero();
     }
