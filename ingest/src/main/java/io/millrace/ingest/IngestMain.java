@@ -28,7 +28,7 @@ public final class IngestMain {
 
     private static void run(IngestConfig config) {
         PrometheusMeterRegistry registry = ProcessMetrics.into(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
-        Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+        Vertx vertx = EdgeTransport.vertx(new VertxOptions()).build();
         Ingest ingest = Ingest.start(vertx, config, registry, Clock.systemUTC())
                 .toCompletionStage()
                 .toCompletableFuture()

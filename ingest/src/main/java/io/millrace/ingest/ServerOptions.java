@@ -30,7 +30,7 @@ final class ServerOptions {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(config.host())
                 .setMaxHeaderSize(limits.headBytes())
-                .setMaxChunkSize(UnreadBodies.RECEIVE_BUFFER)
+                .setMaxChunkSize(UnreadBodies.CHUNK)
                 .setHandle100ContinueAutomatically(false)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)

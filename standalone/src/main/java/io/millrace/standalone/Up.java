@@ -6,6 +6,7 @@ import io.millrace.blob.BlobStore;
 import io.millrace.embedded.DataFolder;
 import io.millrace.embedded.Ports;
 import io.millrace.embedded.Teardown;
+import io.millrace.ingest.EdgeTransport;
 import io.millrace.ingest.Ingest;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.ingest.metric.ProcessMetrics;
@@ -227,9 +228,7 @@ public final class Up implements AutoCloseable {
             int metricsPort)
             throws Exception {
         // Of pools only: requests are timed by route, which Vert.x does not know.
-        Vertx vertx = Vertx.builder()
-                .with(new VertxOptions()
-                        .setPreferNativeTransport(true)
+        Vertx vertx = EdgeTransport.vertx(new VertxOptions()
                         .setMetricsOptions(new MicrometerMetricsOptions()
                                 .setEnabled(true)
                                 .setDisabledMetricsCategories(Arrays.stream(MetricsDomain.values())

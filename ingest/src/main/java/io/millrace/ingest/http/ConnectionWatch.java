@@ -5,10 +5,8 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -72,7 +70,7 @@ public final class ConnectionWatch implements Handler<HttpServerRequest> {
     /** What a connection does with its time. */
     private final class Watched {
         private final HttpConnection connection;
-        private final Set<Object> underWay = new HashSet<>();
+        private int underWay;
         private long since = System.nanoTime();
 
         Watched(HttpConnection connection) {
@@ -81,18 +79,23 @@ public final class ConnectionWatch implements Handler<HttpServerRequest> {
 
         /** A request has begun; the result is to be run when it has ended, and may be run again. */
         Runnable begun() {
-            Object one = new Object();
-            underWay.add(one);
-            return () -> {
-                underWay.remove(one);
-                since = System.nanoTime();
+            underWay++;
+            return new Runnable() {
+                private boolean hasEnded;
+
+                @Override
+                public void run() {
+                    underWay -= hasEnded ? 0 : 1;
+                    hasEnded = true;
+                    since = System.nanoTime();
+                }
             };
         }
 
         /** One timer at a time, which looks again: cheaper than a new one with each request. */
         void check() {
             long idle = limits.idle().toNanos();
-            long left = underWay.isEmpty() ? idle - (System.nanoTime() - since) : idle;
+            long left = underWay == 0 ? idle - (System.nanoTime() - since) : idle;
             if (left > 0) {
                 vertx.setTimer(TimeUnit.NANOSECONDS.toMillis(left) + 1, again -> checkAgain());
             } else {

@@ -1,8 +1,8 @@
 package io.millrace.ingest.http;
 
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.Http1xServerConnection;
+import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -23,18 +24,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One for each connection, used by its event loop.
  */
-public final class UnreadBodies extends ChannelInboundHandlerAdapter {
-    /** The most that is received at once. */
-    public static final int RECEIVE_BUFFER = 64 << 10;
+public final class UnreadBodies extends ChannelDuplexHandler {
+    /** The most that is received at once, if it was set so for the transport: most requests whole. */
+    public static final int RECEIVE_BUFFER = 256 << 10;
+    /** The most of a body that is handed on at once. */
+    public static final int CHUNK = 64 << 10;
     /** The window of a stream of HTTP/2. */
     public static final int STREAM_WINDOW = 1 << 20;
     /**
      * Of a request that is paused: Vert.x queues sixteen chunks, and stops reading behind eight more, but only when it has
-     * received sixteen times.
+     * received sixteen times; or once, but four chunks, with a transport that receives as much as is allowed.
      */
-    private static final int MOST_WHEN_PAUSED = 40 * RECEIVE_BUFFER;
+    private static final int MOST_WHEN_PAUSED = 40 * CHUNK;
     /**
-     * What one connection may hold, as it comes out of the decoder. One receive buffer is far less, unless it is in pieces of a
+     * What one connection may hold, as it comes out of the decoder. One receive buffer is less, unless it is in pieces of a
      * few bytes; and of a client that has sent its end, all is received that it had sent.
      */
     private static final int MOST_HELD = 512 << 10;
@@ -48,12 +51,18 @@ public final class UnreadBodies extends ChannelInboundHandlerAdapter {
     private boolean inHead;
     private boolean holding;
     private boolean dropping;
+    /** From when a body is dropped until the answer to its request is flushed. */
+    private boolean refusing;
+
     private long left;
 
     private UnreadBodies() {}
 
-    /** To be told of each new connection, on its event loop. Does nothing for those that speak HTTP/2. */
+    /** To be told of each new connection, on its event loop. Those that speak HTTP/2 are paused instead of held. */
     public static void on(HttpConnection connection) {
+        if (connection instanceof HttpServerConnection server) {
+            server.channelHandlerContext().pipeline().addFirst(SnugBuffers.SHARED);
+        }
         ChannelHandlerContext reader = reader(connection);
         if (reader != null) {
             // Netty's adaptive one allocates, fills with zeros and frees each receive buffer once some hundred are
@@ -137,6 +146,7 @@ public final class UnreadBodies extends ChannelInboundHandlerAdapter {
         // Else the next request may have come, which is not to lose its body.
         if (inHead || holding) {
             dropping = true;
+            refusing = true;
             left = limit;
         }
     }
@@ -151,6 +161,17 @@ public final class UnreadBodies extends ChannelInboundHandlerAdapter {
         } else {
             ReferenceCountUtil.release(message);
             context.close();
+        }
+    }
+
+    /** Answers of refused requests leave together at the end of the loop's round: each wakes its reader, which costs a switch. */
+    @Override
+    public void flush(ChannelHandlerContext context) {
+        if (refusing) {
+            refusing = false;
+            context.executor().execute(context::flush);
+        } else {
+            context.flush();
         }
     }
 

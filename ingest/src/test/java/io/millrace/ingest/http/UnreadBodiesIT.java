@@ -1,8 +1,10 @@
 package io.millrace.ingest.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.ingest.EdgeTransport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -15,6 +17,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.Http1xServerConnection;
+import io.vertx.core.transport.Transport;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -27,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,7 +41,7 @@ class UnreadBodiesIT {
     private static final int LIMIT = 1 << 20;
     private static final int ROUNDS = 5;
 
-    private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+    private final Vertx vertx = EdgeTransport.vertx(new VertxOptions()).build();
     private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
     private final Queue<Buffer> handedOn = new ConcurrentLinkedQueue<>();
     private final Queue<HttpServerRequest> large = new ConcurrentLinkedQueue<>();
@@ -45,13 +49,14 @@ class UnreadBodiesIT {
     private final Queue<ByteBuf> received = new ConcurrentLinkedQueue<>();
 
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicInteger most = new AtomicInteger();
     private HttpServer server;
     private Socket client;
     private BufferedReader answers;
 
     @BeforeEach
     void start() throws Exception {
-        server = vertx.createHttpServer(new HttpServerOptions().setMaxChunkSize(UnreadBodies.RECEIVE_BUFFER))
+        server = vertx.createHttpServer(new HttpServerOptions().setMaxChunkSize(UnreadBodies.CHUNK))
                 .connectionHandler(this::connected)
                 .requestHandler(this::handle)
                 .listen(0, "127.0.0.1")
@@ -114,6 +119,7 @@ class UnreadBodiesIT {
                     public void channelRead(ChannelHandlerContext context, Object message) {
                         received.add((ByteBuf) message);
                         bytes.addAndGet(((ByteBuf) message).readableBytes());
+                        most.accumulateAndGet(((ByteBuf) message).readableBytes(), Math::max);
                         context.fireChannelRead(message);
                     }
                 });
@@ -240,6 +246,33 @@ class UnreadBodiesIT {
         client.setSoLinger(true, 0);
         client.close();
         await().until(this::isAllFreed);
+    }
+
+    @Test
+    void muchIsReceivedAtOnceOnLinux() throws Exception {
+        assumeThat(Transport.EPOLL.available()).isTrue();
+        receiveMuch();
+        assertThat(most.get()).isBetween((64 << 10) + 1, UnreadBodies.RECEIVE_BUFFER);
+    }
+
+    @Test
+    void whatIsHeldAndSmallDoesNotKeepALargeBuffer() throws Exception {
+        assumeThat(Transport.EPOLL.available()).isTrue();
+        receiveMuch();
+        send(post("/held", 20_000));
+        await().until(() -> held.size() == 1);
+        assertThat(received).noneMatch(buffer -> buffer.refCnt() > 0 && buffer.capacity() > 64 << 10);
+        held.remove().run();
+        assertThat(answers(1)).containsExactly("read 20000 " + 20_000 * 'x');
+    }
+
+    /** So much that the transport goes up to its largest buffers. */
+    private void receiveMuch() throws IOException {
+        oneRequest();
+        for (int count = 0; most.get() <= 64 << 10 && count < 20; count++) {
+            send(post("/", 2_000_000));
+            answers(1);
+        }
     }
 
     private boolean isAllFreed() {
