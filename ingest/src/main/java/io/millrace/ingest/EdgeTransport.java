@@ -13,7 +13,8 @@ import io.vertx.core.transport.Transport;
 
 /**
  * Linux's sockets by epoll, of which those that clients opened are read up to {@link UnreadBodies#RECEIVE_BUFFER} at once, if
- * that much keeps coming; Netty alone stops at a quarter of it, and Vert.x has no option but for buffers of one size.
+ * that much keeps coming; Netty alone stops at a quarter of it, and Vert.x has no option but for buffers of one size. This holds
+ * for all servers of the Vert.x, also those that do not keep {@linkplain UnreadBodies#on such buffers from being held}.
  */
 public final class EdgeTransport extends EpollTransport implements Transport {
     private static final int LEAST_RECEIVED = 64;
@@ -31,10 +32,11 @@ public final class EdgeTransport extends EpollTransport implements Transport {
     @Override
     public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
         super.configure(options, domainSocket, bootstrap);
-        // Read once in each round of the loop, however much there is.
+        // Once in each round of the loop: more would be one connection's before its neighbours'.
         bootstrap.childOption(
                 ChannelOption.RCVBUF_ALLOCATOR,
-                new AdaptiveRecvByteBufAllocator(LEAST_RECEIVED, FIRST_RECEIVED, UnreadBodies.RECEIVE_BUFFER));
+                new AdaptiveRecvByteBufAllocator(LEAST_RECEIVED, FIRST_RECEIVED, UnreadBodies.RECEIVE_BUFFER)
+                        .maxMessagesPerRead(1));
     }
 
     @Override

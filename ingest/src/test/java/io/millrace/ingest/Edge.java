@@ -7,6 +7,7 @@ import io.millrace.ingest.http.Alarm;
 import io.millrace.ingest.http.ConnectionLimits;
 import io.millrace.ingest.webhook.Sources;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -40,7 +41,7 @@ final class Edge implements AutoCloseable {
     /** When it answers for a log that does not, unless a test sets another one. */
     static final Duration DEADLINE = Duration.ofMinutes(2);
 
-    private final Vertx vertx = Vertx.vertx();
+    private final Vertx vertx = EdgeTransport.vertx(new VertxOptions()).build();
     private final Ingest ingest;
     private final HttpClient http;
 

@@ -34,10 +34,22 @@ class TlsIT {
 
     @Test
     void exportersThatTrustTheCertificateSendOverBothPorts() throws IOException {
+        exportOverBothPorts("a little");
+        assertThat(tenant.spans()).extracting(SpanMessage::getName).containsExactlyInAnyOrder("over HTTP", "over gRPC");
+    }
+
+    @Test
+    void largeRequestsComeOverBothPorts() throws IOException {
+        exportOverBothPorts("x".repeat(3_000_000));
+        assertThat(tenant.spans()).extracting(SpanMessage::getName).containsExactlyInAnyOrder("over HTTP", "over gRPC");
+    }
+
+    private void exportOverBothPorts(String text) throws IOException {
         byte[] trusted = Files.readAllBytes(own.certificate());
         try (Edge edge = edge(own.certificate(), own.key()).ready()) {
             export(
                     "over HTTP",
+                    text,
                     OtlpHttpSpanExporter.builder()
                             .setEndpoint("https://localhost:" + edge.port() + "/v1/traces")
                             .setTrustedCertificates(trusted)
@@ -45,20 +57,23 @@ class TlsIT {
                             .build());
             export(
                     "over gRPC",
+                    text,
                     OtlpGrpcSpanExporter.builder()
                             .setEndpoint("https://localhost:" + edge.ingest().grpcPort())
                             .setTrustedCertificates(trusted)
                             .addHeader("x-api-key", tenant.secret())
                             .build());
         }
-        assertThat(tenant.spans()).extracting(SpanMessage::getName).containsExactlyInAnyOrder("over HTTP", "over gRPC");
     }
 
-    private static void export(String name, SpanExporter exporter) {
+    private static void export(String name, String text, SpanExporter exporter) {
         SdkTracerProvider provider = SdkTracerProvider.builder()
                 .addSpanProcessor(SimpleSpanProcessor.create(exporter))
                 .build();
-        Span span = provider.get("test").spanBuilder(name).startSpan();
+        Span span = provider.get("test")
+                .spanBuilder(name)
+                .setAttribute("text", text)
+                .startSpan();
         span.end();
         assertThat(provider.shutdown().join(30, TimeUnit.SECONDS).isSuccess()).isTrue();
     }

@@ -13,7 +13,7 @@ import java.util.Set;
  * What an edge run is asked for.
  *
  * @param seconds of each measurement
- * @param repeats of each measurement, all others in between
+ * @param repeats of each measurement, all others in between; of overload all levels at once, one payload after the other
  * @param warmUp of each line, again and again until the subject has compiled what it will; zero leaves it out
  * @param overload how long each level of overload lasts; zero leaves overload out
  * @param heap of the edge and of the peer

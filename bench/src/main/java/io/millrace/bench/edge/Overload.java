@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Loads an edge with more and more at once, and then with three times as much as it ever took. */
+/** Loads an edge with more and more at once, and then with three times as much as it took at most meanwhile. */
 final class Overload {
     static final int TIMES_SATURATION = 3;
     private static final List<Integer> CONNECTIONS = List.of(16, 64, 256);

@@ -1,8 +1,10 @@
 package io.millrace.ingest.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps the bodies that nobody reads yet, and drops those that nobody will, as they come out of the decoder of an HTTP/1.1
  * connection, before they are copied to the heap. What waits stays in the memory that it was received into, where no
  * collector carries it along; and as a sender reads its answer only when it has sent its request, the body of a refused one
- * has to be taken from the wire however little it is wanted.
+ * has to be taken from the wire however little it is wanted. The answers of such requests leave together, a moment later.
  *
  * <p>One for each connection, used by its event loop.
  */
@@ -33,20 +35,27 @@ public final class UnreadBodies extends ChannelDuplexHandler {
     public static final int STREAM_WINDOW = 1 << 20;
     /**
      * Of a request that is paused: Vert.x queues sixteen chunks, and stops reading behind eight more, but only when it has
-     * received sixteen times; or once, but four chunks, with a transport that receives as much as is allowed.
+     * received sixteen times. Where a receive is four chunks, it does so at each.
      */
     private static final int MOST_WHEN_PAUSED = 40 * CHUNK;
     /**
-     * What one connection may hold, as it comes out of the decoder. One receive buffer is less, unless it is in pieces of a
-     * few bytes; and of a client that has sent its end, all is received that it had sent.
+     * What one connection may hold, as it comes out of the decoder. One receive buffer is less, unless it is full of small
+     * requests; but of a client that has sent its end, all is received that it had sent.
      */
     private static final int MOST_HELD = 512 << 10;
+    /** Pieces of a body that are smaller are put together while they are held: each is an object of many more bytes. */
+    private static final int SMALL = 1 << 10;
+
+    private static final int JOINED = 4 << 10;
     /** About what a request takes on the heap, and any other piece. */
     private static final int REQUEST_BYTES = 1_000;
 
     private static final int PIECE_BYTES = 200;
 
     private final Queue<Object> held = new ArrayDeque<>();
+    /** The last of what is held, if small pieces are put together in it. */
+    private @Nullable ByteBuf joined;
+
     private int heldBytes;
     private boolean inHead;
     private boolean holding;
@@ -58,7 +67,10 @@ public final class UnreadBodies extends ChannelDuplexHandler {
 
     private UnreadBodies() {}
 
-    /** To be told of each new connection, on its event loop. Those that speak HTTP/2 are paused instead of held. */
+    /**
+     * To be told of each new connection, on its event loop. Requests of those that speak HTTP/2 are paused instead of held; their
+     * large receive buffers are kept from being held for a few bytes like all others.
+     */
     public static void on(HttpConnection connection) {
         if (connection instanceof HttpServerConnection server) {
             server.channelHandlerContext().pipeline().addFirst(SnugBuffers.SHARED);
@@ -131,6 +143,7 @@ public final class UnreadBodies extends ChannelDuplexHandler {
             return;
         }
         holding = false;
+        joined = null;
         while (!holding && !held.isEmpty()) {
             Object next = held.remove();
             heldBytes -= bytes(next);
@@ -156,12 +169,41 @@ public final class UnreadBodies extends ChannelDuplexHandler {
         if (!holding) {
             handOn(context, message);
         } else if (heldBytes + bytes(message) <= MOST_HELD) {
-            heldBytes += bytes(message);
-            held.add(message);
+            hold(context, message);
         } else {
             ReferenceCountUtil.release(message);
             context.close();
         }
+    }
+
+    private void hold(ChannelHandlerContext context, Object message) {
+        if (message instanceof HttpContent part && isSmall(part)) {
+            join(context, part.content());
+            part.release();
+        } else {
+            joined = null;
+            add(message);
+        }
+    }
+
+    private static boolean isSmall(HttpContent part) {
+        return !(part instanceof LastHttpContent) && part.content().readableBytes() < SMALL;
+    }
+
+    private void join(ChannelHandlerContext context, ByteBuf piece) {
+        ByteBuf room = joined;
+        if (room == null || room.writableBytes() < piece.readableBytes()) {
+            room = context.alloc().buffer(JOINED, JOINED);
+            add(new DefaultHttpContent(room));
+            joined = room;
+        }
+        heldBytes += piece.readableBytes();
+        room.writeBytes(piece);
+    }
+
+    private void add(Object message) {
+        heldBytes += bytes(message);
+        held.add(message);
     }
 
     /** Answers of refused requests leave together at the end of the loop's round: each wakes its reader, which costs a switch. */

@@ -237,6 +237,13 @@ class UnreadBodiesIT {
     }
 
     @Test
+    void aRefusedClientThatAskedForItIsAnsweredBeforeItsConnectionIsClosed() throws Exception {
+        send(post("/refused", 20_000).replace("Host: a", "Host: a\r\nConnection: close"));
+        assertThat(answers(1)).containsExactly("refused");
+        assertThat(client.getInputStream().read()).isEqualTo(-1);
+    }
+
+    @Test
     void whatIsHeldIsFreedWhenTheClientGoes() throws Exception {
         oneRequest();
         send(post("/held", 20_000));
@@ -280,13 +287,24 @@ class UnreadBodiesIT {
     }
 
     @Test
-    void whoSendsCountlessPiecesWhileItsRequestIsHeldIsCutOff() throws Exception {
-        oneRequest();
-        // So that much is received at once from then on.
-        send(post("/", 2_000_000));
-        answers(1);
+    void countlessPiecesAreHeldLikeOne() throws Exception {
+        receiveMuch();
+        send(
+                "POST /held HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
+                "1\r\nx\r\n".repeat(20_000) + "bb8\r\n" + "y".repeat(3_000) + "\r\n" + "2\r\nzz\r\n".repeat(5)
+                        + "0\r\n\r\n");
+        await().until(() -> held.size() == 1);
+        oneRound();
+        held.remove().run();
+        assertThat(answers(1)).containsExactly("read 23010 " + (20_000 * 'x' + 3_000 * 'y' + 10 * 'z'));
+        await().until(this::isAllFreed);
+    }
+
+    @Test
+    void whoSendsHundredsOfRequestsBehindOneThatIsHeldIsCutOff() throws Exception {
+        receiveMuch();
         try {
-            send("POST /held HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n".repeat(20_000));
+            send(post("/held", 10), post("/", 10).repeat(20_000));
             assertThat(client.getInputStream().read()).isEqualTo(-1);
         } catch (IOException cutOff) {
             assertThat(cutOff).hasMessageMatching("Connection reset.*|Broken pipe.*");
