@@ -208,6 +208,7 @@ public final class EdgeBenchmark implements Benchmark {
             throw new IOException("the edge does not take " + SAMPLE.toSeconds() + " s of requests without refusals");
         }
 
+        /** One round more than there are repeats: refusing is warmed up by a flood only. */
         private List<Overload.Outcome> overloaded(Payload payload)
                 throws IOException, InterruptedException, ExecutionException {
             Bodies bodies =
@@ -219,7 +220,7 @@ public final class EdgeBenchmark implements Benchmark {
                 warm(payload.label() + " overload", List.of(new Course(meter, Line.PROTOBUF, bodies)));
                 Overload overload = new Overload(meter, bodies, options.overload());
                 List<Overload.Outcome> outcomes = new ArrayList<>();
-                for (int repeat = 0; repeat < options.repeats(); repeat++) {
+                for (int round = 0; round <= options.repeats(); round++) {
                     outcomes.add(overload.run());
                     topic.empty();
                 }

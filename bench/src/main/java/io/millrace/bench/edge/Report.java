@@ -121,25 +121,28 @@ final class Report {
         return goal.isEmpty() ? "" : "goal " + goal.getAsDouble() + (isReached ? "" : ", MISSED");
     }
 
-    /** @param outcomes of the same edge, one after the other */
-    void overload(Payload payload, List<Outcome> outcomes) {
+    /** @param rounds of the same edge, one after the other; the goodput of the first is told but does not count */
+    void overload(Payload payload, List<Outcome> rounds) {
         String name = payload.label() + "_overload";
         results.say(name.replace('_', ' ') + ":");
-        for (int i = 0; i < outcomes.size(); i++) {
-            for (Level level : outcomes.get(i).levels()) {
-                level(name + "_" + (i + 1) + "_" + level.name(), level);
+        for (int i = 0; i < rounds.size(); i++) {
+            String round = i == 0 ? "_warm_up_" : "_" + i + "_";
+            for (Level level : rounds.get(i).levels()) {
+                level(name + round + level.name(), level);
             }
         }
-        spread(name + "_offered_to_peak", spread(outcomes, Outcome::offered), 2, "");
-        Spread kept = spread(outcomes, Outcome::kept);
-        ratio(name, new Ratio("goodput_to_peak", kept, OptionalDouble.of(GOODPUT_GOAL)));
-        long first = outcomes.get(0).levels().get(0).resident();
-        memory(name + "_memory_to_first_level", spread(outcomes, outcome -> (double) outcome.resident() / first));
+        Outcome first = rounds.get(0);
+        List<Outcome> warm = rounds.subList(1, rounds.size());
+        spread(name + "_warm_up_goodput_to_peak", spread(List.of(first), Outcome::kept), 2, "");
+        spread(name + "_offered_to_peak", spread(warm, Outcome::offered), 2, "");
+        ratio(name, new Ratio("goodput_to_peak", spread(warm, Outcome::kept), OptionalDouble.of(GOODPUT_GOAL)));
+        long before = first.levels().get(0).resident();
+        memory(name + "_memory_to_first_level", spread(rounds, round -> (double) round.resident() / before));
         results.figure(
                 name + "_unanswered",
-                outcomes.stream().mapToLong(Outcome::unanswered).sum(),
+                rounds.stream().mapToLong(Outcome::unanswered).sum(),
                 "requests");
-        if (!outcomes.stream().allMatch(Outcome::isAnswered)) {
+        if (!rounds.stream().allMatch(Outcome::isAnswered)) {
             miss(name + ": not every request was taken or refused with Retry-After");
         }
     }
