@@ -12,7 +12,7 @@ import java.util.Set;
 /**
  * What an edge run is asked for.
  *
- * @param seconds of each measurement
+ * @param seconds of each measurement; zero leaves out all but overload
  * @param repeats of each measurement, all others in between; of overload all levels at once, one payload after the other
  * @param warmUp of each line, again and again until the subject has compiled what it will; zero leaves it out
  * @param overload how long each level of overload lasts; zero leaves overload out
@@ -53,14 +53,18 @@ record EdgeOptions(
         }
         long repeats = arguments.number("repeats", 5);
         Duration seconds = arguments.duration("seconds", Duration.ofSeconds(10));
-        if (repeats < 1 || repeats > 1_000 || seconds.isZero()) {
-            throw new UsageException("--repeats takes a number from 1 to 1000, --seconds a time from 1s");
+        Duration overload = arguments.duration("overload-seconds", Duration.ofSeconds(20));
+        if (repeats < 1 || repeats > 1_000) {
+            throw new UsageException("--repeats takes a number from 1 to 1000");
+        }
+        if (seconds.isZero() && overload.isZero()) {
+            throw new UsageException("with --seconds 0 and --overload-seconds 0 there is nothing to measure");
         }
         return new EdgeOptions(
                 seconds,
                 (int) repeats,
                 arguments.duration("warm-up", Duration.ofSeconds(5)),
-                arguments.duration("overload-seconds", Duration.ofSeconds(20)),
+                overload,
                 payloads(arguments.text("payload").orElse("both")),
                 heap(arguments, "heap", "3g"),
                 heap(arguments, "overload-heap", "512m"),

@@ -1,0 +1,37 @@
+package io.millrace.bench.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.bench.command.Arguments;
+import io.millrace.bench.command.UsageException;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class EdgeOptionsTest {
+    @Test
+    void overloadAloneCanBeMeasured() {
+        EdgeOptions options = read("--seconds", "0", "--overload-seconds", "10s");
+
+        assertThat(options.seconds()).isZero();
+        assertThat(options.overload()).hasSeconds(10);
+    }
+
+    @Test
+    void nothingAtAllIsNotMeasured() {
+        assertThatThrownBy(() -> read("--seconds", "0", "--overload-seconds", "0"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("nothing to measure");
+    }
+
+    @Test
+    void repeatsAreAtLeastOne() {
+        assertThatThrownBy(() -> read("--repeats", "0"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("--repeats");
+    }
+
+    private static EdgeOptions read(String... words) {
+        return EdgeOptions.of(Arguments.parse(words, EdgeOptions.NAMES, Set.of()));
+    }
+}
