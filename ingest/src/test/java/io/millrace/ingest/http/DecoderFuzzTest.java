@@ -25,7 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Whatever the bytes are: every decoder ends with spans that can be read or with a sentence for the sender, in memory that is
@@ -61,7 +63,9 @@ class DecoderFuzzTest {
     private String slowest = "";
     private String largest = "";
 
+    /** The build's own limit ends it, if any: as long as it was asked to go on, it does not hang. */
     @Test
+    @Timeout(value = 1, unit = TimeUnit.DAYS)
     @SuppressWarnings("SystemOut")
     void everyDecoderTakesWhatItCanAndSaysWhatItCannot() {
         long budget = Long.getLong("millrace.fuzz.cpu.seconds", 0) * 1_000_000_000L;
