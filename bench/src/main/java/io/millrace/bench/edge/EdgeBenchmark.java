@@ -214,11 +214,12 @@ public final class EdgeBenchmark implements Benchmark {
             Bodies bodies =
                     Bodies.of(payload, Wire.OTLP_PROTOBUF, TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()));
             try (ProcessorSplit split = ProcessorSplit.together(List.of(site.brokerPid(), site.redisPid()));
+                    Subject refuser = RefuserSubject.start(site.log("refuser"));
                     Subject edge = EdgeSubject.start(site, options.overloadHeap())) {
                 split.separate();
                 Meter meter = new Meter(site, edge);
                 warm(payload.label() + " overload", List.of(new Course(meter, Line.PROTOBUF, bodies)));
-                Overload overload = new Overload(meter, bodies, options.overload());
+                Overload overload = new Overload(meter, new Meter(site, refuser), bodies, options.overload());
                 List<Overload.Outcome> outcomes = new ArrayList<>();
                 for (int round = 0; round <= options.repeats(); round++) {
                     outcomes.add(overload.run());

@@ -136,6 +136,7 @@ final class Report {
         spread(name + "_warm_up_goodput_to_peak", spread(List.of(first), Outcome::kept), 2, "");
         spread(name + "_offered_to_peak", spread(warm, Outcome::offered), 2, "");
         ratio(name, new Ratio("goodput_to_peak", spread(warm, Outcome::kept), OptionalDouble.of(GOODPUT_GOAL)));
+        limits(name, warm);
         long before = first.levels().get(0).resident();
         memory(name + "_memory_to_first_level", spread(rounds, round -> (double) round.resident() / before));
         results.figure(
@@ -144,6 +145,16 @@ final class Report {
                 "requests");
         if (!rounds.stream().allMatch(Outcome::isAnswered)) {
             miss(name + ": not every request was taken or refused with Retry-After");
+        }
+    }
+
+    /** Where nothing was refused there is no such limit. */
+    private void limits(String name, List<Outcome> rounds) {
+        if (rounds.stream().allMatch(round -> round.flood().refused() > 0)) {
+            spread(name + "_refusal", spread(rounds, Outcome::refusal), 1, "us");
+            spread(name + "_bare_refusal", spread(rounds, Outcome::bareRefusal), 1, "us");
+            spread(name + "_goodput_to_peak_at_most", spread(rounds, Outcome::keptAtMost), 2, "");
+            spread(name + "_share_of_limit", spread(rounds, round -> round.kept() / round.keptAtMost()), 2, "");
         }
     }
 

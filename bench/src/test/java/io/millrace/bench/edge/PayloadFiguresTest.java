@@ -91,39 +91,6 @@ class PayloadFiguresTest {
         assertThat(figures.ratios()).extracting(Ratio::name).doesNotContain("to_zipkin");
     }
 
-    @Test
-    void anOverloadIsJudgedByItsFlood() {
-        Overload.Outcome outcome = new Overload.Outcome(List.of(
-                level(80_000, 200, clean()),
-                level(100_000, 220, clean()),
-                level(90_000, 230, clean()),
-                level(75_000, 300, new Counts(10, 7, 3, Map.of(), 0))));
-
-        assertThat(outcome.peak()).isEqualTo(100_000);
-        assertThat(outcome.kept()).isEqualTo(0.75);
-        assertThat(outcome.offered()).isEqualTo(0.75);
-        assertThat(outcome.resident()).isEqualTo(300);
-        assertThat(outcome.isAnswered()).isTrue();
-        assertThat(outcome.unanswered()).isZero();
-    }
-
-    @Test
-    void aRequestThatGotNothingIsNoAnswer() {
-        Overload.Outcome outcome = new Overload.Outcome(List.of(
-                level(80_000, 200, clean()), level(80_000, 200, new Counts(10, 8, 0, Map.of("no answer", 2L), 2))));
-
-        assertThat(outcome.isAnswered()).isFalse();
-        assertThat(outcome.unanswered()).isEqualTo(2);
-    }
-
-    private static Overload.Level level(long goodput, long resident, Counts total) {
-        return new Overload.Level("level", perSecond(goodput), goodput, total, resident);
-    }
-
-    private static Counts clean() {
-        return new Counts(10, 10, 0, Map.of(), 0);
-    }
-
     private static Counts taken(long requests) {
         return new Counts(requests, requests, 0, Map.of(), 0);
     }
