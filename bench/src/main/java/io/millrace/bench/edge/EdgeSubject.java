@@ -58,14 +58,4 @@ record EdgeSubject(ChildMachine machine, URI url, EdgeSite site) implements Subj
     public Target target(boolean masked) {
         return new Target(url, masked ? site.masked() : site.unmasked());
     }
-
-    @Override
-    public long pid() {
-        return machine.pid();
-    }
-
-    @Override
-    public void close() throws InterruptedException {
-        machine.close();
-    }
 }

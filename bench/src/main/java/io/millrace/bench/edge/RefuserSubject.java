@@ -18,14 +18,4 @@ record RefuserSubject(ChildMachine machine, URI url) implements Subject {
     public Target target(boolean masked) {
         return new Target(url, "");
     }
-
-    @Override
-    public long pid() {
-        return machine.pid();
-    }
-
-    @Override
-    public void close() throws InterruptedException {
-        machine.close();
-    }
 }

@@ -5,9 +5,15 @@ interface Subject extends AutoCloseable {
     /** Where requests go; with rules of masking, where there are such. */
     Target target(boolean masked);
 
+    ChildMachine machine();
+
     /** Its process. */
-    long pid();
+    default long pid() {
+        return machine().pid();
+    }
 
     @Override
-    void close() throws InterruptedException;
+    default void close() throws InterruptedException {
+        machine().close();
+    }
 }

@@ -41,14 +41,4 @@ record ZipkinSubject(ChildMachine machine, URI url) implements Subject {
     public Target target(boolean masked) {
         return new Target(url, "");
     }
-
-    @Override
-    public long pid() {
-        return machine.pid();
-    }
-
-    @Override
-    public void close() throws InterruptedException {
-        machine.close();
-    }
 }
