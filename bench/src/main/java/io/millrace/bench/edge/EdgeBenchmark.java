@@ -82,8 +82,10 @@ public final class EdgeBenchmark implements Benchmark {
             }
             if (!options.overload().isZero()) {
                 for (Payload payload : options.payloads()) {
-                    report.overload(payload, overloaded(payload));
-                    results.write(json);
+                    for (Line line : options.overloadLines()) {
+                        report.overload(payload, line, overloaded(payload, line));
+                        results.write(json);
+                    }
                 }
             }
         }
@@ -209,16 +211,15 @@ public final class EdgeBenchmark implements Benchmark {
         }
 
         /** One round more than there are repeats: refusing is warmed up by a flood only. */
-        private List<Overload.Outcome> overloaded(Payload payload)
+        private List<Overload.Outcome> overloaded(Payload payload, Line line)
                 throws IOException, InterruptedException, ExecutionException {
-            Bodies bodies =
-                    Bodies.of(payload, Wire.OTLP_PROTOBUF, TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()));
+            Bodies bodies = Bodies.of(payload, line.wire(), TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()));
             try (ProcessorSplit split = ProcessorSplit.together(List.of(site.brokerPid(), site.redisPid()));
                     Subject refuser = RefuserSubject.start(site.log("refuser"));
                     Subject edge = EdgeSubject.start(site, options.overloadHeap())) {
                 split.separate();
                 Meter meter = new Meter(site, edge);
-                warm(payload.label() + " overload", List.of(new Course(meter, Line.PROTOBUF, bodies)));
+                warm(payload.label() + " " + line.label() + " overload", List.of(new Course(meter, line, bodies)));
                 Overload overload = new Overload(meter, new Meter(site, refuser), bodies, options.overload());
                 List<Overload.Outcome> outcomes = new ArrayList<>();
                 for (int round = 0; round <= options.repeats(); round++) {

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param repeats of each measurement, all others in between; of overload all levels at once, one payload after the other
  * @param warmUp of each line, again and again until the subject has compiled what it will; zero leaves it out
  * @param overload how long each level of overload lasts; zero leaves overload out
+ * @param overloadLines how requests are sent for it, one after the other
  * @param heap of the edge and of the peer
  * @param overloadHeap of the edge that is overloaded
  * @param zipkin the peer's executable jar; empty leaves the comparison out
@@ -26,6 +27,7 @@ record EdgeOptions(
         Duration warmUp,
         Duration overload,
         List<Payload> payloads,
+        List<Line> overloadLines,
         String heap,
         String overloadHeap,
         Optional<Path> zipkin) {
@@ -35,6 +37,7 @@ record EdgeOptions(
             "warm-up",
             "overload-seconds",
             "payload",
+            "overload-packing",
             "heap",
             "overload-heap",
             "zipkin",
@@ -66,6 +69,7 @@ record EdgeOptions(
                 arguments.duration("warm-up", Duration.ofSeconds(5)),
                 overload,
                 payloads(arguments.text("payload").orElse("both")),
+                overloadLines(arguments.text("overload-packing").orElse("identity")),
                 heap(arguments, "heap", "3g"),
                 heap(arguments, "overload-heap", "512m"),
                 zipkin);
@@ -77,6 +81,16 @@ record EdgeOptions(
             case "llm" -> List.of(Payload.LLM);
             case "both" -> List.of(Payload.values());
             default -> throw new UsageException("--payload takes lean, llm or both, not '" + which + "'");
+        };
+    }
+
+    private static List<Line> overloadLines(String packing) {
+        return switch (packing) {
+            case "identity" -> List.of(Line.PROTOBUF);
+            case "gzip" -> List.of(Line.GZIP);
+            case "both" -> List.of(Line.PROTOBUF, Line.GZIP);
+            default ->
+                throw new UsageException("--overload-packing takes identity, gzip or both, not '" + packing + "'");
         };
     }
 

@@ -122,8 +122,8 @@ final class Report {
     }
 
     /** @param rounds of the same edge, one after the other; the goodput of the first is told but does not count */
-    void overload(Payload payload, List<Outcome> rounds) {
-        String name = payload.label() + "_overload";
+    void overload(Payload payload, Line line, List<Outcome> rounds) {
+        String name = payload.label() + (line == Line.PROTOBUF ? "" : "_" + line.label()) + "_overload";
         results.say(name.replace('_', ' ') + ":");
         for (int i = 0; i < rounds.size(); i++) {
             String round = i == 0 ? "_warm_up_" : "_" + i + "_";

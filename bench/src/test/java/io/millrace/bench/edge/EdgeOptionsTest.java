@@ -31,6 +31,16 @@ final class EdgeOptionsTest {
                 .hasMessageContaining("--repeats");
     }
 
+    @Test
+    void overloadIsMeasuredAsAskedFor() {
+        assertThat(read().overloadLines()).containsExactly(Line.PROTOBUF);
+        assertThat(read("--overload-packing", "gzip").overloadLines()).containsExactly(Line.GZIP);
+        assertThat(read("--overload-packing", "both").overloadLines()).containsExactly(Line.PROTOBUF, Line.GZIP);
+        assertThatThrownBy(() -> read("--overload-packing", "brotli"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("identity, gzip or both");
+    }
+
     private static EdgeOptions read(String... words) {
         return EdgeOptions.of(Arguments.parse(words, EdgeOptions.NAMES, Set.of()));
     }
