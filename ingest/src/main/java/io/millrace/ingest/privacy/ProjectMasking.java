@@ -124,9 +124,15 @@ public final class ProjectMasking implements Masking {
     private void replace(ByteArrayOutputStream kept, String name, MaskAction action, byte[] utf8, int from, int to) {
         String shown = name.toUpperCase(Locale.ROOT);
         String replacement = action == MaskAction.HASH
-                ? "[" + shown + ":" + hash.of(Arrays.copyOfRange(utf8, from, to)) + "]"
+                ? "[" + shown + ":" + hash.of(meant(utf8, from, to)) + "]"
                 : "[" + shown + "]";
         kept.writeBytes(replacement.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Equal texts get equal names, however they were escaped. */
+    private static byte[] meant(byte[] utf8, int from, int to) {
+        Unescaped plain = Unescaped.of(utf8, from, to);
+        return plain == null ? Arrays.copyOfRange(utf8, from, to) : Arrays.copyOf(plain.bytes, plain.length());
     }
 
     private static Masked masked(MaskAction strongest, ByteArrayOutputStream kept) {

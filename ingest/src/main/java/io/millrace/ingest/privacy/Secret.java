@@ -95,9 +95,15 @@ final class Secret {
         if (text.startsWith(mark, BEGIN)) {
             int end = text.find(END, mark, text.to);
             int close = end < 0 ? -1 : text.find("-----", end + END.length(), text.to);
-            return close < 0 ? text.to : close + 5;
+            return close < 0 ? endOfCut(text, mark) : close + 5;
         }
         return endOfToken(text, mark + 1);
+    }
+
+    /** Of a private key that was cut nobody knows where it ends, but not behind the string that it stands in. */
+    private static int endOfCut(Bytes text, int mark) {
+        int quote = text.find("\"", mark, text.to);
+        return quote < 0 ? text.to : quote;
     }
 
     /** Whether the two bytes before a mark may be those of a prefix: a look that is quick to say no. */

@@ -18,12 +18,21 @@ final class SensitiveText {
     }
 
     /**
-     * What is found in {@code bytes[from, to)}, which is UTF-8.
+     * What is found in {@code bytes[from, to)}, which is UTF-8. Escapes of JSON count as what they stand for.
      *
      * @param detectors the bits of those that are wanted
      * @return null for nothing, which is the rule
      */
     static @Nullable Findings in(byte[] bytes, int from, int to, int detectors) {
+        Unescaped plain = Unescaped.of(bytes, from, to);
+        if (plain == null) {
+            return search(bytes, from, to, detectors);
+        }
+        Findings found = search(plain.bytes, 0, plain.length(), detectors);
+        return found == null ? null : plain.inSent(found);
+    }
+
+    private static @Nullable Findings search(byte[] bytes, int from, int to, int detectors) {
         int at = Candidates.next(bytes, from, from, to);
         if (at == to) {
             return null;

@@ -75,6 +75,7 @@ final class SensitiveTextTest {
                 "postgres://app:s3cr%t-pw!@db:5432/x|postgres://app:[SECRET]@db:5432/x",
                 "-----BEGIN RSA PRIVATE KEY-----MIIEow-----END RSA PRIVATE KEY----- after|[SECRET] after",
                 "-----BEGIN PRIVATE KEY-----MIIE cut|[SECRET]",
+                "{\"key\": \"-----BEGIN PRIVATE KEY-----\\nMIIE cut\"}|{\"key\": \"[SECRET]\"}",
                 "t eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U.|t [JWT].",
             })
     void findsWhatIsSensitive(String text, String masked) {
@@ -189,7 +190,7 @@ final class SensitiveTextTest {
     /** No text of whatever bytes makes it fail, look beyond its end, or find something backwards. */
     @Test
     void survivesAnyBytes() {
-        String alphabet = "@+(:-_. JKSz0123456789aAeyIkgh%/\u00e9";
+        String alphabet = "@+(:-_. JKSz0123456789aAeyIkgh%/\\\\nu\u00e9";
         Random random = new Random(7);
         int all = Arrays.stream(Detector.values()).mapToInt(Detector::bit).sum();
         for (int round = 0; round < 200_000; round++) {

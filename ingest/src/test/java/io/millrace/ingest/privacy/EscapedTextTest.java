@@ -1,0 +1,109 @@
+package io.millrace.ingest.privacy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.schema.privacy.MaskAction;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Payloads are JSON, and what is sensitive in them stands behind escapes. */
+final class EscapedTextTest {
+    private static final Masking ALL = SensitiveTextTest.masking(MaskAction.MASK);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper ASCII = JsonMapper.builder()
+            .enable(JsonWriteFeature.ESCAPE_NON_ASCII, JsonWriteFeature.ESCAPE_FORWARD_SLASHES)
+            .build();
+
+    private static final List<String> SENSITIVE = List.of(
+            "jane@example.com",
+            "jörg.müller@bücher.de",
+            "+14155552671",
+            "(415) 555-2671",
+            "415-555-2671",
+            "4242424242424242",
+            "4111 1111 1111 1111",
+            "GB29NWBK60161331926819",
+            "DE89 3704 0044 0532 0130 00",
+            "078-05-1120",
+            "AB123456C",
+            "12345678Z",
+            "203.0.113.7",
+            "2001:db8::8a2e:370:7334",
+            "sk-proj-abcDEF0123456789abcdef",
+            "ghp_0123456789abcdefABCDEF0123456789abcd",
+            "AKIAIOSFODNN7EXAMPLE",
+            "AIzaSyA1234567890abcdefghijklmnopqrstuv",
+            "ya29.a0AfH6SMBxabcdefghij0",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U");
+
+    /** As libraries of several languages escape: Go and Gson for HTML, .NET also the plus, PHP the slash, Python all letters. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a:\\njane@example.com|a:\\n[EMAIL]",
+                "\\u003cjane@example.com\\u003e|\\u003c[EMAIL]\\u003e",
+                "j\\u00f6rg.m\\u00fcller@b\\u00fccher.de\\r\\n|[EMAIL]\\r\\n",
+                "\\u4f60\\u597d4242424242424242|\\u4f60\\u597d[PAYMENT_CARD]",
+                "\\ud83d\\ude004242424242424242|\\ud83d\\ude00[PAYMENT_CARD]",
+                "\\u002B14155552671 or \\u002b49 30 901820|[PHONE] or [PHONE]",
+                "https:\\/\\/app:s3cr-t@db\\/x|https:\\/\\/app:[SECRET]@db\\/x",
+                "Bearer abc\\u002Bdef\\/0123456789\\u003d\\n|Bearer [SECRET]\\n",
+                "key\\u003dsk-proj-abcDEF0123456789abcdef\\u0026|key\\u003d[SECRET]\\u0026",
+                "{\\\"to\\\":\\\"\\\\n415-555-2671\\\\n\\\"}|{\\\"to\\\":\\\"\\\\n[PHONE]\\\\n\\\"}",
+                "\\\\\\\\\\\\n10.1.2.3\\\\\\\\\\\\n|\\\\\\\\\\\\n[IP_ADDRESS]\\\\\\\\\\\\n",
+                "-----BEGIN PRIVATE KEY-----\\nMIIE\\n-----END PRIVATE KEY-----\\nx|[SECRET]\\nx",
+                "C:\\temp\\10.1.2.3\\|C:\\temp\\[IP_ADDRESS]\\",
+                "\\u00e 4242424242424242\\u12|\\u00e [PAYMENT_CARD]\\u12",
+            })
+    void anEscapeIsWhatItStandsFor(String text, String masked) {
+        for (int before = 0; before < 10; before++) {
+            String blank = " ".repeat(before);
+            assertThat(mask(ALL, blank + text)).isEqualTo(blank + masked);
+        }
+    }
+
+    @Test
+    void escapedTextsHaveTheNamesOfThePlainOnes() {
+        Masking hashing = SensitiveTextTest.masking(MaskAction.HASH);
+        assertThat(mask(hashing, "\\nj\\u00f6rg@b\\u00fccher.de")).isEqualTo("\\n" + mask(hashing, "jörg@bücher.de"));
+    }
+
+    /** JSON, and JSON in a string of it, stays JSON, and says what is left of the text without it. */
+    @Test
+    void whatIsLeftOfJsonIsJson() throws JsonProcessingException {
+        List<String> joints = List.of("\n", "\t", "\r\n", "\"", "<", "&", "=", "'", " ", "日本", "😀", "/", "\n\n");
+        Random random = new Random(20261123);
+        for (int round = 0; round < 20_000; round++) {
+            StringBuilder text = new StringBuilder();
+            int parts = random.nextInt(5);
+            for (int i = 0; i < parts; i++) {
+                text.append("words").append(joints.get(random.nextInt(joints.size())));
+                text.append(SENSITIVE.get(random.nextInt(SENSITIVE.size())));
+                text.append(joints.get(random.nextInt(joints.size())));
+            }
+            String plain = mask(ALL, text.toString());
+            ObjectMapper mapper = random.nextBoolean() ? JSON : ASCII;
+            String json = mapper.writeValueAsString(Map.of("content", text.toString()));
+            assertThat(JSON.readTree(mask(ALL, json)).get("content").asText()).isEqualTo(plain);
+            String nested = mapper.writeValueAsString(Map.of("arguments", json));
+            String arguments = JSON.readTree(mask(ALL, nested)).get("arguments").asText();
+            assertThat(JSON.readTree(arguments).get("content").asText()).isEqualTo(plain);
+        }
+    }
+
+    private static String mask(Masking masking, String text) {
+        byte[] utf8 = ("<" + text + ">").getBytes(StandardCharsets.UTF_8);
+        Masking.Masked masked = masking.mask(utf8, 1, utf8.length - 1);
+        return masked == null ? text : new String(masked.utf8(), StandardCharsets.UTF_8);
+    }
+}
