@@ -24,7 +24,9 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
@@ -42,6 +44,7 @@ final class Edge implements AutoCloseable {
     static final Duration DEADLINE = Duration.ofMinutes(2);
 
     private final Vertx vertx = EdgeTransport.vertx(new VertxOptions()).build();
+    private final Queue<Throwable> unhandled = new ConcurrentLinkedQueue<>();
     private final Ingest ingest;
     private final HttpClient http;
 
@@ -64,6 +67,7 @@ final class Edge implements AutoCloseable {
      * @param alarm rings when an answer is due
      */
     Edge(Map<String, String> kafka, UnaryOperator<IngestConfig> adapted, Instant received, Alarm alarm) {
+        vertx.exceptionHandler(unhandled::add);
         IngestConfig config = adapted.apply(patient(
                 IngestConfig.of(kafka).withHost("127.0.0.1").withPorts(0, 0, 0).withWebhookKey(Sources.KEY)));
         this.ingest = await(Ingest.start(
@@ -100,6 +104,11 @@ final class Edge implements AutoCloseable {
 
     Ingest ingest() {
         return ingest;
+    }
+
+    /** What was thrown on an event loop and caught by nobody. */
+    Queue<Throwable> unhandled() {
+        return unhandled;
     }
 
     int port() {

@@ -141,6 +141,40 @@ class EdgeProtectionIT {
         }
     }
 
+    /** As callers do whose own deadline is over. */
+    @Test
+    void aStreamThatIsResetWithinItsBodyLeavesNothingBehind() throws IOException {
+        try (Edge edge = new Edge(EdgeExtension.kafka().client()).ready();
+                Socket socket = new Socket("127.0.0.1", edge.port())) {
+            OutputStream out = socket.getOutputStream();
+            out.write(ascii(PREFACE));
+            out.write(http2Frame(4, 0, 0, Buffer.buffer()));
+            out.write(http2Frame(
+                    1,
+                    4,
+                    1,
+                    requestHeaders()
+                            .appendBuffer(header("x-api-key", Edge.SECRET))
+                            .appendBuffer(header("content-type", Edge.PROTOBUF))));
+            out.write(http2Frame(0, 0, 1, Buffer.buffer(new byte[1_000])));
+            await().atMost(Duration.ofSeconds(100)).until(() -> edge.ingest().inFlightBytes() > 0);
+            out.write(http2Frame(3, 0, 1, Buffer.buffer().appendInt(8)));
+            await().atMost(Duration.ofSeconds(100)).until(() -> edge.ingest().inFlightBytes() == 0);
+            assertThat(isServed(edge)).isTrue();
+            assertThat(edge.unhandled()).isEmpty();
+        }
+    }
+
+    /** A literal that is not kept, with a name of its own. */
+    private static Buffer header(String name, String value) {
+        return Buffer.buffer()
+                .appendByte((byte) 0)
+                .appendByte((byte) name.length())
+                .appendString(name)
+                .appendByte((byte) value.length())
+                .appendString(value);
+    }
+
     /** A POST to a path for spans, by the static table of HPACK. */
     private static Buffer requestHeaders() {
         return Buffer.buffer()

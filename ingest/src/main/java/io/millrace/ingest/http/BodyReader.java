@@ -79,6 +79,9 @@ final class BodyReader {
     }
 
     private void append(Buffer chunk) {
+        if (arrived.future().isComplete()) {
+            return;
+        }
         try {
             intake.append(chunk);
         } catch (Refused refused) {
@@ -95,7 +98,10 @@ final class BodyReader {
             handOver();
         } else {
             intake.close();
-            request.handler(new Drain(request, limit));
+            // Of a client that has gone nothing comes any more, and of HTTP/2 nobody may ask for it.
+            if (reason instanceof Refused) {
+                request.handler(new Drain(request, limit));
+            }
             arrived.fail(reason);
         }
     }
