@@ -23,6 +23,8 @@ public final class JsonBody {
      */
     private static final JsonFactory SETTINGS = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            // Else a parser that finds UTF-16 reads it, but cannot say where in the bytes it is.
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(MAX_TEXT_CHARS)
                     .maxNestingDepth(MAX_NESTING)
@@ -40,8 +42,9 @@ public final class JsonBody {
         bytes = repaired
                 ? new String(body, offset, length, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8)
                 : body;
-        from = repaired ? 0 : offset;
+        int first = repaired ? 0 : offset;
         end = repaired ? bytes.length : offset + length;
+        from = first + JsonReader.byteOrderMark(bytes, first, end);
     }
 
     /** Whether some bytes were replaced. */

@@ -69,14 +69,16 @@ public final class JsonReader {
         this.bytes = bytes;
         this.begin = from;
         this.end = end;
-        this.position = isByteOrderMark(bytes, from, end) ? from + 3 : from;
+        this.position = from + byteOrderMark(bytes, from, end);
     }
 
-    private static boolean isByteOrderMark(byte[] bytes, int from, int end) {
-        return end - from >= 3
+    /** How many bytes say only that this is UTF-8. */
+    static int byteOrderMark(byte[] bytes, int from, int end) {
+        boolean isThere = end - from >= 3
                 && bytes[from] == (byte) 0xEF
                 && bytes[from + 1] == (byte) 0xBB
                 && bytes[from + 2] == (byte) 0xBF;
+        return isThere ? 3 : 0;
     }
 
     // -- tokens

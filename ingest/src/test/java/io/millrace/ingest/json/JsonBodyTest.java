@@ -1,0 +1,44 @@
+package io.millrace.ingest.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.millrace.ingest.span.MalformedEnvelope;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class JsonBodyTest {
+    /** A parser that read them could not tell where a payload begins, and payloads would be lost in silence. */
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE", "UTF-16"})
+    void otherEncodingsThanUtf8AreNoJson(String encoding) throws IOException, MalformedEnvelope {
+        byte[] bytes = "{\"input\": {\"a\": 1}}".getBytes(Charset.forName(encoding));
+        try (JsonParser parser = new JsonBody(bytes, 0, bytes.length).parser()) {
+            assertThatThrownBy(() -> {
+                        while (parser.nextToken() != null) {
+                            // To where it is none.
+                        }
+                    })
+                    .isInstanceOf(JsonProcessingException.class);
+        }
+    }
+
+    @Test
+    void aByteOrderMarkIsPassedOver() throws IOException, MalformedEnvelope {
+        byte[] bytes = "..\uFEFF{\"a\": 1}".getBytes(StandardCharsets.UTF_8);
+        JsonBody body = new JsonBody(bytes, 2, bytes.length - 2);
+        assertThat(body.from()).isEqualTo(5);
+        try (JsonParser parser = body.parser()) {
+            assertThat(parser.nextToken()).isEqualTo(JsonToken.START_OBJECT);
+            assertThat(parser.currentTokenLocation().getByteOffset()).isZero();
+        }
+        assertThat(body.reader().nextToken()).isEqualTo(JsonToken.START_OBJECT);
+    }
+}
