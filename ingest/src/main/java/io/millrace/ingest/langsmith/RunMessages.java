@@ -84,9 +84,10 @@ final class RunMessages {
                 String name = sent.nameOf(file);
                 message.add("attachment." + name, bytes, file.from(), file.length());
                 message.add("", file.mime());
-                run.attachment(name, file.mime(), file.length());
+                String clean = draft.fileName(name);
+                run.attachment(clean, file.mime(), file.length());
                 if (draft.keepsFiles()) {
-                    draft.file(name, file.mime(), bytes, file.from(), file.length());
+                    draft.file(clean, file.mime(), bytes, file.from(), file.length());
                 }
             }
             finish(sent.operation(), draft);

@@ -121,7 +121,7 @@ final class EventMessage {
             roleFrom = member.valueFrom;
             roleLength = member.valueLength;
         }
-        if (isRole) {
+        if (isRole || json.denies(member)) {
             return;
         }
         saysMore = true;

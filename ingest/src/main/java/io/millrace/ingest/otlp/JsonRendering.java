@@ -1,7 +1,9 @@
 package io.millrace.ingest.otlp;
 
+import io.millrace.ingest.privacy.Masking;
 import io.millrace.ingest.span.MalformedSpan;
 import io.millrace.ingest.span.RefusalReason;
+import io.millrace.ingest.span.RequestContext;
 import io.millrace.ingest.span.WireReader;
 import io.millrace.ingest.span.WireWriter;
 import java.nio.charset.StandardCharsets;
@@ -14,10 +16,29 @@ final class JsonRendering {
     private static final int MEMBER_TAG = 1 << 3 | WireWriter.LENGTH_DELIMITED;
 
     private final int maxNesting;
+    private final Masking masking;
     private final WireReader reader = new WireReader();
+    private boolean leftOut;
 
-    JsonRendering(int maxNesting) {
-        this.maxNesting = maxNesting;
+    JsonRendering(RequestContext context) {
+        this.maxNesting = context.limits().maxNesting();
+        this.masking = context.masking();
+    }
+
+    /** Whether members were left out since this was asked, as the project wants nothing stored by their names. */
+    boolean hasLeftOut() {
+        boolean is = leftOut;
+        leftOut = false;
+        return is;
+    }
+
+    /** Whether a member of a map is to be left out. */
+    boolean denies(Attribute member) {
+        boolean denied = masking.hasKeyRules()
+                && masking.attributes(member.bytes, member.keyFrom, member.keyFrom + member.keyLength)
+                        == Masking.Attributes.DENIED;
+        leftOut |= denied;
+        return denied;
     }
 
     /** Writes the value of {@code attribute}. */
@@ -50,34 +71,35 @@ final class JsonRendering {
                 reader.skip(tag);
                 continue;
             }
-            if (!first) {
-                out.raw(',');
-            }
-            first = false;
             int outer = reader.enter(reader.length());
-            if (open == '{') {
-                member(out, depth);
-            } else {
-                value(out, depth);
+            Attribute attribute = open == '{' ? member() : element();
+            if (open != '{' || !denies(attribute)) {
+                if (!first) {
+                    out.raw(',');
+                }
+                first = false;
+                if (open == '{') {
+                    string(out, attribute.bytes, attribute.keyFrom, attribute.keyLength);
+                    out.raw(':');
+                }
+                scalarOrNested(out, attribute, depth);
             }
             reader.leave(outer);
         }
         out.raw(close);
     }
 
-    private void member(WireWriter out, int depth) throws MalformedSpan {
+    private Attribute member() throws MalformedSpan {
         Attribute attribute = new Attribute();
         attribute.read(reader, reader.limit() - reader.position());
-        string(out, attribute.bytes, attribute.keyFrom, attribute.keyLength);
-        out.raw(':');
-        scalarOrNested(out, attribute, depth);
+        return attribute;
     }
 
-    private void value(WireWriter out, int depth) throws MalformedSpan {
+    private Attribute element() throws MalformedSpan {
         Attribute attribute = new Attribute();
         attribute.bytes = reader.array();
         attribute.readValue(reader);
-        scalarOrNested(out, attribute, depth);
+        return attribute;
     }
 
     private void scalarOrNested(WireWriter out, Attribute attribute, int depth) throws MalformedSpan {

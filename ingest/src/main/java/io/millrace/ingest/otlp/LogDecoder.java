@@ -49,7 +49,7 @@ final class LogDecoder {
     LogDecoder(RequestSpans spans) {
         this.spans = spans;
         this.origin = spans.origin(Origin.getDefaultInstance());
-        JsonRendering json = new JsonRendering(spans.context().limits().maxNesting());
+        JsonRendering json = new JsonRendering(spans.context());
         this.message = new EventMessage(json, spans.context().limits().maxAttributeBytes());
         this.payloads = new Payloads(slots, json, texts);
     }

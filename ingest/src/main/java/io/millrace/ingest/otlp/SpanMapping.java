@@ -38,7 +38,7 @@ final class SpanMapping {
 
     SpanMapping(AttributeRules rules, RequestContext context) {
         this.rules = rules;
-        this.json = new JsonRendering(context.limits().maxNesting());
+        this.json = new JsonRendering(context);
         this.structure = new Structure(json, texts);
         this.late = new LateFields(slots, textList, new TagList(context.limits().maxTags(), textList));
         this.payloads = new Payloads(slots, json, texts);
@@ -251,5 +251,8 @@ final class SpanMapping {
         boolean used = tokens.finish(draft, scope);
         boolean reports = used || cost.isGiven() || slots.isFilled(TextField.PROMPT_NAME);
         kinds.decide(draft, reports, used);
+        if (json.hasLeftOut()) {
+            draft.mark(Mark.MASKED);
+        }
     }
 }

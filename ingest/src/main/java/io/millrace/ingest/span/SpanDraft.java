@@ -391,16 +391,20 @@ public final class SpanDraft {
     }
 
     /**
-     * Keeps a file that came with the span, if files can be kept. Its bytes are kept as they are, whatever is in them; its name
-     * is cleaned like a text.
+     * Keeps a file that came with the span, if files can be kept. Its bytes are kept as they are, whatever is in them.
      *
+     * @param name one of {@link #fileName}, or made here
      * @param mediaType as its sender says; one that is malformed is as if it said nothing
      */
     public void file(String name, String mediaType, byte[] source, int offset, int length) {
+        blobs.attachment(name, mediaType, source, offset, length);
+    }
+
+    /** The name of a file, which is its sender's, cleaned like a text. */
+    public String fileName(String name) {
         byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
         cleaner.clean(utf8, 0, utf8.length, limits.maxFieldBytes());
-        String clean = new String(cleaner.bytes, cleaner.from, cleaner.length, StandardCharsets.UTF_8);
-        blobs.attachment(clean, mediaType, source, offset, length);
+        return new String(cleaner.bytes, cleaner.from, cleaner.length, StandardCharsets.UTF_8);
     }
 
     int originIndex() {

@@ -66,6 +66,22 @@ final class RunMaskingTest {
         assertThat(request.only().marks()).contains("masked");
     }
 
+    /** A file's name is a text, wherever it is written. */
+    @Test
+    void norDoesTheNameOfAFile() throws MalformedEnvelope {
+        String body = "--b\r\nContent-Disposition: form-data; name=\"post.a\"\r\nContent-Type: application/json\r\n\r\n"
+                + "{\"trace_id\": \"a\"}\r\n"
+                + "--b\r\nContent-Disposition: form-data; name=\"attachment.a.hunter2.pdf\"\r\n"
+                + "Content-Type: application/pdf\r\n\r\nxyz\r\n--b--\r\n";
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        DecodedRequest.Span span = new DecodedRequest(
+                        RunForm.decode(bytes, 0, bytes.length, "b", DecodedRequest.context(SpanLimits.DEFAULT, HIDE)))
+                .only();
+
+        assertThat(span.attributes()).containsOnlyKeys("attachment.***.pdf");
+        assertThat(span.marks()).contains("masked");
+    }
+
     private static String written(byte[] body, Masking masking) throws MalformedEnvelope {
         DecodedRequest.Span span = new DecodedRequest(
                         RunJson.run(body, 0, body.length, DecodedRequest.context(SpanLimits.DEFAULT, masking)))
