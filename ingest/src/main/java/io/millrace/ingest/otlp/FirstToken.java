@@ -76,10 +76,15 @@ final class FirstToken {
     /** The span's start must be in the draft. What is not after it tells nothing, and stays an attribute. */
     void finish(SpanDraft draft) throws MalformedSpan {
         if (!slots.isFilled(AttributeRule.FIRST_TOKEN_SLOT)) {
-            set(draft, eventNanos - draft.startNanos());
-        } else if (!set(draft, sinceEpoch ? nanos - draft.startNanos() : nanos)) {
+            set(draft, afterStart(draft, eventNanos));
+        } else if (!set(draft, sinceEpoch ? afterStart(draft, nanos) : nanos)) {
             slots.release(draft, AttributeRule.FIRST_TOKEN_SLOT);
         }
+    }
+
+    /** 0 where the span does not say when it began. */
+    private static long afterStart(SpanDraft draft, long epochNanos) {
+        return draft.startNanos() > 0 ? epochNanos - draft.startNanos() : 0;
     }
 
     private static boolean set(SpanDraft draft, long afterNanos) {

@@ -30,9 +30,9 @@ final class UsageDetails implements Structure.Visitor {
     }
 
     void clear() {
+        nested = false;
         if (!empty) {
             usage.clear();
-            nested = false;
             empty = true;
             Arrays.fill(named, TokenCount.ABSENT);
             Arrays.fill(rest, 0);

@@ -15,6 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The recorded program ran a chain with one call to OpenAI (120 in of which 64 cached, 42 out of which 16 reasoning) and a
@@ -123,6 +124,21 @@ final class LangSmithMappingTest {
                 .isEqualTo(Map.of("input", 56L, "input_cache_read", 64L, "input_cache_write_1h", 32L, "output", 42L));
         assertThat(span.message().getReportedCostUsd()).isEqualTo("0.0009");
         assertThat(span.kind()).isEqualTo(SpanKind.LLM);
+    }
+
+    /** As the wrappers of OpenAI's clients name them, and LangChain's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"flex", "priority"})
+    void detailsOfATierAreDetails(String tier) {
+        Span span = decode(text(
+                "langsmith.usage_metadata",
+                ("{'input_tokens':1000,'output_tokens':200,'total_tokens':1200,"
+                                + "'input_token_details':{'T_cache_read':900,'T':100},"
+                                + "'output_token_details':{'T_reasoning':150,'T':50}}")
+                        .replace("T", tier)
+                        .replace("'", "\\\"")));
+        assertThat(span.usage())
+                .isEqualTo(Map.of("input", 100L, "input_cache_read", 900L, "output", 50L, "output_reasoning", 150L));
     }
 
     /** Anybody else's exceptions may have been handled. */

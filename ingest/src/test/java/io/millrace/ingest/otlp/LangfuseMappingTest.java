@@ -227,6 +227,24 @@ final class LangfuseMappingTest {
         assertThat(span.marks()).containsExactly("usage_suspect");
     }
 
+    /** Whether counts contain their details is said by each span for itself. */
+    @Test
+    void detailsThatSayNothingAreForgottenWithTheirSpan() {
+        String said = "{'prompt_tokens':-1,'prompt_tokens_details':{'cached_tokens':-1}}";
+        String counted = "{'input':200,'output':50,'input_cached_tokens':100}";
+        DecodedRequest decoded = Capture.decode(
+                request(
+                        span("first", attributes(text("langfuse.observation.usage_details", quoted(said)))),
+                        span("second", attributes(text("langfuse.observation.usage_details", quoted(counted))))),
+                OtlpEncoding.JSON);
+        assertThat(decoded.spans().get(1).usage())
+                .isEqualTo(Map.of("input", 200L, "input_cache_read", 100L, "output", 50L));
+    }
+
+    private static String quoted(String json) {
+        return json.replace("'", "\\\"");
+    }
+
     @Test
     void theStatusKeepsItsOwnMessage() {
         Span span = Capture.decode(

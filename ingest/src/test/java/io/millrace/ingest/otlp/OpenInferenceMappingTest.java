@@ -276,6 +276,21 @@ final class OpenInferenceMappingTest {
         assertThat(span.message().getTimeToFirstTokenNanos()).isEqualTo(250_000);
     }
 
+    /** It would be half a century after 1970. */
+    @Test
+    void withoutAStartAnEventDoesNotTell() {
+        String unsaid = "{" + OtlpJsonText.IDS + ",\"name\":\"s\",\"endTimeUnixNano\":\"1795211985360000000\","
+                + "\"events\":[{\"name\":\"First Token Stream Event\",\"timeUnixNano\":\"1795211985359250000\"}],"
+                + attributes(text("openinference.span.kind", "LLM")) + "}";
+        Span span = Capture.decode(request(unsaid), OtlpEncoding.JSON).only();
+        assertThat(span.message().getTimeToFirstTokenNanos()).isZero();
+        String told = "{" + OtlpJsonText.IDS + ",\"name\":\"s\",\"endTimeUnixNano\":\"1795211985360000000\","
+                + attributes(text("langfuse.observation.completion_start_time", "2026-11-20T21:59:45.359Z")) + "}";
+        span = Capture.decode(request(told), OtlpEncoding.JSON).only();
+        assertThat(span.message().getTimeToFirstTokenNanos()).isZero();
+        assertThat(span.attributes()).containsKey("langfuse.observation.completion_start_time");
+    }
+
     private static Span decode(String... attributes) {
         return Capture.decode(request(span("s", attributes(attributes))), OtlpEncoding.JSON)
                 .only();

@@ -119,7 +119,8 @@ public final class ReportedUsage {
             long hour = get(CACHE_WRITE_1H);
             long stated = get(CACHE_WRITE_5M) + hour;
             long written = Math.max(get(CACHE_WRITE), stated);
-            contradicts |= has(CACHE_WRITE) && get(CACHE_WRITE) < stated;
+            // LangChain writes a zero for the whole where it states the terms, so that nobody counts both.
+            contradicts |= get(CACHE_WRITE) > 0 && get(CACHE_WRITE) < stated;
             put(UsageBucket.INPUT_CACHE_READ, get(CACHE_READ));
             put(UsageBucket.INPUT_CACHE_WRITE_5M, written - hour);
             put(UsageBucket.INPUT_CACHE_WRITE_1H, hour);

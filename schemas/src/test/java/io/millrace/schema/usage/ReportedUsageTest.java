@@ -65,6 +65,15 @@ final class ReportedUsageTest {
         assertUsage(reported.inclusive(), ANTHROPIC);
     }
 
+    /** As LangChain reports Anthropic's, so that nobody counts them twice. */
+    @Test
+    void aWriteOfNothingBesideItsTermsContradictsNothing() {
+        reported.set(INPUT, 152).set(CACHE_READ, 64).set(CACHE_WRITE, 0).set(CACHE_WRITE_5M, 32);
+        reported.set(CACHE_WRITE_1H, 0).set(OUTPUT, 42);
+
+        assertUsage(reported.inclusive(), ANTHROPIC);
+    }
+
     @Test
     void theRestOfAWriteWithoutATermIsFiveMinutes() {
         reported.set(INPUT, 100).set(CACHE_WRITE, 50).set(CACHE_WRITE_1H, 20);
