@@ -11,6 +11,7 @@ import io.millrace.ingest.span.SpanDraft;
 import io.millrace.ingest.span.TextField;
 import io.millrace.schema.id.SpanId;
 import io.millrace.schema.id.TraceId;
+import io.millrace.schema.span.SpanKind;
 import io.millrace.schema.wire.Origin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -89,6 +90,10 @@ final class EventMessages {
         draft.times(start, EventType.EVENT.equals(body.type) ? start : body.endNanos);
         draft.firstTokenAtNanos(body.firstTokenAtNanos);
         fields(draft);
+        if (type.update() && body.type == null) {
+            // Another message says it, and this one knows too little to guess.
+            draft.kind(SpanKind.SPAN);
+        }
     }
 
     private String ownId(String otherwise) throws MalformedSpan {

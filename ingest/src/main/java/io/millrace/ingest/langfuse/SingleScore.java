@@ -56,6 +56,8 @@ final class SingleScore {
         SpanDraft draft = spans.draft();
         draft.origin(spans.origin(Origin.getDefaultInstance()));
         draft.partial(saidAt, false, message.high(), message.low());
+        // Sent again, the same score arrives at another time.
+        draft.contentIs(message.low());
         if (body.repaired()) {
             draft.mark(Mark.BAD_UTF8);
         }

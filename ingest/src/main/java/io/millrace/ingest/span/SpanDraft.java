@@ -49,6 +49,9 @@ public final class SpanDraft {
     private final WireWriter links = new WireWriter(64);
     private final BlobDrafts blobs = new BlobDrafts();
 
+    /** Zero where the content is hashed as it is encoded. */
+    private long contentId;
+
     private boolean hasTraceId;
     private boolean sampled = true;
     private boolean isNoPayload;
@@ -90,6 +93,7 @@ public final class SpanDraft {
 
     /** Forgets everything, for the next span. */
     void clear() {
+        contentId = 0;
         Arrays.fill(textBytes, null);
         unmasked = 0;
         tags.clear();
@@ -496,8 +500,20 @@ public final class SpanDraft {
                 || Mark.TRACE_UNRESOLVED.in(cleaner.marks);
     }
 
+    /**
+     * Says what is the same each time that the span is sent, where its times are those at which it arrived.
+     *
+     * @param hash of all that was sent
+     */
+    public void contentIs(long hash) {
+        contentId = hash;
+    }
+
     /** What is the same each time that the span is sent; {@code encoded} is the span from {@code from} on. */
     long contentHash(WireWriter encoded, int from) {
+        if (contentId != 0) {
+            return contentId;
+        }
         if (!Mark.TIME_OF_DELIVERY.in(cleaner.marks)) {
             return XxHash64.hash(encoded.array(), from, encoded.size() - from);
         }

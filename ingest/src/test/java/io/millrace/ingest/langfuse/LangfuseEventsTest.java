@@ -205,6 +205,10 @@ final class LangfuseEventsTest {
     void anUpdateOfASpanTellsNoType() {
         assertThat(only(observation("span-update", "")).attributes()).isEmpty();
         assertThat(only(observation("observation-update", "")).attributes()).isEmpty();
+        assertThat(only(observation("span-update", "'model':'m','usageDetails':{'input':1}"))
+                        .kind())
+                .isEqualTo(SpanKind.SPAN);
+        assertThat(only(observation("generation-update", "'model':'m'")).kind()).isEqualTo(SpanKind.LLM);
         assertThat(only(observation("agent-create", "'usageDetails':{'input':1}"))
                         .kind())
                 .isEqualTo(SpanKind.AGENT);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.ingest.span.DecodedRequest;
 import io.millrace.ingest.span.DecodedRequest.Span;
 import io.millrace.ingest.span.MalformedEnvelope;
+import io.millrace.ingest.span.RequestContext;
 import io.millrace.ingest.span.RequestSpans;
 import io.millrace.schema.wire.Event;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,32 @@ final class SingleScoreTest {
         assertThat(new DecodedRequest(once).only().message())
                 .isEqualTo(new DecodedRequest(again).only().message());
         assertThat(answer(decode(SCORE.replace("1", "2")))).isNotEqualTo(answer(once));
+    }
+
+    @Test
+    void isTheSameWheneverItArrives() throws MalformedEnvelope {
+        Span now = new DecodedRequest(decode(SCORE)).only();
+        RequestContext known = DecodedRequest.CONTEXT;
+        RequestContext later = new RequestContext(
+                known.project(),
+                known.receivedAtMillis() + 1_500,
+                known.retention(),
+                known.limits(),
+                known.masking(),
+                known.sampling(),
+                known.payloads());
+        byte[] body = Batch.utf8(SCORE);
+        Span again = new DecodedRequest(LangfuseEvents.decodeScore(body, 0, body.length, later)).only();
+        assertThat(again.message().getPartial().getAtNanos())
+                .isGreaterThan(now.message().getPartial().getAtNanos());
+        assertThat(again.message().getPartial().getId())
+                .isEqualTo(now.message().getPartial().getId());
+        assertThat(again.message().getContentHash()).isEqualTo(now.message().getContentHash());
+        assertThat(new DecodedRequest(decode(SCORE.replace("1", "2")))
+                        .only()
+                        .message()
+                        .getContentHash())
+                .isNotEqualTo(now.message().getContentHash());
     }
 
     @ParameterizedTest
