@@ -27,6 +27,7 @@ public final class JsonBody {
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(MAX_TEXT_CHARS)
+                    .maxNameLength(MAX_TEXT_CHARS)
                     .maxNestingDepth(MAX_NESTING)
                     .build())
             .build();

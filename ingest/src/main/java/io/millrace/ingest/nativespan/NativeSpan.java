@@ -106,10 +106,10 @@ final class NativeSpan {
             case "start", "start_time" -> start = JsonValues.time(parser, name);
             case "end", "end_time" -> end = JsonValues.time(parser, name);
             case "status" -> draft.status(status(string(parser, name)));
-            case "usage" -> usage(parser, draft);
+            case "usage" -> usage(parser, body, draft);
             case "input" -> payload(parser, body, draft, TextField.INPUT);
             case "output" -> payload(parser, body, draft, TextField.OUTPUT);
-            case "attributes" -> attributes(parser, draft);
+            case "attributes" -> attributes(parser, body, draft);
             case "events" -> events(parser, draft);
             case "tags" -> tags(parser, draft);
             case "finish_reasons" -> finishReasons(parser, draft);
@@ -121,9 +121,9 @@ final class NativeSpan {
             default -> {
                 TextField field = field(name);
                 if (field != null) {
-                    text(parser, draft, field, name);
+                    text(parser, body, draft, field, name);
                 } else {
-                    keep(parser, draft, name);
+                    keep(parser, body, draft, name);
                 }
             }
         }
@@ -181,7 +181,7 @@ final class NativeSpan {
         };
     }
 
-    private void usage(JsonParser parser, SpanDraft draft) throws IOException, MalformedSpan {
+    private void usage(JsonParser parser, JsonBody body, SpanDraft draft) throws IOException, MalformedSpan {
         if (!JsonValues.isObject(parser, "usage")) {
             return;
         }
@@ -192,7 +192,7 @@ final class NativeSpan {
             if (bucket == null) {
                 // A count that fits no bucket is not guessed at, but neither is it lost.
                 draft.mark(Mark.USAGE_SUSPECT);
-                keep(parser, draft, "usage." + name);
+                keep(parser, body, draft, "usage." + name);
             } else {
                 count(parser, draft, bucket);
             }
@@ -252,21 +252,42 @@ final class NativeSpan {
         }
     }
 
-    private void attributes(JsonParser parser, SpanDraft draft) throws IOException, MalformedSpan {
+    private void attributes(JsonParser parser, JsonBody body, SpanDraft draft) throws IOException, MalformedSpan {
         if (!JsonValues.isObject(parser, "attributes")) {
             return;
         }
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
             parser.nextToken();
-            keep(parser, draft, name);
+            keep(parser, body, draft, name);
         }
     }
 
-    private void keep(JsonParser parser, SpanDraft draft, String name) throws IOException, MalformedSpan {
+    private void keep(JsonParser parser, JsonBody body, SpanDraft draft, String name)
+            throws IOException, MalformedSpan {
         scratch.clear();
-        attribute.writeMembers(parser, name);
+        int from = body.from() + (int) parser.currentTokenLocation().getByteOffset();
+        int depth = parser.getParsingContext().getNestingDepth();
+        try {
+            attribute.writeMembers(parser, name);
+        } catch (MalformedSpan malformed) {
+            if (deliveredAtNanos == 0 || malformed.reason() != RefusalReason.TOO_DEEP) {
+                throw malformed;
+            }
+            JsonValues.leave(parser, depth);
+            int end = body.from() + (int) parser.currentLocation().getByteOffset();
+            asText(name, body, from, end);
+        }
         draft.attribute(scratch.array(), 0, scratch.size());
+    }
+
+    /** Nobody reads the answer to a delivery: what is nested too deep for an attribute is its JSON, and nothing is lost. */
+    private void asText(String name, JsonBody body, int from, int end) {
+        scratch.clear();
+        scratch.textField(1, name);
+        int value = scratch.open(2);
+        scratch.message(1, body.bytes(), from, end - from);
+        scratch.close(value);
     }
 
     private void events(JsonParser parser, SpanDraft draft) throws IOException, MalformedSpan {
@@ -358,7 +379,7 @@ final class NativeSpan {
     }
 
     /** Sets a column; numbers are taken as their text, since prompt versions and user ids often are numbers. */
-    private void text(JsonParser parser, SpanDraft draft, TextField field, String name)
+    private void text(JsonParser parser, JsonBody body, SpanDraft draft, TextField field, String name)
             throws IOException, MalformedSpan {
         if (parser.currentToken() == JsonToken.VALUE_NULL) {
             return;
@@ -367,7 +388,7 @@ final class NativeSpan {
             throw JsonValues.wrongShape(name + " is no string");
         }
         if (draft.text(field, parser.getText())) {
-            keep(parser, draft, name);
+            keep(parser, body, draft, name);
         }
         modelled |= (field == TextField.RESPONSE_MODEL || field == TextField.REQUEST_MODEL) && draft.has(field);
     }

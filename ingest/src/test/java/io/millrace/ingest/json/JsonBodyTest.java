@@ -30,6 +30,16 @@ final class JsonBodyTest {
         }
     }
 
+    /** One long name would have all other items refused. */
+    @Test
+    void namesMayBeAsLongAsTexts() throws IOException, MalformedEnvelope {
+        byte[] bytes = ("{\"" + "n".repeat(100_000) + "\": 1}").getBytes(StandardCharsets.UTF_8);
+        try (JsonParser parser = new JsonBody(bytes, 0, bytes.length).parser()) {
+            parser.nextToken();
+            assertThat(parser.nextFieldName()).hasSize(100_000);
+        }
+    }
+
     @Test
     void aByteOrderMarkIsPassedOver() throws IOException, MalformedEnvelope {
         byte[] bytes = "..\uFEFF{\"a\": 1}".getBytes(StandardCharsets.UTF_8);

@@ -223,6 +223,22 @@ final class NativeSpansTest {
                 + "\",\"start\":1795211985359000000,\"end\":\"1795211985360000000\"}";
     }
 
+    /** Who sends a delivery does not read that a span was refused, and does not send it again. */
+    @Test
+    void whatIsNestedTooDeepInADeliveryIsKeptAsItsJson() throws MalformedEnvelope {
+        String deep = "[".repeat(40) + "{\"a\":[1, 2]}" + "]".repeat(40);
+        String span = "{\"trace_id\":\"0af7651916cd43dd8448eb211c80319c\",\"id\":\"b7ad6b7169203331\",\"name\":\"n\","
+                + "\"attributes\":{\"before\":1,\"state\":" + deep + ",\"after\":2},\"more\":" + deep + "}";
+        byte[] made = span.getBytes(StandardCharsets.UTF_8);
+        Span kept = new DecodedRequest(NativeSpans.decodeDelivered(
+                        made, "webhook", 1_795_211_985_359_000_000L, false, DecodedRequest.CONTEXT))
+                .only();
+        assertThat(kept.attributes()).containsOnlyKeys("before", "state", "after", "more");
+        assertThat(kept.attribute("state").getStringValue()).isEqualTo(deep);
+        assertThat(kept.attribute("more").getStringValue()).isEqualTo(deep);
+        assertThat(kept.attribute("after").getIntValue()).isEqualTo(2);
+    }
+
     private static DecodedRequest decode(String body) {
         return decode(body, false);
     }
