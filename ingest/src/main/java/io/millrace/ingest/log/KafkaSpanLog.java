@@ -207,7 +207,14 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
 
     private void replace() {
         producer.close(Duration.ZERO);
-        producer = producers.get();
+        try {
+            producer = producers.get();
+        } catch (RuntimeException notYet) {
+            // None is made while no address of the log can be resolved, for one.
+            unreadiness = "the log cannot be used: " + notYet.getMessage();
+            background.schedule(this::replace, REPLACE_MILLIS, TimeUnit.MILLISECONDS);
+            return;
+        }
         silence.end();
         replacing.set(false);
         warmUp();

@@ -13,12 +13,14 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
@@ -38,10 +40,16 @@ class KafkaSpanLogTest {
     private final List<MockProducer<byte[], byte[]>> producers = new CopyOnWriteArrayList<>();
     private static final Duration DELIVERY = Duration.ofSeconds(3);
 
+    /** How many producers cannot be made before one can. */
+    private final AtomicInteger unresolvable = new AtomicInteger();
+
     private final AtomicLong nanoTime = new AtomicLong(-1);
     private final KafkaSpanLog log = new KafkaSpanLog(1_000, DELIVERY, nanoTime::get, this::producer);
 
     private Producer<byte[], byte[]> producer() {
+        if (unresolvable.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new KafkaException("No resolvable bootstrap urls given in bootstrap.servers");
+        }
         Node[] nodes = {new Node(0, "localhost", 1)};
         Cluster cluster = new Cluster(
                 "c",
@@ -224,6 +232,20 @@ class KafkaSpanLogTest {
 
         CompletionStage<Void> again = log.append(PROJECT, records(1), AT);
         assertThat(producers).hasSize(2);
+        producers.get(1).completeNext();
+        assertThat(again.toCompletableFuture()).isCompleted();
+    }
+
+    /** The names of brokers that are gone may not resolve until they are back. */
+    @Test
+    void triesAgainWhileNoProducerCanBeMade() {
+        unresolvable.set(2);
+        log.append(PROJECT, records(1), AT);
+        producers.get(0).errorNext(new OutOfOrderSequenceException("lost"));
+        await().atMost(Duration.ofSeconds(100)).until(() -> unresolvable.get() == 0);
+        await().atMost(Duration.ofSeconds(100)).until(() -> log.unreadiness().isEmpty());
+
+        CompletionStage<Void> again = log.append(PROJECT, records(1), AT);
         producers.get(1).completeNext();
         assertThat(again.toCompletableFuture()).isCompleted();
     }
