@@ -363,6 +363,7 @@ public final class Exchange {
     }
 
     private Future<RequestSpans> append(List<EncodedRecord> records, RequestSpans spans) {
+        spans.forget();
         return Future.fromCompletionStage(
                         parts.log()
                                 .append(

@@ -28,13 +28,13 @@ public final class RequestSpans {
     private final RequestContext context;
     private final String dialect;
     private final ByteString projectBytes;
-    private final SpanDraft draft;
+    private @Nullable SpanDraft draft;
     private final long oldestEndNanos;
 
     private final List<byte[]> origins = new ArrayList<>();
     private final Map<Origin, Integer> originIndexes = new HashMap<>();
     private long originBytes;
-    private final WireWriter encoded;
+    private WireWriter encoded;
     private int[] ends = new int[16];
     private int[] spanOrigins = new int[16];
     private long[] hashes = new long[16];
@@ -79,8 +79,27 @@ public final class RequestSpans {
 
     /** The one draft, emptied for the next span. */
     public SpanDraft draft() {
-        draft.clear();
-        return draft;
+        SpanDraft one = draft;
+        if (one == null) {
+            throw new IllegalStateException("the request's spans are forgotten");
+        }
+        one.clear();
+        return one;
+    }
+
+    /**
+     * Lets go of the spans themselves once {@link #records} are made and {@link #blobs} are stored. What is told of the request
+     * stays: it may have to wait long for the log, which counts the records alone.
+     */
+    public void forget() {
+        draft = null;
+        encoded = new WireWriter(0);
+        ends = new int[0];
+        spanOrigins = new int[0];
+        hashes = new long[0];
+        origins.clear();
+        originIndexes.clear();
+        blobs.clear();
     }
 
     /** The index by which drafts name this origin; equal origins share one. */

@@ -2,12 +2,17 @@ package io.millrace.ingest.span;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.millrace.ingest.nativespan.NativeSpans;
 import io.millrace.ingest.privacy.Masking;
 import io.millrace.schema.wire.Origin;
 import io.millrace.schema.wire.SpanBatch;
 import io.millrace.schema.wire.SpanMessage;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +43,37 @@ final class RequestSpansTest {
         assertThat(batch.getReceivedAtMillis()).isEqualTo(DecodedRequest.RECEIVED.toEpochMilli());
         assertThat(batch.getDialect()).isEqualTo("otlp");
         assertThat(services(batch)).containsExactlyInAnyOrder("1 checkout", "2 search", "3 checkout");
+    }
+
+    /** While it waits for the log, only its records are counted. */
+    @Test
+    void whatForgetsItsSpansHoldsNothingOfTheirBody() throws MalformedEnvelope {
+        List<WeakReference<byte[]>> held = new ArrayList<>();
+        RequestSpans spans = decoded(held);
+        spans.forget();
+
+        await().atMost(Duration.ofSeconds(100)).until(() -> {
+            System.gc();
+            return held.stream().allMatch(one -> one.get() == null);
+        });
+        assertThat(spans.accepted()).isEqualTo(1);
+        assertThat(spans.refused()).isEqualTo(1);
+        assertThat(spans.refusals()).hasSize(1);
+        assertThat(spans.context().project()).isEqualTo(DecodedRequest.PROJECT);
+        assertThatThrownBy(spans::draft).isInstanceOf(IllegalStateException.class);
+    }
+
+    private static RequestSpans decoded(List<WeakReference<byte[]>> held) throws MalformedEnvelope {
+        String span = "{\"trace_id\":\"0af7651916cd43dd8448eb211c80319c\",\"id\":\"b7ad6b7169203331\","
+                + "\"start\":1795211985359000000,\"end\":1795211985360000000,\"name\":\"n\",\"input\":\"%s\"}";
+        byte[] body = ("[" + span.formatted("x".repeat(5_000)) + ",{}]").getBytes(StandardCharsets.UTF_8);
+        RequestContext context = DecodedRequest.context(
+                SpanLimits.DEFAULT, Masking.NONE, BodySampling.ALL, new LargePayloads(100, 1_000, 10));
+        RequestSpans spans = NativeSpans.decode(body, 0, body.length, false, context);
+        held.add(new WeakReference<>(body));
+        held.add(new WeakReference<>(spans.blobs().get(0).bytes()));
+        assertThat(spans.records(1 << 20)).hasSize(1);
+        return spans;
     }
 
     @Test
