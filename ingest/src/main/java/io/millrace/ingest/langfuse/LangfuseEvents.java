@@ -62,8 +62,7 @@ public final class LangfuseEvents {
     private void read() throws MalformedEnvelope {
         try (JsonParser parser = body.parser()) {
             JsonCursor at = new JsonCursor(parser, body.bytes(), body.from());
-            if (parser.nextToken() != JsonToken.START_OBJECT
-                    || parser.currentLocation().getByteOffset() < 0) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new MalformedEnvelope("the body is no JSON object in UTF-8");
             }
             boolean found = false;

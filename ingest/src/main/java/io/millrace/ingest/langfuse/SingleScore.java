@@ -28,8 +28,7 @@ final class SingleScore {
     static String take(RequestSpans spans, JsonBody body) throws MalformedEnvelope {
         ScoreBody score = new ScoreBody(spans.context().limits().maxNesting());
         try (JsonParser parser = body.parser()) {
-            if (parser.nextToken() != JsonToken.START_OBJECT
-                    || parser.currentLocation().getByteOffset() < 0) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new MalformedEnvelope("the body is no JSON object in UTF-8");
             }
             score.read(new JsonCursor(parser, body.bytes(), body.from()));

@@ -9,9 +9,9 @@ import java.nio.ByteOrder;
  * time. Of the others most have the wrong neighbours. What is left is seldom enough for the detectors to take their time.
  */
 final class Candidates {
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long LOW_BITS = 0x0101010101010101L;
-    private static final long HIGH_BITS = 0x8080808080808080L;
+    static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    static final long LOW_BITS = 0x0101010101010101L;
+    static final long HIGH_BITS = 0x8080808080808080L;
     /** Added to a byte below 0x80, it sets its high bit unless the byte is zero. */
     private static final long TO_HIGH_BIT = LOW_BITS * 0x7F;
     /** How far behind the first of eight bytes their neighbours reach. */

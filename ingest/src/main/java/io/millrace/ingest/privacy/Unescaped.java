@@ -1,8 +1,5 @@
 package io.millrace.ingest.privacy;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +11,6 @@ import org.jspecify.annotations.Nullable;
  * of this is stored.
  */
 final class Unescaped {
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long LOW_BITS = 0x0101010101010101L;
-    private static final long HIGH_BITS = 0x8080808080808080L;
     private static final int HEX_DIGITS = 4;
     private static final int NONE = -1;
 
@@ -184,9 +178,9 @@ final class Unescaped {
     private static int backslash(byte[] bytes, int at, int to) {
         int next = at;
         for (; next <= to - Long.BYTES; next += Long.BYTES) {
-            long zeroes = (long) LONGS.get(bytes, next) ^ LOW_BITS * '\\';
+            long zeroes = (long) Candidates.LONGS.get(bytes, next) ^ Candidates.LOW_BITS * '\\';
             // The lowest byte that is zero is told rightly, and those above it are not asked for.
-            long found = zeroes - LOW_BITS & ~zeroes & HIGH_BITS;
+            long found = zeroes - Candidates.LOW_BITS & ~zeroes & Candidates.HIGH_BITS;
             if (found != 0) {
                 return next + (Long.numberOfTrailingZeros(found) >>> 3);
             }
