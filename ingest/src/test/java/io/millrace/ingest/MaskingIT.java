@@ -130,6 +130,8 @@ class MaskingIT {
         assertThat(payload.getRequestModel()).isEqualTo("gpt-4o-mini");
         assertThat(body(payload).getInput()).isEmpty();
         assertThat(body(payload).getAttributesList()).isEmpty();
+        assertThat(body(payload).getPayloadDropped()).isTrue();
+        assertThat(field.getPayloadDropped()).isFalse();
     }
 
     private SpanMessage named(String name) {

@@ -31,7 +31,7 @@ public final class SpanDraft {
     private final AttributeCopier copier;
 
     /** A tag and a truth value. */
-    private static final int STREAMING_BYTES = 2;
+    private static final int FLAG_BYTES = 2;
 
     private static final TextField[] TEXTS = TextField.values();
     private static final TextField[] PAYLOAD = {TextField.INPUT, TextField.OUTPUT, TextField.STATUS_MESSAGE};
@@ -605,10 +605,11 @@ public final class SpanDraft {
                 + textSize(TextField.STATUS_MESSAGE)
                 + finishReasons.size()
                 + textSize(TextField.TRACE_STATE)
-                + (streaming ? STREAMING_BYTES : 0)
+                + (streaming ? FLAG_BYTES : 0)
                 + textSize(TextField.LEVEL)
                 + textSize(TextField.EXTERNAL_SPAN_ID)
-                + blobs.references().size();
+                + blobs.references().size()
+                + (cleaner.dropsPayload ? FLAG_BYTES : 0);
         if (length == 0) {
             return;
         }
@@ -626,6 +627,7 @@ public final class SpanDraft {
         text(out, TextField.LEVEL);
         text(out, TextField.EXTERNAL_SPAN_ID);
         out.raw(blobs.references().array(), 0, blobs.references().size());
+        out.varintField(SpanBody.PAYLOAD_DROPPED_FIELD_NUMBER, cleaner.dropsPayload ? 1 : 0);
     }
 
     private static void id(WireWriter out, int field, int length, long high, long low) {

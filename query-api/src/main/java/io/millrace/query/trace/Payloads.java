@@ -1,6 +1,7 @@
 package io.millrace.query.trace;
 
 import com.github.luben.zstd.Zstd;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.schema.blob.BlobId;
 import io.millrace.schema.id.SpanId;
@@ -9,10 +10,13 @@ import io.millrace.schema.wire.Body;
 import io.millrace.schema.wire.BodyBlock;
 import io.millrace.schema.wire.Origin;
 import io.millrace.schema.wire.SpanBody;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,11 +35,17 @@ final class Payloads {
     private final Map<Content, Payload> exact = new HashMap<>();
     private final Map<SpanId, PartialBodies> partial = new HashMap<>();
     private final PartialBodies ofTrace = new PartialBodies();
-    private final Map<String, BlobReference> references = new HashMap<>();
+    private final List<Reference> references = new ArrayList<>();
+    /** Spans of which masking took the payload out of some message. */
+    private final Set<ByteString> dropped = new HashSet<>();
+
     private long bytes;
     private boolean truncated;
 
     private record Content(SpanId span, long hash) {}
+
+    /** What a message of a span says of a blob; without an id of a span it is one of the trace. */
+    private record Reference(ByteString span, BlobReference blob) {}
 
     /** A span's body, and where the span came from. */
     record Payload(SpanBody body, Origin origin) {}
@@ -50,6 +60,14 @@ final class Payloads {
     }
 
     Optional<Payload> of(Fact fact) {
+        return together(fact).map(payload -> shown(ByteString.copyFrom(fact.id().bytes()), payload));
+    }
+
+    private Payload shown(ByteString span, Payload payload) {
+        return dropped.contains(span) ? new Payload(WithoutPayload.of(payload.body()), payload.origin()) : payload;
+    }
+
+    private Optional<Payload> together(Fact fact) {
         Payload own = exact.get(new Content(fact.id(), fact.contentHash()));
         PartialBodies parts = partial.get(fact.id());
         if (own == null && (parts == null || parts.areNotes())) {
@@ -63,12 +81,16 @@ final class Payloads {
 
     /** What was said of the trace itself; empty texts where nothing was. */
     SpanBody ofTrace() {
-        return ofTrace.together().body();
+        return shown(ByteString.EMPTY, ofTrace.together()).body();
     }
 
-    /** What any message of the trace says of a blob. */
+    /** What any message of the trace says of a blob, but for spans without their payload. */
     Optional<BlobReference> reference(BlobId blob) {
-        return Optional.ofNullable(references.get(blob.toString()));
+        String id = blob.toString();
+        return references.stream()
+                .filter(reference -> reference.blob.getId().equals(id) && !dropped.contains(reference.span))
+                .map(Reference::blob)
+                .reduce((first, last) -> last);
     }
 
     /** Whether bodies were left out because there was too much of them. */
@@ -103,18 +125,21 @@ final class Payloads {
         }
     }
 
-    private void refer(SpanBody body) {
+    private void refer(ByteString span, SpanBody body) {
         if (body.hasInputBlob()) {
-            references.put(body.getInputBlob().getId(), body.getInputBlob());
+            references.add(new Reference(span, body.getInputBlob()));
         }
         if (body.hasOutputBlob()) {
-            references.put(body.getOutputBlob().getId(), body.getOutputBlob());
+            references.add(new Reference(span, body.getOutputBlob()));
         }
-        body.getAttachmentsList().forEach(attachment -> references.put(attachment.getId(), attachment));
+        body.getAttachmentsList().forEach(attachment -> references.add(new Reference(span, attachment)));
+        if (body.getPayloadDropped()) {
+            dropped.add(span);
+        }
     }
 
     private void add(Body body, Payload payload) {
-        refer(payload.body());
+        refer(body.getSpanId(), payload.body());
         if (body.hasPartial() && body.getSpanId().isEmpty()) {
             ofTrace.add(body.getPartial(), body.getContentHash(), payload);
             return;

@@ -159,6 +159,9 @@ final class TraceDocument {
 
     /** Why there is no input or output, or not all that was sent in parts; null where all that came was kept. */
     private static @Nullable String note(Fact fact, SpanBody body) {
+        if (body.getPayloadDropped()) {
+            return "body not kept: masking";
+        }
         if (!Mark.SAMPLED_OUT.in(fact.marks())) {
             return null;
         }

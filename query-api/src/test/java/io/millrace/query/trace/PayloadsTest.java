@@ -100,6 +100,37 @@ class PayloadsTest {
     }
 
     @Test
+    void aPayloadThatMaskingDropsIsDroppedOfAllMessagesOfItsSpan() {
+        BlobReference file = reference("20261122-" + "d".repeat(64));
+        BlobReference shared = reference("20261122-" + "e".repeat(64));
+        SpanBody.Builder dropped = SpanBody.newBuilder().setLevel("INFO").setPayloadDropped(true);
+        List<Body.Builder> sent = new ArrayList<>(List.of(
+                part(1, 1, 10, body("secret", "in").setStatusMessage("of it").addAttachments(file)),
+                part(1, 2, 20, dropped),
+                part(1, 3, 30, body("", "out").addAttachments(shared).addAttributes(attribute("a", "secret"))),
+                body(2, 20, "whole"),
+                part(2, 4, 10, dropped),
+                part(3, 5, 10, body("kept", "out").addAttachments(shared)),
+                part(0, 6, 10, body("of the trace", ""))));
+        Random random = new Random(5);
+        for (int i = 0; i < 20; i++) {
+            Collections.shuffle(sent, random);
+            var payloads = Payloads.of(List.of(block(sent.toArray(Body.Builder[]::new))));
+
+            SpanBody onlyWhatIsNoPayload = SpanBody.newBuilder()
+                    .setLevel("INFO")
+                    .setPayloadDropped(true)
+                    .build();
+            assertThat(payloads.of(fact(1, 0)).orElseThrow().body()).isEqualTo(onlyWhatIsNoPayload);
+            assertThat(payloads.of(fact(2, 20)).orElseThrow().body()).isEqualTo(onlyWhatIsNoPayload);
+            assertThat(payloads.reference(BlobId.parse(file.getId()))).isEmpty();
+            assertThat(payloads.reference(BlobId.parse(shared.getId()))).contains(shared);
+            assertThat(input(payloads, fact(3, 0))).isEqualTo("kept");
+            assertThat(payloads.ofTrace().getInput()).isEqualTo("of the trace");
+        }
+    }
+
+    @Test
     void aTextTakesTheReferenceToAllOfItAlongAndFilesAddUp() {
         BlobReference large = reference("20261122-" + "a".repeat(64));
         BlobReference one = reference("20261122-" + "b".repeat(64));
