@@ -32,6 +32,9 @@ final class Expiry {
     /** Longer than any retention may be: no span of such a day is taken any more. */
     private static final int LONGEST_RETENTION_DAYS = 3_651;
 
+    /** A part that does not know its span's end has blobs of the day of its start; the span goes by its end, past midnight. */
+    private static final int BLOBS_OUTLIVE_DAYS = 1;
+
     private static final Comparator<DropDay> OLDEST_FIRST =
             Comparator.comparing(DropDay::day).thenComparing(DropDay::table);
 
@@ -64,7 +67,7 @@ final class Expiry {
             for (Rows rows : List.of(Rows.ANOMALIES, Rows.LEDGER, Rows.EXPIRED_LEDGER)) {
                 due.add(new DeleteRows(rows, project, firstKept(BOOKS_KEPT)));
             }
-            due.add(new DeleteBlobs(project, firstKept(days)));
+            due.add(new DeleteBlobs(project, firstKept(days + BLOBS_OUTLIVE_DAYS)));
             due.add(new DeleteRows(Rows.EXPIRED_DAYS, project, firstKept(LONGEST_RETENTION_DAYS)));
         });
         due.add(new DeleteRejected(firstKept(REJECTED_KEPT_DAYS)));

@@ -145,14 +145,14 @@ class RetentionIT {
     }
 
     @Test
-    void blobsGoWithTheSpansOfTheirDayByTheRetentionOfTheirProject(@TempDir Path folder) throws Exception {
+    void blobsGoADayAfterTheSpansOfTheirDayByTheRetentionOfTheirProject(@TempDir Path folder) throws Exception {
         keeper.close();
         try (BlobStore blobs = new BlobStoreConfig.Folder(folder).open()) {
             keeper = new Keeper(postgres.as(ServiceRole.KEEPER), clock, Optional.of(blobs));
-            BlobId gone = blob(blobs, Facts.PROJECT, 31);
-            BlobId last = blob(blobs, Facts.PROJECT, 30);
-            BlobId goneEarlier = blob(blobs, OTHER, 8);
-            BlobId lastOfOther = blob(blobs, OTHER, 7);
+            BlobId gone = blob(blobs, Facts.PROJECT, 32);
+            BlobId last = blob(blobs, Facts.PROJECT, 31);
+            BlobId goneEarlier = blob(blobs, OTHER, 9);
+            BlobId lastOfOther = blob(blobs, OTHER, 8);
 
             sweep();
 
