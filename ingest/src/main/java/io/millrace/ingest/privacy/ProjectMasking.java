@@ -83,13 +83,15 @@ public final class ProjectMasking implements Masking {
         }
         ByteArrayOutputStream kept = new ByteArrayOutputStream(to - from);
         MaskAction strongest = MaskAction.HASH;
+        BareNumbers numbers = new BareNumbers(new Bytes(utf8, from, to));
         int done = from;
         for (int i = 0; i < findings.count(); i++) {
             Detector detector = findings.detector(i);
             MaskAction action = rules.detectors().getOrDefault(detector, MaskAction.MASK);
             strongest = action.compareTo(strongest) > 0 ? action : strongest;
             kept.write(utf8, done, findings.from(i) - done);
-            replace(kept, detector.label(), action, utf8, findings.from(i), findings.to(i));
+            String quote = numbers.quote(findings.from(i), findings.to(i));
+            replace(kept, quote, detector.label(), action, utf8, findings.from(i), findings.to(i));
             done = findings.to(i);
             counts.found(detector);
         }
@@ -104,13 +106,15 @@ public final class ProjectMasking implements Masking {
             return null;
         }
         ByteArrayOutputStream kept = new ByteArrayOutputStream(text.length);
+        BareNumbers numbers = new BareNumbers(new Bytes(text, 0, text.length));
         int done = 0;
         do {
             if (matcher.end() == matcher.start()) {
                 continue;
             }
             kept.write(text, done, matcher.start() - done);
-            replace(kept, own.name(), own.action(), text, matcher.start(), matcher.end());
+            String quote = numbers.quote(matcher.start(), matcher.end());
+            replace(kept, quote, own.name(), own.action(), text, matcher.start(), matcher.end());
             done = matcher.end();
             counts.foundOwn();
         } while (matcher.find());
@@ -121,12 +125,13 @@ public final class ProjectMasking implements Masking {
         return masked(own.action(), kept);
     }
 
-    private void replace(ByteArrayOutputStream kept, String name, MaskAction action, byte[] utf8, int from, int to) {
+    private void replace(
+            ByteArrayOutputStream kept, String quote, String name, MaskAction action, byte[] utf8, int from, int to) {
         String shown = name.toUpperCase(Locale.ROOT);
         String replacement = action == MaskAction.HASH
                 ? "[" + shown + ":" + hash.of(meant(utf8, from, to)) + "]"
                 : "[" + shown + "]";
-        kept.writeBytes(replacement.getBytes(StandardCharsets.UTF_8));
+        kept.writeBytes((quote + replacement + quote).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Equal texts get equal names, however they were escaped. */

@@ -1,6 +1,8 @@
 package io.millrace.ingest.privacy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 /** Keys that say by their beginning what they are, and the places where passwords stand. */
 final class Secret {
@@ -59,6 +61,19 @@ final class Secret {
         }
     }
 
+    /** What announces a key and begins with this byte. */
+    private static final byte[][][] BEGINNING_WITH = new byte[256][][];
+
+    static {
+        for (int c = 0; c < BEGINNING_WITH.length; c++) {
+            int first = c;
+            BEGINNING_WITH[c] = Stream.concat(Arrays.stream(PREFIXES).map(Prefix::text), Stream.of("b" + BEARER))
+                    .filter(text -> text.charAt(0) == first)
+                    .map(text -> text.getBytes(StandardCharsets.US_ASCII))
+                    .toArray(byte[][]::new);
+        }
+    }
+
     /** Of each last byte before a mark, which bytes stand before it: the lower five bits of both. */
     private static final int[] LAST_TWO = new int[32];
 
@@ -84,10 +99,25 @@ final class Secret {
             int begin = mark + 1 - prefix.text.length();
             if (begin >= floor && text.startsWith(begin, prefix.text) && !text.isToken(begin - 1)) {
                 int end = endOfToken(text, mark + 1);
-                return end - mark - 1 >= prefix.rest && isRandom(text, mark + 1, end) ? begin : -1;
+                return end - mark - 1 >= prefix.rest && isRandom(text, mark + 1, end) ? behindEscape(text, begin) : -1;
             }
         }
         return -1;
+    }
+
+    /** Behind a backslash the first letter may be an escape's, and stays, or what is left of JSON would be none. */
+    private static int behindEscape(Bytes text, int begin) {
+        return text.at(begin - 1) == '\\' && Unescaped.isEscape(text.at(begin)) ? begin + 1 : begin;
+    }
+
+    /** Whether a key may begin there, or what announces one. */
+    static boolean mayBegin(byte[] bytes, int at, int to) {
+        for (byte[] beginning : BEGINNING_WITH[bytes[at] & 0xFF]) {
+            if (Arrays.equals(bytes, at, Math.min(to, at + beginning.length), beginning, 0, beginning.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Where the key ends whose prefix ends with the mark that stands there. */

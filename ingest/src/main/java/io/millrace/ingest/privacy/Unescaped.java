@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * hide it. Of JSON in a string of JSON, as arguments of tools are sent, any number of backslashes is one escape.
  *
  * <p>A text that is no JSON may have backslashes of its own, as paths do. What they are taken for is only looked at; nothing
- * of this is stored.
+ * of this is stored. Where a key would begin with the letter behind one, that is no escape.
  */
 final class Unescaped {
     private static final int HEX_DIGITS = 4;
@@ -131,7 +131,7 @@ final class Unescaped {
             while (behind < to && sent[behind] == '\\') {
                 behind++;
             }
-            escaped = behind < to ? character(behind) : NONE;
+            escaped = behind < to && !isOwn(behind) ? character(behind) : NONE;
             if (escaped != NONE) {
                 escapeFrom = at;
                 escapeTo = behind + (sent[behind] == 'u' ? 1 + HEX_DIGITS : 1);
@@ -142,6 +142,16 @@ final class Unescaped {
         escapeFrom = to;
         escapeTo = to;
         escaped = ' ';
+    }
+
+    /** Whether the letter there rather belongs to what follows it: of a path, whose backslash is its own. */
+    private boolean isOwn(int index) {
+        return isEscape(sent[index]) && Secret.mayBegin(sent, index, to);
+    }
+
+    /** Whether a letter behind a backslash stands for another character. */
+    static boolean isEscape(int letter) {
+        return letter == 'n' || letter == 'r' || letter == 't' || letter == 'b' || letter == 'f';
     }
 
     /** What a backslash and the byte there stand for. */

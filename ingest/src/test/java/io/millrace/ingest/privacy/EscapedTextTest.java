@@ -4,16 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.schema.privacy.MaskAction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Payloads are JSON, and what is sensitive in them stands behind escapes. */
 final class EscapedTextTest {
@@ -22,6 +28,18 @@ final class EscapedTextTest {
     private static final ObjectMapper ASCII = JsonMapper.builder()
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII, JsonWriteFeature.ESCAPE_FORWARD_SLASHES)
             .build();
+
+    private static final Pattern ESCAPED_QUOTE = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*\\\\)\"");
+
+    /** With what looks like members and ends of JSON. */
+    private static final List<String> TEXTS = List.of(
+            ", 4111111111111111, x",
+            ": 4111111111111111}",
+            "see [1, 4111111111111111]",
+            "a\\, 4111111111111111 ]",
+            "\", 4111111111111111, \"",
+            "\\",
+            "{\"a\":");
 
     private static final List<String> SENSITIVE = List.of(
             "jane@example.com",
@@ -70,6 +88,88 @@ final class EscapedTextTest {
             String blank = " ".repeat(before);
             assertThat(mask(ALL, blank + text)).isEqualTo(blank + masked);
         }
+    }
+
+    /** {@code \\n} is a line break in JSON, and the end of a folder and the beginning of a key in a path. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "C:\\npm_0123456789abcdefABCDEF0123456789|C:\\n[SECRET]",
+                "{\"path\":\"C:\\\\npm_0123456789abcdefABCDEF0123456789\"}|{\"path\":\"C:\\\\n[SECRET]\"}",
+                "\\temp\\rk_live_0123456789abcdefAB|\\temp\\r[SECRET]",
+                "\\r8_0123456789abcdefABCDEF0123456789\\n|\\r[SECRET]\\n",
+                "x\\bearer abcdef0123456789XY|x\\bearer [SECRET]",
+                "x\\nbearer abcdef0123456789XY|x\\nbearer [SECRET]",
+                "\\nsk-proj-abcDEF0123456789abcdef|\\n[SECRET]",
+            })
+    void aKeyBehindABackslashIsFoundByItsLetter(String text, String masked) {
+        assertThat(mask(ALL, text)).isEqualTo(masked);
+    }
+
+    /** Names need quotes where numbers stood without, at any depth of JSON in strings of JSON. */
+    @Test
+    void namesInPlaceOfNumbersAreTexts() throws JsonProcessingException {
+        Random random = new Random(20261124);
+        for (int round = 0; round < 5_000; round++) {
+            ObjectNode object = JSON.createObjectNode();
+            fill(object.putArray("list"), random);
+            object.put("card", 4242424242424242L).put("other", 1.5);
+            object.put("said", TEXTS.get(random.nextInt(TEXTS.size())));
+            fill(object.putArray("nested").addArray(), random);
+            fill(object.withArray("nested").addArray(), random);
+            JsonNode sent = random.nextBoolean() ? object : object.get("list");
+            String json = sent.toString();
+            int depth = random.nextInt(3);
+            boolean digits = random.nextBoolean();
+            for (int i = 0; i < depth; i++) {
+                json = JSON.createObjectNode()
+                        .put("arguments", json)
+                        .put("id", 7)
+                        .toString();
+                json = digits ? quotesByDigits(json) : json;
+            }
+            boolean pretty = !digits && random.nextBoolean();
+            JsonNode left = JSON.readTree(mask(ALL, pretty ? JSON.readTree(json).toPrettyString() : json));
+            for (int i = 0; i < depth; i++) {
+                left = JSON.readTree(left.get("arguments").asText());
+            }
+            assertThat(left)
+                    .isEqualTo(JSON.readTree(sent.toString()
+                            .replace("4111111111111111", "[PAYMENT_CARD]")
+                            .replace("4242424242424242", "\"[PAYMENT_CARD]\"")));
+        }
+    }
+
+    /** As .NET escapes quotes. */
+    private static String quotesByDigits(String json) {
+        return ESCAPED_QUOTE.matcher(json).replaceAll(escaped -> {
+            String half = escaped.group(1).substring(0, escaped.group(1).length() - 1);
+            return Matcher.quoteReplacement(half + "\\u0022");
+        });
+    }
+
+    private static void fill(ArrayNode list, Random random) {
+        int members = random.nextInt(4);
+        for (int i = 0; i < members; i++) {
+            switch (random.nextInt(4)) {
+                case 0 -> list.add(random.nextInt(100));
+                case 1 -> list.add("text");
+                default -> list.add(4242424242424242L);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"see [%s]", "of 1, %s, 3", "%s", "card: %s, he said", "a,%s,c", "-%s,", "(%s}", "%s]", "[%s"})
+    void numbersInTextsAreJustReplaced(String text) {
+        Masking own = SensitiveTextTest.masking(MaskAction.MASK);
+        assertThat(mask(own, text.formatted("4111-1111-1111-1111")))
+                .isEqualTo(
+                        text.startsWith("-")
+                                ? text.formatted("4111-1111-1111-1111")
+                                : text.formatted("[PAYMENT_CARD]"));
     }
 
     @Test

@@ -183,7 +183,9 @@ final class SensitiveTextTest {
                         .append(names.get(which))
                         .append("] ");
             }
-            assertThat(mask(ALL, text.toString())).isEqualTo(expected.toString());
+            // Some of these look like numbers of JSON.
+            assertThat(mask(ALL, text.toString()).replaceAll("\"(\\[[A-Z_]+])\"", "$1"))
+                    .isEqualTo(expected.toString().replaceAll("\"(\\[[A-Z_]+])\"", "$1"));
         }
     }
 
