@@ -3,6 +3,7 @@ package io.millrace.ingest.langfuse;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.ingest.json.JsonBody;
+import io.millrace.ingest.privacy.Masking;
 import io.millrace.ingest.span.MalformedEnvelope;
 import io.millrace.ingest.span.MalformedSpan;
 import io.millrace.ingest.span.RequestSpans;
@@ -45,7 +46,7 @@ final class SingleScore {
 
     private static String accept(RequestSpans spans, ScoreBody score, JsonBody body)
             throws MalformedSpan, MalformedEnvelope {
-        TraceId message = hash(body);
+        TraceId message = hash(body, spans.context().masking());
         String sent = score.id();
         String id = sent == null ? message.uuid().toString() : sent;
         if (sent == null) {
@@ -68,11 +69,11 @@ final class SingleScore {
         return id;
     }
 
-    private static TraceId hash(JsonBody body) {
+    private static TraceId hash(JsonBody body, Masking masking) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(body.bytes(), body.from(), body.end() - body.from());
-            ByteBuffer hash = ByteBuffer.wrap(digest.digest());
+            ByteBuffer hash = ByteBuffer.wrap(masking.keyed(digest.digest()));
             return new TraceId(hash.getLong(), hash.getLong());
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every JDK has SHA-256", impossible);

@@ -1,5 +1,6 @@
 package io.millrace.ingest.langsmith;
 
+import io.millrace.ingest.privacy.Masking;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -11,8 +12,13 @@ import java.security.NoSuchAlgorithmException;
  */
 final class MessageId {
     private final MessageDigest digest = sha256();
+    private final Masking masking;
     private long high;
     private long low;
+
+    MessageId(Masking masking) {
+        this.masking = masking;
+    }
 
     private static MessageDigest sha256() {
         try {
@@ -40,7 +46,7 @@ final class MessageId {
 
     /** No more is to come: the id is known. */
     void end() {
-        ByteBuffer hash = ByteBuffer.wrap(digest.digest());
+        ByteBuffer hash = ByteBuffer.wrap(masking.keyed(digest.digest()));
         high = hash.getLong();
         low = hash.getLong();
     }

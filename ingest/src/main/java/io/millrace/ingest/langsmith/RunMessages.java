@@ -23,11 +23,12 @@ final class RunMessages {
     private final RequestSpans spans;
     private final RunReader run;
     private final FeedbackReader feedback;
-    private final MessageId message = new MessageId();
+    private final MessageId message;
     private int items;
 
     RunMessages(RequestContext context, int length) {
         spans = new RequestSpans(context, DIALECT, length);
+        message = new MessageId(context.masking());
         run = new RunReader(spans);
         feedback = new FeedbackReader(spans);
     }

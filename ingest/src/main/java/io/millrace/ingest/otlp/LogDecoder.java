@@ -9,6 +9,7 @@ import io.millrace.ingest.span.WireReader;
 import io.millrace.ingest.span.WireWriter;
 import io.millrace.ingest.span.XxHash64;
 import io.millrace.schema.wire.Origin;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -110,7 +111,14 @@ final class LogDecoder {
         long time = record.timeNanos;
         int before = places.merge(record.spanId * 31 + time, 1, Integer::sum) - 1;
         long hash = XxHash64.hash(record.bytes, record.from, record.length);
-        draft.partial(time, false, (long) Math.min(before, MOST_PLACES) << 48, hash);
+        byte[] keyed = spans.context()
+                .masking()
+                .keyed(ByteBuffer.allocate(Long.BYTES).putLong(hash).array());
+        draft.partial(
+                time,
+                false,
+                (long) Math.min(before, MOST_PLACES) << 48,
+                ByteBuffer.wrap(keyed).getLong());
         draft.note();
     }
 

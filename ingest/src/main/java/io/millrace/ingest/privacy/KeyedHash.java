@@ -27,7 +27,12 @@ final class KeyedHash {
     }
 
     String of(byte[] utf8) {
-        return HexFormat.of().formatHex(mac(key, utf8), 0, KEPT_BYTES);
+        return HexFormat.of().formatHex(mac(utf8), 0, KEPT_BYTES);
+    }
+
+    /** All of its 32 bytes. */
+    byte[] mac(byte[] bytes) {
+        return mac(key, bytes);
     }
 
     private static byte[] mac(SecretKeySpec key, byte[] message) {

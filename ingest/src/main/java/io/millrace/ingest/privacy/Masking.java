@@ -34,6 +34,14 @@ public interface Masking {
         return Attributes.MASKED;
     }
 
+    /**
+     * What to keep of a hash of bytes that may have something to hide, where it says that they are the same as others: as
+     * many bytes, equal for equal ones of one project, by which nobody without its key can try out what was hidden.
+     */
+    default byte[] keyed(byte[] hash) {
+        return hash;
+    }
+
     /** What is done with an attribute. */
     enum Attributes {
         /** Its texts are masked as all are. */

@@ -63,6 +63,11 @@ public final class ProjectMasking implements Masking {
     }
 
     @Override
+    public byte[] keyed(byte[] sameness) {
+        return Arrays.copyOf(hash.mac(sameness), sameness.length);
+    }
+
+    @Override
     public @Nullable Masked mask(byte[] utf8, int from, int to) {
         Masked masked = byDetectors(utf8, from, to);
         for (OwnPattern own : rules.patterns()) {

@@ -2,6 +2,7 @@ package io.millrace.ingest.webhook;
 
 import io.millrace.ingest.json.JsonBody;
 import io.millrace.ingest.nativespan.NativeSpans;
+import io.millrace.ingest.privacy.Masking;
 import io.millrace.ingest.span.MalformedEnvelope;
 import io.millrace.ingest.span.RequestContext;
 import io.millrace.ingest.span.RequestSpans;
@@ -68,7 +69,7 @@ public final class Delivery {
             if (mapped.count() == 0) {
                 return none(context);
             }
-            byte[] spans = mapped.nativeSpans(source.id(), source.name(), id(mapped, body, length));
+            byte[] spans = mapped.nativeSpans(source.id(), source.name(), id(mapped, body, length, context.masking()));
             return NativeSpans.decodeDelivered(spans, DIALECT, deliveredAtNanos(context), json.repaired(), context);
         } catch (IOException broken) {
             throw JsonBody.malformed(broken);
@@ -89,12 +90,12 @@ public final class Delivery {
     }
 
     /** What the sender says the delivery is, what is signed first; where it says nothing, its bytes. */
-    private String id(MappedDelivery mapped, byte[] body, int length) {
+    private String id(MappedDelivery mapped, byte[] body, int length, Masking masking) {
         return claim.deliveryId()
                 .or(mapped::deliveryId)
                 .or(this::idOfHeader)
                 .or(() -> mapped.at(source.style().deliveryPointer()))
-                .orElseGet(() -> sha256(body, length));
+                .orElseGet(() -> sha256(body, length, masking));
     }
 
     private Optional<String> idOfHeader() {
@@ -105,11 +106,11 @@ public final class Delivery {
                         .filter(said -> !said.isEmpty());
     }
 
-    private static String sha256(byte[] body, int length) {
+    private static String sha256(byte[] body, int length, Masking masking) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(body, 0, length);
-            return "sha256:" + HexFormat.of().formatHex(digest.digest());
+            return "sha256:" + HexFormat.of().formatHex(masking.keyed(digest.digest()));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every JDK has SHA-256", impossible);
         }
