@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,9 @@ public final class JsonReader {
     private static final int MAX_NUMBER_BYTES = 1_000;
     /** Of a number that is certain to fit into 64 bits, without a sign. */
     private static final int SAFE_DIGITS = 18;
+
+    /** Without the numbers of Java that other languages do not know. */
+    private static final Pattern NUMBER = Pattern.compile("[-+]?\\d++(\\.\\d++)?([eE][-+]?\\d++)?");
 
     private static final int MAX_HEX_DIGITS = 64;
 
@@ -461,6 +465,31 @@ public final class JsonReader {
         } catch (NumberFormatException | ArithmeticException notWhole) {
             throw JsonValues.wrongShape(name + " is no whole number of 64 bits");
         }
+    }
+
+    /** Whether it is a whole number that a {@code long} has, written as a number or as a string of digits. */
+    public boolean isLong() {
+        if (token != JsonToken.VALUE_NUMBER_INT && token != JsonToken.VALUE_STRING) {
+            return false;
+        }
+        if (digits() >= 0) {
+            return true;
+        }
+        try {
+            Long.parseLong(text().strip());
+            return true;
+        } catch (NumberFormatException otherwise) {
+            return false;
+        }
+    }
+
+    /** Whether it is a number, or a string that would be one without its quotes. */
+    public boolean isNumber() {
+        return switch (currentOrNone()) {
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> true;
+            case VALUE_STRING -> NUMBER.matcher(text().strip()).matches();
+            default -> false;
+        };
     }
 
     private long wholeNumber() {

@@ -89,20 +89,29 @@ final class OtlpJsonValues {
         }
     }
 
-    /** Clients without integers send fractions as {@code intValue}; those are doubles. */
+    /**
+     * Clients without integers send fractions as {@code intValue}, and those with longer ones numbers that 64 bits have no
+     * room for; both are doubles. What has a point or an exponent is an integer as far as a double has every one of them.
+     */
     private void intValue(JsonReader reader) throws MalformedSpan {
         if (reader.currentToken() == JsonToken.VALUE_NULL) {
             return;
         }
-        if (reader.currentToken() == JsonToken.VALUE_NUMBER_FLOAT) {
-            double value = reader.number("intValue");
-            if (value != Math.rint(value) || Math.abs(value) > 1L << 53) {
-                doubleValue(value);
-                return;
-            }
+        if (reader.isLong() || !reader.isNumber()) {
+            intValue(reader.integer("intValue"));
+            return;
         }
+        double value = reader.number("intValue");
+        if (value == Math.rint(value) && Math.abs(value) <= 1L << 53) {
+            intValue((long) value);
+        } else {
+            doubleValue(value);
+        }
+    }
+
+    private void intValue(long value) {
         out.tag(3, WireWriter.VARINT);
-        out.varint(reader.integer("intValue"));
+        out.varint(value);
     }
 
     private void doubleValue(double value) {
