@@ -13,6 +13,11 @@ import io.millrace.ingest.span.WireWriter;
 final class OtlpJsonSpan {
     private final WireWriter out;
     private final OtlpJsonValues values;
+    private final FieldOrder order = new FieldOrder();
+
+    private int from;
+    private int last;
+    private boolean ascends;
 
     OtlpJsonSpan(WireWriter out, int maxNesting) {
         this.out = out;
@@ -61,18 +66,20 @@ final class OtlpJsonSpan {
     }
 
     private void event(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
+        begin();
         while (reader.nextToken() != JsonToken.END_OBJECT) {
             String name = reader.currentName();
             reader.nextToken();
             switch (name) {
-                case "timeUnixNano", "time_unix_nano" -> out.fixed64Field(1, reader.integer("timeUnixNano"));
-                case "name" -> reader.text(out, 2, "an event's name");
-                case "attributes" -> attributes(reader, 3);
+                case "timeUnixNano", "time_unix_nano" -> out.fixed64Field(next(1), reader.integer("timeUnixNano"));
+                case "name" -> reader.text(out, next(2), "an event's name");
+                case "attributes" -> attributes(reader, next(3));
                 case "droppedAttributesCount", "dropped_attributes_count" ->
-                    out.varintField(4, reader.integer("droppedAttributesCount") & 0xFFFFFFFFL);
+                    out.varintField(next(4), reader.integer("droppedAttributesCount") & 0xFFFFFFFFL);
                 default -> reader.skipChildren();
             }
         }
+        end();
     }
 
     private void links(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
@@ -89,25 +96,48 @@ final class OtlpJsonSpan {
     }
 
     private void link(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
+        begin();
         while (reader.nextToken() != JsonToken.END_OBJECT) {
             String name = reader.currentName();
             reader.nextToken();
             switch (name) {
-                case "traceId", "trace_id" -> reader.hex(out, 1, "a link's trace id");
-                case "spanId", "span_id" -> reader.hex(out, 2, "a link's span id");
-                case "traceState", "trace_state" -> reader.text(out, 3, "a link's traceState");
-                case "attributes" -> attributes(reader, 4);
+                case "traceId", "trace_id" -> reader.hex(out, next(1), "a link's trace id");
+                case "spanId", "span_id" -> reader.hex(out, next(2), "a link's span id");
+                case "traceState", "trace_state" -> reader.text(out, next(3), "a link's traceState");
+                case "attributes" -> attributes(reader, next(4));
                 case "droppedAttributesCount", "dropped_attributes_count" ->
-                    out.varintField(5, reader.integer("droppedAttributesCount") & 0xFFFFFFFFL);
-                case "flags" -> {
-                    int flags = (int) reader.integer("flags");
-                    if (flags != 0) {
-                        out.tag(6, WireWriter.FIXED32);
-                        out.fixed32(flags);
-                    }
-                }
+                    out.varintField(next(5), reader.integer("droppedAttributesCount") & 0xFFFFFFFFL);
+                case "flags" -> flags(next(6), (int) reader.integer("flags"));
                 default -> reader.skipChildren();
             }
+        }
+        end();
+    }
+
+    private void flags(int field, int flags) {
+        if (flags != 0) {
+            out.tag(field, WireWriter.FIXED32);
+            out.fixed32(flags);
+        }
+    }
+
+    /** Begins an event or a link: what is kept of it byte by byte must have the bytes that Protobuf gives it. */
+    private void begin() {
+        from = out.size();
+        last = 0;
+        ascends = true;
+    }
+
+    /** Notes the field that comes next. */
+    private int next(int field) {
+        ascends &= field >= last;
+        last = field;
+        return field;
+    }
+
+    private void end() throws MalformedSpan {
+        if (!ascends) {
+            order.ascend(out, from);
         }
     }
 

@@ -11,6 +11,7 @@ import io.millrace.ingest.span.WireWriter;
 final class OtlpJsonValues {
     private final WireWriter out;
     private final PlainAttribute plain;
+    private final FieldOrder order = new FieldOrder();
     private final int maxNesting;
 
     OtlpJsonValues(WireWriter out, int maxNesting) {
@@ -47,12 +48,19 @@ final class OtlpJsonValues {
     }
 
     private void keyValue(JsonReader reader, int depth) throws MalformedSpan, MalformedEnvelope {
+        int from = out.size();
+        boolean valued = false;
+        boolean ascends = true;
         while (reader.nextToken() != JsonToken.END_OBJECT) {
             String name = reader.currentName();
             reader.nextToken();
             switch (name) {
-                case "key" -> reader.text(out, 1, "an attribute's key");
+                case "key" -> {
+                    ascends &= !valued;
+                    reader.text(out, 1, "an attribute's key");
+                }
                 case "value" -> {
+                    valued = true;
                     if (reader.isObject("an attribute's value")) {
                         int content = out.open(2);
                         anyValue(reader, depth + 1);
@@ -61,6 +69,9 @@ final class OtlpJsonValues {
                 }
                 default -> reader.skipChildren();
             }
+        }
+        if (!ascends) {
+            order.ascend(out, from);
         }
     }
 

@@ -106,6 +106,19 @@ final class OtlpDifferentialTest {
         });
     }
 
+    /** One span has one hash, whatever order an exporter writes the members of its objects in. */
+    @Test
+    void theOrderOfMembersMeansNothing() {
+        Trials.run(300, random -> {
+            ExportTraceServiceRequest request = request(random);
+            String json = ShuffledJson.of(OtlpJsonPrinter.print(request), random);
+
+            assertThat(records(Capture.decode(json.getBytes(StandardCharsets.UTF_8), OtlpEncoding.JSON)))
+                    .as(json)
+                    .isEqualTo(records(Capture.decode(request.toByteArray(), OtlpEncoding.PROTOBUF)));
+        });
+    }
+
     private static List<ByteString> records(DecodedRequest request) {
         return request.request().records(1 << 20).stream()
                 .map(record -> ByteString.copyFrom(record.value()))
