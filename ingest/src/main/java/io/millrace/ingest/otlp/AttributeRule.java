@@ -45,6 +45,8 @@ final class AttributeRule {
         TAGS,
         /** US dollars, as a number or decimal text. */
         COST,
+        /** US dollars for one side of a call; stays where it is, and counts only where no total is given. */
+        COST_PART,
         /** A structure of US dollars: a total, or parts that add up to it. */
         COST_DETAILS,
         /** A price class; the ordinary ones are left out. */
@@ -66,7 +68,9 @@ final class AttributeRule {
     static final int STREAMING_SLOT = FIRST_TOKEN_SLOT + 1;
     static final int FINISH_REASONS_SLOT = STREAMING_SLOT + 1;
     static final int TAGS_SLOT = FINISH_REASONS_SLOT + 1;
-    static final int SLOTS = TAGS_SLOT + 1;
+    static final int INPUT_COST_SLOT = TAGS_SLOT + 1;
+    static final int OUTPUT_COST_SLOT = INPUT_COST_SLOT + 1;
+    static final int SLOTS = OUTPUT_COST_SLOT + 1;
 
     private static final int NO_SLOT = -1;
     private static final TextField[] TEXT_FIELDS = TextField.values();
@@ -104,6 +108,14 @@ final class AttributeRule {
 
     static AttributeRule count(ReportedCount count, int rank, String key) {
         return rule(Role.COUNT, FIRST_COUNT_SLOT + count.ordinal(), rank, key);
+    }
+
+    static AttributeRule inputCost(int rank, String key) {
+        return rule(Role.COST_PART, INPUT_COST_SLOT, rank, key);
+    }
+
+    static AttributeRule outputCost(int rank, String key) {
+        return rule(Role.COST_PART, OUTPUT_COST_SLOT, rank, key);
     }
 
     /** @param role one of those that tell the time of the first token */

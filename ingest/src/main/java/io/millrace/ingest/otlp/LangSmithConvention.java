@@ -83,6 +83,8 @@ final class LangSmithConvention {
                 metadata(ReportedCount.REASONING, RANK, "output", "reasoning"),
                 metadata(ReportedCount.OUTPUT_AUDIO, RANK, "output", "audio"),
                 AttributeRule.text(Role.COST, TextField.REPORTED_COST_USD, RANK, "langsmith.usage_metadata/total_cost"),
+                AttributeRule.inputCost(RANK, "langsmith.usage_metadata/input_cost"),
+                AttributeRule.outputCost(RANK, "langsmith.usage_metadata/output_cost"),
                 AttributeRule.streaming(RANK, "langsmith.request.streaming"),
                 AttributeRule.text(TextField.SESSION_ID, RANK, "langsmith.metadata.session_id"),
                 AttributeRule.text(TextField.SESSION_ID, RANK + 1, "langsmith.metadata.thread_id"),

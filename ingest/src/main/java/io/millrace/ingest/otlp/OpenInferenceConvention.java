@@ -59,6 +59,8 @@ final class OpenInferenceConvention {
                 AttributeRule.count(ReportedCount.REASONING, RANK, "llm.token_count.completion_details.reasoning"),
                 AttributeRule.count(ReportedCount.OUTPUT_AUDIO, RANK, "llm.token_count.completion_details.audio"),
                 AttributeRule.text(Role.COST, TextField.REPORTED_COST_USD, RANK, "llm.cost.total"),
+                AttributeRule.inputCost(RANK, "llm.cost.prompt"),
+                AttributeRule.outputCost(RANK, "llm.cost.completion"),
                 AttributeRule.finishReasons(RANK, "llm.finish_reason"),
                 AttributeRule.text(Role.PAYLOAD, TextField.INPUT, RANK, "input.value"),
                 AttributeRule.text(Role.PAYLOAD, TextField.INPUT, RANK + 2, "reranker.query"),

@@ -14,6 +14,8 @@ final class ReportedCost {
 
     private final Slots slots;
     private final CostDetails details = new CostDetails();
+    private @Nullable BigDecimal input;
+    private @Nullable BigDecimal output;
     private boolean zero;
 
     ReportedCost(Slots slots) {
@@ -21,6 +23,8 @@ final class ReportedCost {
     }
 
     void begin() {
+        input = null;
+        output = null;
         zero = false;
     }
 
@@ -36,16 +40,34 @@ final class ReportedCost {
         take(draft, rule, attribute, Place.MEMBER, details.cost());
     }
 
+    /** Takes what one side of a call cost. */
+    void takePart(SpanDraft draft, AttributeRule rule, Attribute attribute) throws MalformedSpan {
+        BigDecimal cost = of(attribute);
+        // As with a member, it stays where it is.
+        if (cost == null || cost.signum() < 0 || !slots.claim(draft, rule, attribute, Place.MEMBER)) {
+            return;
+        }
+        if (rule.slot == AttributeRule.INPUT_COST_SLOT) {
+            input = cost;
+        } else {
+            output = cost;
+        }
+    }
+
     private boolean take(
             SpanDraft draft, AttributeRule rule, Attribute attribute, Place place, @Nullable BigDecimal cost)
             throws MalformedSpan {
         if (cost == null || cost.signum() < 0 || !slots.claim(draft, rule, attribute, place)) {
             return false;
         }
-        // Without the zeros that come of how a double is written: one cost is one text.
-        draft.text(rule.field(), cost.stripTrailingZeros().toPlainString());
-        zero = cost.signum() == 0;
+        set(draft, cost);
         return true;
+    }
+
+    private void set(SpanDraft draft, BigDecimal cost) {
+        // Without the zeros that come of how a double is written: one cost is one text.
+        draft.text(TextField.REPORTED_COST_USD, cost.stripTrailingZeros().toPlainString());
+        zero = cost.signum() == 0;
     }
 
     static @Nullable BigDecimal of(Attribute attribute) {
@@ -65,15 +87,18 @@ final class ReportedCost {
         }
     }
 
-    /** A failed call that cost nothing is one of which nobody knew the cost. The status must be in the draft. */
+    /**
+     * Adds up the sides where nobody told the total. A failed call that cost nothing is one of which nobody knew the cost. The
+     * status must be in the draft.
+     */
     void finish(SpanDraft draft) throws MalformedSpan {
+        BigDecimal sum = input == null ? output : output == null ? input : input.add(output);
+        if (sum != null && !draft.has(TextField.REPORTED_COST_USD)) {
+            set(draft, sum);
+        }
         if (zero && draft.status() == SpanStatus.ERROR) {
             draft.clearText(TextField.REPORTED_COST_USD);
             slots.release(draft, TextField.REPORTED_COST_USD.ordinal());
         }
-    }
-
-    boolean isGiven() {
-        return slots.isFilled(TextField.REPORTED_COST_USD);
     }
 }

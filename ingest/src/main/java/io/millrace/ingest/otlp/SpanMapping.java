@@ -107,6 +107,7 @@ final class SpanMapping {
             case PAYLOAD -> payloads.take(draft, rule, attribute, place);
             case COUNT -> tokens.take(draft, rule, attribute, place);
             case COST -> cost.take(draft, rule, attribute, place);
+            case COST_PART -> costPart(draft, rule, attribute);
             case FIRST_TOKEN_SECONDS -> firstToken.takeNumber(draft, rule, attribute, SECOND, place);
             case FIRST_TOKEN_MILLIS -> firstToken.takeNumber(draft, rule, attribute, MILLIS_PER_SECOND, place);
             case FIRST_TOKEN_AT -> firstToken.takeInstant(draft, rule, attribute, place);
@@ -193,6 +194,11 @@ final class SpanMapping {
         };
     }
 
+    private boolean costPart(SpanDraft draft, AttributeRule rule, Attribute attribute) throws MalformedSpan {
+        cost.takePart(draft, rule, attribute);
+        return false;
+    }
+
     private boolean streaming(SpanDraft draft, AttributeRule rule, Attribute attribute, Place place)
             throws MalformedSpan {
         if (attribute.type != Attribute.BOOL || !slots.claim(draft, rule, attribute, place)) {
@@ -249,7 +255,7 @@ final class SpanMapping {
         cost.finish(draft);
         firstToken.finish(draft);
         boolean used = tokens.finish(draft, scope);
-        boolean reports = used || cost.isGiven() || slots.isFilled(TextField.PROMPT_NAME);
+        boolean reports = used || draft.has(TextField.REPORTED_COST_USD) || slots.isFilled(TextField.PROMPT_NAME);
         kinds.decide(draft, reports, used);
         if (json.hasLeftOut()) {
             draft.mark(Mark.MASKED);

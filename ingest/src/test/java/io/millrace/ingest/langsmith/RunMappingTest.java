@@ -160,6 +160,15 @@ final class RunMappingTest {
     }
 
     @Test
+    void costsOfBothSidesAddUpWhereNobodySaysTheTotal() {
+        Span run = run("'run_type': 'llm', 'outputs': {'usage_metadata': {'input_tokens': 152, 'output_tokens': 42,"
+                + " 'input_cost': 0.001, 'output_cost': 0.002}}");
+
+        assertThat(run.message().getReportedCostUsd()).isEqualTo("0.003");
+        assertThat(run.usage()).isEqualTo(Map.of("input", 152L, "output", 42L));
+    }
+
+    @Test
     void exportsOfTheServerTellSums() {
         Span run = run("'run_type': 'llm', 'status': 'success', 'prompt_tokens': 10, 'completion_tokens': 4,"
                 + " 'total_tokens': 14, 'total_cost': '0.00012', 'first_token_time': '2026-11-20T21:57:06.615Z',"

@@ -126,6 +126,33 @@ final class LangSmithMappingTest {
         assertThat(span.kind()).isEqualTo(SpanKind.LLM);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'input_cost':0.001,'output_cost':0.002 | 0.003",
+                "'input_cost':'0.10','output_cost':'0.25' | 0.35",
+                "'output_cost':0.002,'total_cost':0.004,'input_cost':0.001 | 0.004",
+                "'input_cost':0.001 | 0.001",
+                "'input_cost':0.001,'output_cost':null,'input_cost_details':{'cache_read':0.0005} | 0.001",
+                "'input_cost':0,'output_cost':0 | 0",
+                "'input_cost':-1,'output_cost':0.002 | 0.002"
+            })
+    void costsOfBothSidesAddUpWhereNobodySaysTheTotal(String costs, String reported) {
+        Span span = decode(text("langsmith.usage_metadata", ("{" + costs + "}").replace("'", "\\\"")));
+        assertThat(span.message().getReportedCostUsd()).isEqualTo(reported);
+    }
+
+    /** What two conventions say of one call is not two costs. */
+    @Test
+    void aCostThatIsSaidTwiceCountsOnce() {
+        Span span = decode(
+                text("langsmith.usage_metadata", "{\\\"input_cost\\\":0.001,\\\"output_cost\\\":0.002}"),
+                text("llm.cost.prompt", "0.0011"),
+                text("llm.cost.completion", "0.0022"));
+        assertThat(span.message().getReportedCostUsd()).isEqualTo("0.0033");
+    }
+
     /** As the wrappers of OpenAI's clients name them, and LangChain's. */
     @ParameterizedTest
     @ValueSource(strings = {"flex", "priority"})

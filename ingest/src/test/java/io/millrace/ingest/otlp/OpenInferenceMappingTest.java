@@ -264,6 +264,17 @@ final class OpenInferenceMappingTest {
     }
 
     @Test
+    void costsOfBothSidesAddUpWhereNobodySaysTheTotal() {
+        Span span = decode(
+                attribute("llm.cost.prompt", "{\"doubleValue\":0.0015}"),
+                attribute("llm.cost.completion", "{\"doubleValue\":0.0006}"),
+                attribute("llm.cost.prompt_details.cache_read", "{\"doubleValue\":0.0005}"));
+        assertThat(span.message().getReportedCostUsd()).isEqualTo("0.0021");
+        assertThat(span.attributes())
+                .containsOnlyKeys("llm.cost.prompt", "llm.cost.completion", "llm.cost.prompt_details.cache_read");
+    }
+
+    @Test
     void anEventTellsWhenTheFirstTokenCame() {
         Span span = Capture.decode(
                         request(span(
