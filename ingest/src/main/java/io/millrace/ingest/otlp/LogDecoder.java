@@ -136,7 +136,9 @@ final class LogDecoder {
     /** The body goes by the name of its event where a project names attributes that are to be left out or kept. */
     private void message(SpanDraft draft, GenAiEvent event) throws MalformedSpan {
         boolean denied = draft.denies(record.bytes, record.nameFrom, record.nameLength);
+        texts.raw('[');
         if (!denied && message.write(texts, event.role(), record.body)) {
+            texts.raw(']');
             TextField field = event.field();
             if (draft.text(field, texts.array(), 0, texts.size())) {
                 byte[] key = ascii(field.name().toLowerCase(Locale.ROOT));

@@ -7,6 +7,7 @@ import io.millrace.ingest.span.SpanDraft;
 import io.millrace.ingest.span.TextField;
 import io.millrace.ingest.span.WireReader;
 import io.millrace.ingest.span.WireWriter;
+import io.millrace.schema.span.Mark;
 import io.millrace.schema.span.SpanStatus;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -47,7 +48,6 @@ final class SpanDecoder {
         "new_token".getBytes(StandardCharsets.US_ASCII)
     };
 
-    private static final byte[] GEN_AI_EVENT = "gen_ai.".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] EXCEPTION = "exception".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] EXCEPTION_TYPE = "exception.type".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] EXCEPTION_MESSAGE = "exception.message".getBytes(StandardCharsets.US_ASCII);
@@ -256,7 +256,6 @@ final class SpanDecoder {
 
     private void event(SpanDraft draft, int length) throws MalformedSpan {
         int from = reader.position();
-        draft.event(reader.array(), from, length);
         int nameFrom = 0;
         int nameLength = 0;
         long time = 0;
@@ -274,10 +273,15 @@ final class SpanDecoder {
         }
         reader.leave(outer);
         byte[] bytes = reader.array();
+        boolean genAi = GenAiEvent.isOfFamily(bytes, nameFrom, nameLength);
+        GenAiEvent known = genAi ? GenAiEvent.of(bytes, nameFrom, nameLength) : null;
+        if (known != null && known.isMessage() && !mapping.message(known, bytes, nameFrom, nameLength, from, length)) {
+            draft.mark(Mark.MASKED);
+            return;
+        }
+        draft.event(bytes, from, length);
         boolean exception = matches(bytes, nameFrom, nameLength, EXCEPTION);
         threw |= exception;
-        boolean genAi =
-                nameLength >= GEN_AI_EVENT.length && matches(bytes, nameFrom, GEN_AI_EVENT.length, GEN_AI_EVENT);
         for (byte[] name : FIRST_TOKEN_EVENTS) {
             if (matches(bytes, nameFrom, nameLength, name)) {
                 mapping.firstTokenEvent(time);

@@ -27,6 +27,7 @@ final class SpanMapping {
     private final TextList textList = new TextList();
     private final KindDecision kinds = new KindDecision();
     private final Payloads payloads;
+    private final SpanMessages messages;
     private final TokenCounts tokens = new TokenCounts(slots);
     private final ReportedCost cost = new ReportedCost(slots);
     private final FirstToken firstToken = new FirstToken(slots);
@@ -42,6 +43,7 @@ final class SpanMapping {
         this.structure = new Structure(json, texts);
         this.late = new LateFields(slots, textList, new TagList(context.limits().maxTags(), textList));
         this.payloads = new Payloads(slots, json, texts);
+        this.messages = new SpanMessages(json, context);
     }
 
     /** Begins a span whose attributes are all in {@code bytes}. */
@@ -52,6 +54,7 @@ final class SpanMapping {
         texts.clear();
         kinds.begin();
         payloads.begin();
+        messages.begin();
         tokens.begin();
         cost.begin();
         firstToken.begin();
@@ -94,6 +97,16 @@ final class SpanMapping {
         if (rule != null && rule.role == AttributeRule.Role.PAYLOAD) {
             payloads.take(draft, rule, attribute, Place.EVENT);
         }
+    }
+
+    /**
+     * Takes a span event that is one message of the conversation, and which fills a field only if nothing else does.
+     *
+     * @return false if the project wants no messages of this name
+     */
+    boolean message(GenAiEvent event, byte[] bytes, int nameFrom, int nameLength, int from, int length)
+            throws MalformedSpan {
+        return messages.take(event, bytes, nameFrom, nameLength, from, length);
     }
 
     /** An event says that the first token came then, in nanoseconds since the epoch. */
@@ -251,6 +264,7 @@ final class SpanMapping {
         }
         name.finish(draft);
         payloads.finish(draft);
+        messages.finish(draft);
         late.finish(draft);
         cost.finish(draft);
         firstToken.finish(draft);
