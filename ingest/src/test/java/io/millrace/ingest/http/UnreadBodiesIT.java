@@ -16,7 +16,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.impl.Http1xServerConnection;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.transport.Transport;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -32,9 +32,12 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Requests whose bodies nobody reads, and those behind them on the same connection. */
 class UnreadBodiesIT {
@@ -111,7 +114,7 @@ class UnreadBodiesIT {
 
     private void connected(HttpConnection connection) {
         UnreadBodies.on(connection);
-        ((Http1xServerConnection) connection)
+        ((HttpServerConnection) connection)
                 .channelHandlerContext()
                 .pipeline()
                 .addFirst(new ChannelInboundHandlerAdapter() {
@@ -180,16 +183,26 @@ class UnreadBodiesIT {
     @Test
     void nothingIsReadWhileARequestIsHeldButWhatCameWithItsHeaders() throws Exception {
         oneRequest();
-        Thread sender = new Thread(this::sendMuch);
+        littleIsReadOf(post("/held", 3_000_000));
+    }
+
+    @Test
+    void aRequestThatAsksForHttp2IsHeldLikeAnyOther() throws Exception {
+        littleIsReadOf(asking("h2c", "AAMAAABkAAQAoAAAAAIAAAAA", post("/held", 3_000_000)));
+    }
+
+    private void littleIsReadOf(String request) throws Exception {
+        Thread sender = new Thread(() -> sendMuch(request));
         sender.start();
         await().until(() -> held.size() == 1);
         // By then its loop has looked for more several times.
         for (int round = 0; round < ROUNDS; round++) {
             oneRound();
         }
-        assertThat(bytes.get()).isBetween(1L, (long) UnreadBodies.RECEIVE_BUFFER);
+        assertThat(bytes.get()).isLessThanOrEqualTo(UnreadBodies.RECEIVE_BUFFER);
         held.remove().run();
         assertThat(answers(2)).containsExactly("read 3000000 " + 3_000_000L * 'x', "read 10 " + 10 * 'x');
+        assertThat(bytes.get()).isGreaterThan(3_000_000L - UnreadBodies.RECEIVE_BUFFER);
         sender.join();
     }
 
@@ -207,12 +220,35 @@ class UnreadBodiesIT {
         }
     }
 
-    private void sendMuch() {
+    private void sendMuch(String request) {
         try {
-            send(post("/held", 3_000_000), post("/", 10));
+            send(request, post("/", 10));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** In bits and pieces of all lengths, of which the first are too short to tell what they begin. */
+    @ParameterizedTest
+    @CsvSource({"h2c,AAMAAABkAAQAoAAAAAIAAAAA", "'foo, H2C',AAMAAABkAAQAoAAAAAIAAAAA", "h2c,", "h2c,!"})
+    void whoAsksForHttp2IsAnsweredAsBefore(String protocol, String settings) throws Exception {
+        String request = asking(protocol, settings, post("/", 3_000));
+        client.setTcpNoDelay(true);
+        int sent = 0;
+        for (int length = 1; sent < request.length(); length *= 2) {
+            int end = Math.min(sent + length, request.length());
+            send(request.substring(sent, end));
+            oneRound();
+            sent = end;
+        }
+        send(asking(protocol, settings, post("/", 20)));
+        assertThat(answers(2)).containsExactly("read 3000 " + 3_000 * 'x', "read 20 " + 20 * 'x');
+        await().until(this::isAllFreed);
+    }
+
+    private static String asking(String protocol, @Nullable String settings, String request) {
+        String asked = "Host: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: " + protocol;
+        return request.replace("Host: a", settings == null ? asked : asked + "\r\nHTTP2-Settings: " + settings);
     }
 
     @Test
