@@ -260,6 +260,8 @@ public final class Query {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(host.isEmpty() ? ANY : host)
                 .setPort(wantedPort)
+                // Vert.x never frees the body of a request that asks for HTTP/2 in the wrong way.
+                .setHttp2ClearTextEnabled(false)
                 .setCompressionSupported(true)
                 .setMaxInitialLineLength(MAX_REQUEST_LINE);
         LiveRoutes.configure(options);

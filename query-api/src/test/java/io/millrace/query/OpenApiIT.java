@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OpenApiIT {
     private static final Api API = Api.shared();
@@ -72,5 +74,19 @@ class OpenApiIT {
                 .contains("millrace_overlay_bytes")
                 .contains("millrace_live_connections")
                 .contains("millrace_live_ring_bytes{channel=\"traces\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aClientThatAsksForHttp2IsAnsweredOverHttp1(boolean management) throws Exception {
+        HttpRequest request = management
+                ? HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + API.managementPort() + "/metrics"))
+                        .build()
+                : API.request("/openapi.json").build();
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+        var answer = client.send(request, HttpResponse.BodyHandlers.discarding());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
     }
 }
