@@ -30,6 +30,13 @@ public final class KeyUses {
     private static final long PERIOD_MILLIS = 60_000;
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final String USES = "millrace:key-uses";
+    /** Deletes what an edge has not replaced. KEYS: the uses. ARGV: each key, and when it was used. */
+    private static final String FORGET = """
+            for i = 1, #ARGV, 2 do
+              if redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1] then
+                redis.call('HDEL', KEYS[1], ARGV[i])
+              end
+            end""";
 
     private final Vertx vertx;
     private final ApiKeyStore store;
@@ -88,15 +95,27 @@ public final class KeyUses {
         return store.used(uses).onFailure(failure -> here.giveBack(used));
     }
 
-    /** They stay in Redis, where the edges replace them: to keep one again changes nothing. */
+    /** What is kept is deleted from Redis, where edges may tell something newer meanwhile. */
     private Future<Void> keepTold() {
         Redis client = redis;
         if (client == null) {
             return Future.succeededFuture();
         }
-        return client.send(Request.cmd(Command.HGETALL).arg(USES))
-                .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                .compose(told -> store.used(uses(told)));
+        return send(client, Request.cmd(Command.HGETALL).arg(USES))
+                .compose(told -> store.used(uses(told)).compose(kept -> forget(client, told)));
+    }
+
+    private static Future<Void> forget(Redis client, @Nullable Response told) {
+        if (told == null || told.getKeys().isEmpty()) {
+            return Future.succeededFuture();
+        }
+        Request forget = Request.cmd(Command.EVAL).arg(FORGET).arg(1).arg(USES);
+        told.getKeys().forEach(key -> forget.arg(key).arg(told.get(key).toBuffer()));
+        return send(client, forget).mapEmpty();
+    }
+
+    private static Future<@Nullable Response> send(Redis client, Request request) {
+        return client.send(request).timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static Map<UUID, Instant> uses(@Nullable Response told) {

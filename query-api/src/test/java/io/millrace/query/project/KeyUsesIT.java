@@ -16,6 +16,8 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -69,8 +71,7 @@ class KeyUsesIT {
                 var server = new io.millrace.embedded.Redis(RedisConfig.in(data))) {
             server.start();
             String url = server.uri().toString();
-            KeyUses uses =
-                    new KeyUses(vertx, database, new UsedKeys(), Optional.of(url), Clock.fixed(NOW, ZoneOffset.UTC));
+            KeyUses uses = uses(url);
             Redis edge = Redis.createClient(vertx, url);
 
             await(uses.keep());
@@ -84,6 +85,44 @@ class KeyUsesIT {
             await(uses.close());
             assertThat(lastUse(key)).isEqualTo(NOW.plusSeconds(60).toString());
         }
+    }
+
+    @Test
+    void whatIsKeptIsForgottenUnlessAnEdgeToldSomethingNewerMeanwhile() throws Exception {
+        UUID key = UUID.fromString(keys().get(0).get("id").asText());
+        UUID gone = UUID.randomUUID();
+        try (DataFolder data = DataFolder.open(folder);
+                var server = new io.millrace.embedded.Redis(RedisConfig.in(data))) {
+            server.start();
+            String url = server.uri().toString();
+            KeyUses uses = uses(url);
+            Redis edge = Redis.createClient(vertx, url);
+            tell(edge, key, NOW);
+            tell(edge, gone, NOW);
+
+            try (Connection owner = API.owner();
+                    Statement lock = owner.createStatement()) {
+                owner.setAutoCommit(false);
+                lock.execute("select from api_keys where id = '" + key + "' for update");
+                Future<Void> keeping = uses.keep();
+                Api.eventually()
+                        .until(() -> API.value("select exists (select from pg_locks where not granted)")
+                                .equals(true));
+                tell(edge, key, NOW.plusSeconds(60));
+                owner.rollback();
+                await(keeping);
+            }
+            assertThat(lastUse(key)).isEqualTo(NOW.toString());
+            assertThat(told(edge)).containsExactly(key.toString());
+
+            await(uses.keep());
+            assertThat(lastUse(key)).isEqualTo(NOW.plusSeconds(60).toString());
+            assertThat(told(edge)).isEmpty();
+        }
+    }
+
+    private KeyUses uses(String url) {
+        return new KeyUses(vertx, database, new UsedKeys(), Optional.of(url), Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     @Test
@@ -134,6 +173,11 @@ class KeyUsesIT {
                 .arg("millrace:key-uses")
                 .arg(key.toString())
                 .arg(used.toEpochMilli())));
+    }
+
+    private static Set<String> told(Redis edge) {
+        return await(edge.send(Request.cmd(Command.HGETALL).arg("millrace:key-uses")))
+                .getKeys();
     }
 
     private String lastUse(UUID key) {
