@@ -6,6 +6,7 @@ import io.minio.GetObjectArgs;
 import io.minio.GetObjectResponse;
 import io.minio.ListObjectsArgs;
 import io.minio.MinioClient;
+import io.minio.ObjectWriteArgs;
 import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectsArgs;
 import io.minio.Result;
@@ -61,8 +62,13 @@ final class S3BlobStore implements BlobStore {
     public void put(UUID project, BlobId id, byte[] bytes, String mediaType) throws IOException {
         call(() -> client.putObject(
                 PutObjectArgs.builder().bucket(bucket).object(key(project, id)).contentType(mediaType).stream(
-                                new ByteArrayInputStream(bytes), bytes.length, -1)
+                                new ByteArrayInputStream(bytes), bytes.length, inOnePart(bytes))
                         .build()));
+    }
+
+    /** Parts of an upload that is cut off would stay in the bucket for ever. */
+    private static long inOnePart(byte[] bytes) {
+        return Math.max(ObjectWriteArgs.MIN_MULTIPART_SIZE, bytes.length);
     }
 
     @Override

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.schema.blob.BlobId;
 import java.io.IOException;
+import java.net.URI;
 import java.time.LocalDate;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -104,6 +106,48 @@ class S3BlobStoreIT extends BlobStoreContract {
             assertThatThrownBy(() -> away.put(UUID.randomUUID(), EMPTY, new byte[0], "text/plain"))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("does not answer");
+        }
+    }
+
+    @Test
+    void anUploadThatIsCutOffLeavesNoPartsBehind() throws Exception {
+        // Given
+        byte[] bytes = new byte[16 << 20];
+        BlobId id = BlobId.of(LocalDate.of(2026, 11, 22), bytes, 0, bytes.length);
+        BlobStoreConfig.S3 right = server.config();
+        URI endpoint = URI.create(right.endpoint());
+        try (CutLine line = new CutLine(endpoint.getPort(), 12 << 20);
+                BlobStore behind = new BlobStoreConfig.S3(
+                                "http://127.0.0.1:" + line.port(),
+                                right.bucket(),
+                                right.region(),
+                                right.accessKey(),
+                                right.secretKey())
+                        .open()) {
+
+            // When
+            // Then
+            assertThatThrownBy(() -> behind.put(UUID.randomUUID(), id, bytes, "text/plain"))
+                    .isInstanceOf(IOException.class);
+            assertThat(server.unfinished()).isZero();
+        }
+    }
+
+    @Test
+    void theLargestBlobIsGivenBackWhole() throws IOException {
+        // Given
+        UUID project = UUID.randomUUID();
+        byte[] bytes = new byte[16 << 20];
+        new Random(1).nextBytes(bytes);
+        BlobId id = BlobId.of(LocalDate.of(2026, 11, 22), bytes, 0, bytes.length);
+        store.put(project, id, bytes, "image/png");
+
+        // When
+        StoredBlob found = store.open(project, id).orElseThrow();
+
+        // Then
+        try (found) {
+            assertThat(found.content().readAllBytes()).isEqualTo(bytes);
         }
     }
 }

@@ -42,6 +42,11 @@ final class S3Server implements AutoCloseable {
                 "http://127.0.0.1:" + server.getPort(), bucket, BlobStoreConfig.USUAL_REGION, ACCESS, SECRET);
     }
 
+    /** How many objects were begun in parts and are not there yet. */
+    int unfinished() {
+        return objects.getBlobStore().listMultipartUploads(bucket).size();
+    }
+
     @Override
     public void close() throws Exception {
         server.stop();
