@@ -13,7 +13,6 @@ import io.millrace.schema.wire.SpanBody;
 import io.millrace.schema.wire.SpanMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,26 +27,10 @@ public final class SpanDraft {
     private final LargePayloads payloads;
     private final BodySampling sampling;
     private final TextCleaner cleaner;
-    private final AttributeCopier copier;
-
-    /** A tag and a truth value. */
-    private static final int FLAG_BYTES = 2;
-
-    private static final TextField[] TEXTS = TextField.values();
-    private static final TextField[] PAYLOAD = {TextField.INPUT, TextField.OUTPUT, TextField.STATUS_MESSAGE};
-
-    private final byte[] @Nullable [] textBytes = new byte[TextField.COUNT][];
-    private final int[] textFrom = new int[TextField.COUNT];
-    private final int[] textLength = new int[TextField.COUNT];
-    /** The texts that are not masked yet, as bits of their slots: their span may lose them. */
-    private int unmasked;
+    private final DraftTexts texts;
+    private final DraftBody body;
 
     private final WireWriter tags = new WireWriter(64);
-    private final WireWriter finishReasons = new WireWriter(64);
-    private final WireWriter attributes = new WireWriter(1024);
-    private final WireWriter events = new WireWriter(256);
-    private final WireWriter links = new WireWriter(64);
-    private final BlobDrafts blobs = new BlobDrafts();
 
     /** Zero where the content is hashed as it is encoded. */
     private long contentId;
@@ -70,7 +53,6 @@ public final class SpanDraft {
     private long endNanos;
     private @Nullable Usage usage;
     private long timeToFirstTokenNanos;
-    private boolean streaming;
     private double weight;
     private int tagCount;
     private @Nullable String sentTraceId;
@@ -88,20 +70,16 @@ public final class SpanDraft {
         payloads = context.payloads();
         sampling = context.sampling();
         cleaner = new TextCleaner(context.masking());
-        copier = new AttributeCopier(limits, cleaner);
+        texts = new DraftTexts(context, cleaner);
+        body = new DraftBody(context, texts, cleaner);
     }
 
     /** Forgets everything, for the next span. */
     void clear() {
         contentId = 0;
-        Arrays.fill(textBytes, null);
-        unmasked = 0;
+        texts.clear();
+        body.clear();
         tags.clear();
-        finishReasons.clear();
-        attributes.clear();
-        events.clear();
-        links.clear();
-        blobs.clear();
         hasTraceId = false;
         sampled = true;
         isNoPayload = false;
@@ -116,7 +94,6 @@ public final class SpanDraft {
         endNanos = 0;
         usage = null;
         timeToFirstTokenNanos = 0;
-        streaming = false;
         weight = 0;
         tagCount = 0;
         sentTraceId = null;
@@ -237,7 +214,7 @@ public final class SpanDraft {
     }
 
     public void streaming(boolean value) {
-        streaming = value;
+        body.streaming = value;
     }
 
     /** How many spans this one stands for, when the client sampled. */
@@ -256,7 +233,7 @@ public final class SpanDraft {
 
     /** Whether the field was set to something. */
     public boolean has(TextField field) {
-        return textBytes[field.ordinal()] != null;
+        return texts.has(field);
     }
 
     /**
@@ -265,38 +242,7 @@ public final class SpanDraft {
      * @return whether it was longer than its limit and was cut
      */
     public boolean text(TextField field, byte[] source, int offset, int length) {
-        int slot = field.ordinal();
-        int limit = limit(field);
-        unmasked &= ~(1 << slot);
-        if (!sampled && field.isPayload() && cleaner.canMaskLater(source, offset, length, limit)) {
-            unmasked |= 1 << slot;
-            set(slot, source, offset, length);
-            return false;
-        }
-        int marksBefore = cleaner.marks;
-        cleaner.marks = 0;
-        if (field.inBody()) {
-            cleaner.clean(source, offset, length, limit);
-        } else {
-            cleaner.cleanColumn(source, offset, length, limit);
-        }
-        boolean cut = Mark.TRUNCATED.in(cleaner.marks);
-        cleaner.marks |= marksBefore;
-        set(slot, cleaner.bytes, cleaner.from, cleaner.length);
-        return cut;
-    }
-
-    private int limit(TextField field) {
-        if (field.isStoredWhole() && payloads.areStored()) {
-            return payloads.most();
-        }
-        return field.inBody() ? limits.maxAttributeBytes() : limits.maxFieldBytes();
-    }
-
-    private void set(int slot, byte[] bytes, int from, int length) {
-        textBytes[slot] = length == 0 ? null : bytes;
-        textFrom[slot] = from;
-        textLength[slot] = length;
+        return texts.set(field, source, offset, length, !sampled);
     }
 
     /** As {@link #text(TextField, byte[], int, int)}. */
@@ -306,7 +252,7 @@ public final class SpanDraft {
     }
 
     public void clearText(TextField field) {
-        textBytes[field.ordinal()] = null;
+        texts.clear(field);
     }
 
     /** Adds a tag; empty ones and those beyond the limit are left out. */
@@ -325,7 +271,8 @@ public final class SpanDraft {
 
     public void finishReason(byte[] source, int offset, int length) {
         cleaner.clean(source, offset, length, limits.maxFieldBytes());
-        finishReasons.bytesField(SpanBody.FINISH_REASONS_FIELD_NUMBER, cleaner.bytes, cleaner.from, cleaner.length);
+        body.finishReasons.bytesField(
+                SpanBody.FINISH_REASONS_FIELD_NUMBER, cleaner.bytes, cleaner.from, cleaner.length);
     }
 
     /**
@@ -335,7 +282,7 @@ public final class SpanDraft {
      * @throws MalformedSpan when the bytes are no such message, or values nest too deep
      */
     public void attribute(byte[] source, int offset, int length) throws MalformedSpan {
-        copier.attribute(attributes, SpanBody.ATTRIBUTES_FIELD_NUMBER, source, offset, length);
+        body.copier.attribute(body.attributes, SpanBody.ATTRIBUTES_FIELD_NUMBER, source, offset, length);
     }
 
     /**
@@ -346,10 +293,10 @@ public final class SpanDraft {
      */
     public boolean plainAttribute(
             byte[] source, int offset, int length, int keyFrom, int keyLength, int textFrom, int textLength) {
-        if (!copier.isKeptAsItIs(source, length, keyFrom, keyLength, textFrom, textLength)) {
+        if (!body.copier.isKeptAsItIs(source, length, keyFrom, keyLength, textFrom, textLength)) {
             return false;
         }
-        attributes.message(SpanBody.ATTRIBUTES_FIELD_NUMBER, source, offset, length);
+        body.attributes.message(SpanBody.ATTRIBUTES_FIELD_NUMBER, source, offset, length);
         return true;
     }
 
@@ -376,17 +323,17 @@ public final class SpanDraft {
 
     /** Notes the length that the text named {@code key} had before it was cut. */
     public void truncatedFrom(byte[] key, int offset, int length, long originalBytes) {
-        copier.truncated(attributes, SpanBody.ATTRIBUTES_FIELD_NUMBER, key, offset, length, originalBytes);
+        body.copier.truncated(body.attributes, SpanBody.ATTRIBUTES_FIELD_NUMBER, key, offset, length, originalBytes);
     }
 
     /** Keeps an encoded {@code Event}. */
     public void event(byte[] source, int offset, int length) throws MalformedSpan {
-        copier.event(events, SpanBody.EVENTS_FIELD_NUMBER, source, offset, length);
+        body.copier.event(body.events, SpanBody.EVENTS_FIELD_NUMBER, source, offset, length);
     }
 
     /** Keeps an encoded {@code Link}. */
     public void link(byte[] source, int offset, int length) throws MalformedSpan {
-        copier.link(links, SpanBody.LINKS_FIELD_NUMBER, source, offset, length);
+        body.copier.link(body.links, SpanBody.LINKS_FIELD_NUMBER, source, offset, length);
     }
 
     /** Whether files can be kept. */
@@ -401,7 +348,7 @@ public final class SpanDraft {
      * @param mediaType as its sender says; one that is malformed is as if it said nothing
      */
     public void file(String name, String mediaType, byte[] source, int offset, int length) {
-        blobs.attachment(name, mediaType, source, offset, length);
+        body.blobs.attachment(name, mediaType, source, offset, length);
     }
 
     /** The name of a file, which is its sender's, cleaned like a text. */
@@ -447,18 +394,12 @@ public final class SpanDraft {
      */
     boolean settleBody() {
         if (!keepsBody()) {
-            unmasked = 0;
-            boolean thinned = dropPayload();
+            boolean thinned = body.dropPayload();
             cleaner.marks |= thinned ? Mark.SAMPLED_OUT.bit() : 0;
             return thinned;
         }
         endOfAttribute();
-        for (int slot = 0; unmasked != 0; slot++, unmasked >>>= 1) {
-            if ((unmasked & 1) != 0 && textBytes[slot] != null) {
-                cleaner.clean(textBytes[slot], textFrom[slot], textLength[slot], limit(TEXTS[slot]));
-                set(slot, cleaner.bytes, cleaner.from, cleaner.length);
-            }
-        }
+        texts.maskRest();
         return false;
     }
 
@@ -469,26 +410,13 @@ public final class SpanDraft {
      */
     void takeOut(RequestContext context, List<SpanBlob> into) {
         if (cleaner.dropsPayload) {
-            dropPayload();
+            body.dropPayload();
         }
-        takeOut(TextField.INPUT);
-        takeOut(TextField.OUTPUT);
-        if (!blobs.isEmpty()) {
+        texts.takeOut(TextField.INPUT, body.blobs);
+        texts.takeOut(TextField.OUTPUT, body.blobs);
+        if (!body.blobs.isEmpty()) {
             long time = endNanos == 0 ? startNanos : endNanos;
-            blobs.settle(context.dayOf(time == 0 && partial ? saidAtNanos : time), into);
-        }
-    }
-
-    private void takeOut(TextField field) {
-        int slot = field.ordinal();
-        byte[] bytes = textBytes[slot];
-        if (bytes != null && textLength[slot] > payloads.over()) {
-            blobs.payload(field, bytes, textFrom[slot], textLength[slot]);
-            set(
-                    slot,
-                    bytes,
-                    textFrom[slot],
-                    Utf8.boundary(bytes, textFrom[slot], textFrom[slot] + payloads.kept()) - textFrom[slot]);
+            body.blobs.settle(context.dayOf(time == 0 && partial ? saidAtNanos : time), into);
         }
     }
 
@@ -520,7 +448,7 @@ public final class SpanDraft {
         long start = startNanos;
         long end = endNanos;
         times(0, 0);
-        blobs.refer(LocalDate.EPOCH);
+        body.blobs.refer(LocalDate.EPOCH);
         WireWriter timeless = new WireWriter(encoded.size() - from);
         encode(timeless);
         times(start, end);
@@ -532,31 +460,31 @@ public final class SpanDraft {
         id(out, SpanMessage.TRACE_ID_FIELD_NUMBER, 16, traceHigh, traceLow);
         id(out, SpanMessage.SPAN_ID_FIELD_NUMBER, spanIdBytes, spanHigh, spanLow);
         id(out, SpanMessage.PARENT_SPAN_ID_FIELD_NUMBER, parentIdBytes, parentHigh, parentLow);
-        text(out, TextField.NAME);
+        texts.write(out, TextField.NAME);
         out.varintField(SpanMessage.KIND_FIELD_NUMBER, kind.code());
         out.fixed64Field(SpanMessage.START_NANOS_FIELD_NUMBER, startNanos);
         out.fixed64Field(SpanMessage.END_NANOS_FIELD_NUMBER, endNanos);
         out.varintField(SpanMessage.STATUS_FIELD_NUMBER, status.code());
-        text(out, TextField.PROVIDER);
-        text(out, TextField.REQUEST_MODEL);
-        text(out, TextField.RESPONSE_MODEL);
-        text(out, TextField.OPERATION);
+        texts.write(out, TextField.PROVIDER);
+        texts.write(out, TextField.REQUEST_MODEL);
+        texts.write(out, TextField.RESPONSE_MODEL);
+        texts.write(out, TextField.OPERATION);
         encodeUsage(out);
-        text(out, TextField.REPORTED_COST_USD);
+        texts.write(out, TextField.REPORTED_COST_USD);
         out.varintField(SpanMessage.TIME_TO_FIRST_TOKEN_NANOS_FIELD_NUMBER, timeToFirstTokenNanos);
-        text(out, TextField.PROMPT_NAME);
-        text(out, TextField.PROMPT_VERSION);
-        text(out, TextField.SESSION_ID);
-        text(out, TextField.USER_ID);
+        texts.write(out, TextField.PROMPT_NAME);
+        texts.write(out, TextField.PROMPT_VERSION);
+        texts.write(out, TextField.SESSION_ID);
+        texts.write(out, TextField.USER_ID);
         out.raw(tags.array(), 0, tags.size());
-        text(out, TextField.ENVIRONMENT);
-        text(out, TextField.RELEASE);
-        text(out, TextField.ERROR_TYPE);
+        texts.write(out, TextField.ENVIRONMENT);
+        texts.write(out, TextField.RELEASE);
+        texts.write(out, TextField.ERROR_TYPE);
         out.varintField(SpanMessage.MARKS_FIELD_NUMBER, cleaner.marks);
-        text(out, TextField.EXTERNAL_TRACE_ID);
-        text(out, TextField.SERVICE_TIER);
+        texts.write(out, TextField.EXTERNAL_TRACE_ID);
+        texts.write(out, TextField.SERVICE_TIER);
         out.fixed64Field(SpanMessage.WEIGHT_FIELD_NUMBER, Double.doubleToRawLongBits(weight));
-        encodeBody(out);
+        body.encode(out);
         encodePartial(out);
     }
 
@@ -582,54 +510,6 @@ public final class SpanDraft {
         }
     }
 
-    /** Leaves out all that people or models wrote; says whether there was any. */
-    private boolean dropPayload() {
-        int bytes = attributes.size() + events.size() + links.size() + (blobs.isEmpty() ? 0 : 1);
-        for (TextField field : PAYLOAD) {
-            bytes += textSize(field);
-            clearText(field);
-        }
-        attributes.clear();
-        events.clear();
-        links.clear();
-        blobs.clear();
-        return bytes > 0;
-    }
-
-    private void encodeBody(WireWriter out) {
-        int length = textSize(TextField.INPUT)
-                + textSize(TextField.OUTPUT)
-                + attributes.size()
-                + events.size()
-                + links.size()
-                + textSize(TextField.STATUS_MESSAGE)
-                + finishReasons.size()
-                + textSize(TextField.TRACE_STATE)
-                + (streaming ? FLAG_BYTES : 0)
-                + textSize(TextField.LEVEL)
-                + textSize(TextField.EXTERNAL_SPAN_ID)
-                + blobs.references().size()
-                + (cleaner.dropsPayload ? FLAG_BYTES : 0);
-        if (length == 0) {
-            return;
-        }
-        out.tag(SpanMessage.BODY_FIELD_NUMBER, WireWriter.LENGTH_DELIMITED);
-        out.varint(length);
-        text(out, TextField.INPUT);
-        text(out, TextField.OUTPUT);
-        out.raw(attributes.array(), 0, attributes.size());
-        out.raw(events.array(), 0, events.size());
-        out.raw(links.array(), 0, links.size());
-        text(out, TextField.STATUS_MESSAGE);
-        out.raw(finishReasons.array(), 0, finishReasons.size());
-        text(out, TextField.TRACE_STATE);
-        out.varintField(SpanBody.STREAMING_FIELD_NUMBER, streaming ? 1 : 0);
-        text(out, TextField.LEVEL);
-        text(out, TextField.EXTERNAL_SPAN_ID);
-        out.raw(blobs.references().array(), 0, blobs.references().size());
-        out.varintField(SpanBody.PAYLOAD_DROPPED_FIELD_NUMBER, cleaner.dropsPayload ? 1 : 0);
-    }
-
     private static void id(WireWriter out, int field, int length, long high, long low) {
         if (length == 0) {
             return;
@@ -642,29 +522,8 @@ public final class SpanDraft {
         out.bigEndian(low);
     }
 
-    private void text(WireWriter out, TextField field) {
-        int slot = field.ordinal();
-        byte[] bytes = textBytes[slot];
-        if (bytes != null) {
-            out.message(field.wireNumber(), bytes, textFrom[slot], textLength[slot]);
-        }
-    }
-
-    private int textSize(TextField field) {
-        int slot = field.ordinal();
-        return textBytes[slot] == null ? 0 : WireWriter.fieldSize(field.wireNumber(), textLength[slot]);
-    }
-
     /** An upper bound of the encoded size, so that a span that is too large is refused before it is copied. */
     long sizeBound() {
-        long size = 256L + tags.size() + finishReasons.size() + attributes.size() + events.size() + links.size();
-        for (TextField field : TEXTS) {
-            int slot = field.ordinal();
-            if (textBytes[slot] != null) {
-                size += 8L + (field.isStoredWhole() ? payloads.inLog(textLength[slot]) : textLength[slot]);
-            }
-        }
-        size += blobs.sizeBound();
-        return size;
+        return 256L + tags.size() + texts.sizeBound() + body.sizeBound();
     }
 }
