@@ -140,8 +140,11 @@ public record MediaUpload(
         RequestSpans spans = new RequestSpans(context, DIALECT, 1024);
         SpanDraft draft = spans.draft();
         draft.origin(spans.origin(Origin.getDefaultInstance()));
-        ByteBuffer message = ByteBuffer.wrap(messageId());
+        // The same each time that the file is uploaded for the same observation.
+        ByteBuffer message = hash(traceId, observationId, sha256);
         draft.partial(TimeUnit.MILLISECONDS.toNanos(announcedAtMillis), false, message.getLong(), message.getLong());
+        // Announced again, it has another time, and another day in the name of its blob.
+        draft.contentIs(hash(traceId, observationId, sha256, contentType).getLong());
         try {
             EventMessages.traceId(draft, project, traceId);
             if (!observationId.isEmpty()) {
@@ -158,10 +161,9 @@ public record MediaUpload(
         return spans;
     }
 
-    /** The same each time that the file is uploaded for the same observation. */
-    private byte[] messageId() {
-        byte[] said = (traceId + "\0" + observationId + "\0" + sha256).getBytes(StandardCharsets.UTF_8);
-        return HexFormat.of()
-                .parseHex(BlobId.of(LocalDate.EPOCH, said, 0, said.length).sha256());
+    private static ByteBuffer hash(String... said) {
+        byte[] bytes = String.join("\0", said).getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.wrap(HexFormat.of()
+                .parseHex(BlobId.of(LocalDate.EPOCH, bytes, 0, bytes.length).sha256()));
     }
 }

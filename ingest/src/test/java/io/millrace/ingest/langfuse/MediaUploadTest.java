@@ -11,6 +11,7 @@ import io.millrace.ingest.span.MalformedEnvelope;
 import io.millrace.ingest.span.RequestContext;
 import io.millrace.ingest.span.SpanLimits;
 import io.millrace.schema.wire.BlobReference;
+import io.millrace.schema.wire.SpanMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -80,6 +81,40 @@ class MediaUploadTest {
 
         // Then
         assertThat(again.only().message()).isEqualTo(one.only().message());
+    }
+
+    @Test
+    void announcedAgainOnAnotherDayItIsTheSameFact() throws MalformedEnvelope {
+        // Given
+        MediaUpload upload = read(ANNOUNCED);
+        MediaUpload another = read(ANNOUNCED.replace("image/png", "image/gif"));
+
+        // When
+        SpanMessage once = message(upload);
+        SpanMessage again = message(later(upload, Duration.ofDays(1)));
+        SpanMessage other = message(another);
+
+        // Then
+        assertThat(again.getPartial().getAtNanos())
+                .isGreaterThan(once.getPartial().getAtNanos());
+        assertThat(again.getPartial().getId()).isEqualTo(once.getPartial().getId());
+        assertThat(again.getContentHash()).isEqualTo(once.getContentHash());
+        assertThat(other.getContentHash()).isNotEqualTo(once.getContentHash());
+    }
+
+    private static MediaUpload later(MediaUpload upload, Duration by) {
+        return new MediaUpload(
+                upload.project(),
+                upload.traceId(),
+                upload.observationId(),
+                upload.contentType(),
+                upload.contentLength(),
+                upload.sha256(),
+                upload.announcedAtMillis() + by.toMillis());
+    }
+
+    private static SpanMessage message(MediaUpload upload) throws MalformedEnvelope {
+        return new DecodedRequest(upload.decode(ABC, 3, CONTEXT)).only().message();
     }
 
     @Test
