@@ -25,6 +25,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -46,8 +47,17 @@ final class Kafka implements AutoCloseable {
         this.proxy = new PausableProxy(proxyPort, new InetSocketAddress(broker.host(), broker.port()));
         broker.start();
         createTopics();
-        this.control = new KafkaProducer<>(
-                new HashMap<>(broker.clientProperties()), new StringSerializer(), new ByteArraySerializer());
+        this.control = transactional();
+    }
+
+    /** As the API writes: behind each entry stands the mark of its transaction, which is an offset without a record. */
+    private KafkaProducer<String, byte[]> transactional() {
+        Map<String, Object> settings = new HashMap<>(broker.clientProperties());
+        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "control");
+        KafkaProducer<String, byte[]> producer =
+                new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+        producer.initTransactions();
+        return producer;
     }
 
     private void createTopics() throws Exception {
@@ -105,12 +115,10 @@ final class Kafka implements AutoCloseable {
         control("key/" + name, null);
     }
 
-    private void control(String key, byte[] value) {
-        try {
-            control.send(new ProducerRecord<>(Topic.CONTROL.id(), key, value)).get(100, TimeUnit.SECONDS);
-        } catch (Exception failed) {
-            throw new AssertionError(failed);
-        }
+    private synchronized void control(String key, byte[] value) {
+        control.beginTransaction();
+        control.send(new ProducerRecord<>(Topic.CONTROL.id(), key, value));
+        control.commitTransaction();
     }
 
     /** Everything that the log holds for a project. */

@@ -49,7 +49,17 @@ final class Kafka {
 
     /** A writer that keeps its order, whatever it has to send again. */
     Producer<String, byte[]> producer() {
+        return producer(client());
+    }
+
+    /** One whose records another one with the same id can put an end to. */
+    Producer<String, byte[]> producer(String transactionalId) {
         Map<String, Object> properties = client();
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+        return producer(properties);
+    }
+
+    private static Producer<String, byte[]> producer(Map<String, Object> properties) {
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
