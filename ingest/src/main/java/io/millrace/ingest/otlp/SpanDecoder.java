@@ -67,6 +67,12 @@ final class SpanDecoder {
     private long end;
     private boolean threw;
 
+    /** How long texts were that were cut, told in one order whatever the order of the fields; 0 for others. */
+    private int cutTraceState;
+
+    private int cutName;
+    private int cutStatus;
+
     private final Slice exceptionType = new Slice();
     private final Slice exceptionMessage = new Slice();
 
@@ -122,6 +128,9 @@ final class SpanDecoder {
         start = 0;
         end = 0;
         threw = false;
+        cutTraceState = 0;
+        cutName = 0;
+        cutStatus = 0;
         exceptionType.clear();
         exceptionMessage.clear();
         mapping.begin(bytes, scope);
@@ -131,6 +140,9 @@ final class SpanDecoder {
         for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
             readField(draft, tag);
         }
+        tellCut(draft, TRACE_STATE_KEY, cutTraceState);
+        tellCut(draft, NAME_KEY, cutName);
+        tellCut(draft, STATUS_KEY, cutStatus);
         draft.times(start, end);
         if (threw && scope == Scope.LANGSMITH) {
             draft.status(SpanStatus.ERROR);
@@ -192,7 +204,7 @@ final class SpanDecoder {
             draft.link(reader.array(), reader.position(), length);
             reader.skipBytes(length);
         } else if (tag == TRACE_STATE) {
-            text(draft, TextField.TRACE_STATE, TRACE_STATE_KEY);
+            cutTraceState = text(draft, TextField.TRACE_STATE, reader.length());
         } else {
             reader.skip(tag);
         }
@@ -229,7 +241,7 @@ final class SpanDecoder {
                 long code = reader.varint();
                 draft.status(SpanStatus.of(code == 1 || code == 2 ? (int) code : 0));
             } else if (tag == STATUS_MESSAGE) {
-                text(draft, TextField.STATUS_MESSAGE, STATUS_KEY);
+                cutStatus = text(draft, TextField.STATUS_MESSAGE, reader.length());
             } else {
                 reader.skip(tag);
             }
@@ -237,21 +249,23 @@ final class SpanDecoder {
         reader.leave(outer);
     }
 
-    private void text(SpanDraft draft, TextField field, byte[] key) throws MalformedSpan {
-        text(draft, field, key, reader.length());
+    /** Sets a text; returns its length if it was cut. */
+    private int text(SpanDraft draft, TextField field, int length) throws MalformedSpan {
+        boolean cut = draft.text(field, reader.array(), reader.position(), length);
+        reader.skipBytes(length);
+        return cut ? length : 0;
     }
 
-    private void text(SpanDraft draft, TextField field, byte[] key, int length) {
-        if (draft.text(field, reader.array(), reader.position(), length)) {
+    private static void tellCut(SpanDraft draft, byte[] key, int length) {
+        if (length > 0) {
             draft.truncatedFrom(key, 0, key.length, length);
         }
-        reader.skipBytes(length);
     }
 
     private void name(SpanDraft draft) throws MalformedSpan {
         int length = reader.length();
         mapping.name(reader.array(), reader.position(), length);
-        text(draft, TextField.NAME, NAME_KEY, length);
+        cutName = text(draft, TextField.NAME, length);
     }
 
     private void event(SpanDraft draft, int length) throws MalformedSpan {

@@ -119,6 +119,27 @@ final class OtlpDifferentialTest {
         });
     }
 
+    /** What is told of texts that are cut stands among the attributes. */
+    @Test
+    void norDoesItOfTextsThatAreCut() {
+        Trials.run(50, random -> {
+            ExportTraceServiceRequest.Builder request = request(random).toBuilder();
+            request.getResourceSpansBuilderList().stream()
+                    .flatMap(resource -> resource.getScopeSpansBuilderList().stream())
+                    .flatMap(scope -> scope.getSpansBuilderList().stream())
+                    .forEach(span -> span.setName("n".repeat(2_000))
+                            .setTraceState("t".repeat(1_100_000))
+                            .setStatus(Status.newBuilder().setMessage("m".repeat(1_100_000)))
+                            .addAttributes(KeyValue.newBuilder()
+                                    .setKey("custom")
+                                    .setValue(AnyValue.newBuilder().setStringValue("kept"))));
+            String json = ShuffledJson.of(OtlpJsonPrinter.print(request.build()), random);
+
+            assertThat(records(Capture.decode(json.getBytes(StandardCharsets.UTF_8), OtlpEncoding.JSON)))
+                    .isEqualTo(records(Capture.decode(request.build().toByteArray(), OtlpEncoding.PROTOBUF)));
+        });
+    }
+
     private static List<ByteString> records(DecodedRequest request) {
         return request.request().records(1 << 20).stream()
                 .map(record -> ByteString.copyFrom(record.value()))
