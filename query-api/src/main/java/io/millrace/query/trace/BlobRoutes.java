@@ -69,7 +69,7 @@ public final class BlobRoutes {
         BlobStore store =
                 blobs.orElseThrow(() -> Problem.of(ProblemType.UNAVAILABLE, "this API was told of no blob store"));
         traces.find(project, trace)
-                .compose(stored -> workers.executeBlocking(() -> reference(stored.blocks(), blob), false))
+                .compose(stored -> workers.executeBlocking(() -> reference(stored, blob), false))
                 .compose(reference -> send(context, reference, store, project, blob))
                 .onFailure(failure -> fail(context, failure));
     }
@@ -86,8 +86,8 @@ public final class BlobRoutes {
         return Problem.of(ProblemType.NOT_FOUND, "there is no such blob in this trace");
     }
 
-    private static BlobReference reference(List<byte[]> blocks, BlobId blob) {
-        return Payloads.of(blocks).reference(blob).orElseThrow(BlobRoutes::absent);
+    private static BlobReference reference(TraceStore.Stored stored, BlobId blob) {
+        return Payloads.of(stored.blocks(), stored.facts()).reference(blob).orElseThrow(BlobRoutes::absent);
     }
 
     private Future<Void> send(

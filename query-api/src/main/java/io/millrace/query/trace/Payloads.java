@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.schema.blob.BlobId;
 import io.millrace.schema.id.SpanId;
+import io.millrace.schema.span.Mark;
 import io.millrace.schema.wire.BlobReference;
 import io.millrace.schema.wire.Body;
 import io.millrace.schema.wire.BodyBlock;
@@ -36,7 +37,7 @@ final class Payloads {
     private final Map<SpanId, PartialBodies> partial = new HashMap<>();
     private final PartialBodies ofTrace = new PartialBodies();
     private final List<Reference> references = new ArrayList<>();
-    /** Spans of which masking took the payload out of some message. */
+    /** Spans of which masking took the payload out of some message, or may have done so. */
     private final Set<ByteString> dropped = new HashSet<>();
 
     private long bytes;
@@ -52,15 +53,27 @@ final class Payloads {
 
     /**
      * @param blocks compressed, in the order of the log; an empty one stands for one left out
+     * @param facts of the trace's spans
      */
-    static Payloads of(List<byte[]> blocks) {
+    static Payloads of(List<byte[]> blocks, List<Fact> facts) {
         Payloads payloads = new Payloads();
         blocks.forEach(payloads::add);
+        if (payloads.truncated) {
+            // What was left out may be what says that a payload is dropped, which it is only where something was
+            // masked.
+            facts.stream()
+                    .filter(fact -> Mark.MASKED.in(fact.marks()))
+                    .forEach(fact -> payloads.dropped.add(bytes(fact.id())));
+        }
         return payloads;
     }
 
+    private static ByteString bytes(SpanId span) {
+        return ByteString.copyFrom(span.bytes());
+    }
+
     Optional<Payload> of(Fact fact) {
-        return together(fact).map(payload -> shown(ByteString.copyFrom(fact.id().bytes()), payload));
+        return together(fact).map(payload -> shown(bytes(fact.id()), payload));
     }
 
     private Payload shown(ByteString span, Payload payload) {

@@ -106,7 +106,7 @@ public final class TraceRoutes {
     private static byte[] document(TraceId id, TraceStore.Stored stored, boolean withContent) {
         SpanTree tree = new SpanTree(stored.facts());
         TraceSummary summary = stored.summary().map(row -> tree.brought(row)).orElseGet(() -> tree.summary(id));
-        Payloads payloads = Payloads.of(stored.blocks());
+        Payloads payloads = Payloads.of(stored.blocks(), stored.facts());
         return Json.write(new TraceDocument(summary, tree, payloads, withContent)::write);
     }
 }

@@ -117,7 +117,7 @@ class PayloadNotesTest {
                 1,
                 NO_LABELS,
                 List.of());
-        return Payloads.of(blocks).of(fact).orElseThrow();
+        return Payloads.of(blocks, List.of(fact)).of(fact).orElseThrow();
     }
 
     @Test

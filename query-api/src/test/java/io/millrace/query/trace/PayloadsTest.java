@@ -6,6 +6,7 @@ import com.github.luben.zstd.Zstd;
 import com.google.protobuf.ByteString;
 import io.millrace.schema.blob.BlobId;
 import io.millrace.schema.id.SpanId;
+import io.millrace.schema.span.Mark;
 import io.millrace.schema.span.SpanKind;
 import io.millrace.schema.span.SpanStatus;
 import io.millrace.schema.wire.AnyValue;
@@ -29,6 +30,10 @@ class PayloadsTest {
             null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     private static Fact fact(long id, long hash) {
+        return fact(id, hash, 0);
+    }
+
+    private static Fact fact(long id, long hash, int marks) {
         return new Fact(
                 new SpanId(0, id, false),
                 null,
@@ -39,7 +44,7 @@ class PayloadsTest {
                 1,
                 Instant.EPOCH,
                 hash,
-                0,
+                marks,
                 false,
                 false,
                 null,
@@ -66,13 +71,17 @@ class PayloadsTest {
         return Zstd.compress(block.build().toByteArray());
     }
 
+    private static Payloads read(List<byte[]> blocks) {
+        return Payloads.of(blocks, List.of());
+    }
+
     private static String input(Payloads payloads, Fact fact) {
         return payloads.of(fact).orElseThrow().body().getInput();
     }
 
     @Test
     void prefersTheFactsOwnContentOverTheLast() {
-        var payloads = Payloads.of(List.of(block(body(1, 10, "own")), block(body(1, 11, "last"))));
+        var payloads = read(List.of(block(body(1, 10, "own")), block(body(1, 11, "last"))));
 
         assertThat(input(payloads, fact(1, 10))).isEqualTo("own");
         assertThat(input(payloads, fact(1, 99))).isEqualTo("last");
@@ -115,7 +124,7 @@ class PayloadsTest {
         Random random = new Random(5);
         for (int i = 0; i < 20; i++) {
             Collections.shuffle(sent, random);
-            var payloads = Payloads.of(List.of(block(sent.toArray(Body.Builder[]::new))));
+            var payloads = read(List.of(block(sent.toArray(Body.Builder[]::new))));
 
             SpanBody onlyWhatIsNoPayload = SpanBody.newBuilder()
                     .setLevel("INFO")
@@ -130,6 +139,25 @@ class PayloadsTest {
         }
     }
 
+    /** What says that a payload is dropped may be in what was left out. */
+    @Test
+    void nothingIsShownOfMaskedSpansWhereBodiesAreMissing() {
+        BlobReference file = reference("20261122-" + "d".repeat(64));
+        byte[] block =
+                block(body(1, 10, "masked"), part(1, 1, 5, body("", "").addAttachments(file)), body(2, 20, "plain"));
+        Fact masked = fact(1, 10, Mark.MASKED.bit());
+        Fact plain = fact(2, 20);
+
+        var all = Payloads.of(List.of(block), List.of(masked, plain));
+        var some = Payloads.of(List.of(block, new byte[0]), List.of(masked, plain));
+
+        assertThat(input(all, masked)).isEqualTo("masked");
+        assertThat(all.reference(BlobId.parse(file.getId()))).contains(file);
+        assertThat(input(some, masked)).isEmpty();
+        assertThat(some.reference(BlobId.parse(file.getId()))).isEmpty();
+        assertThat(input(some, plain)).isEqualTo("plain");
+    }
+
     @Test
     void aTextTakesTheReferenceToAllOfItAlongAndFilesAddUp() {
         BlobReference large = reference("20261122-" + "a".repeat(64));
@@ -142,7 +170,7 @@ class PayloadsTest {
                 part(2, 4, 20, body("beginning", "").setInputBlob(large)),
                 part(2, 5, 30, body("", "out")));
 
-        var payloads = Payloads.of(List.of(block(parts.toArray(Body.Builder[]::new))));
+        var payloads = read(List.of(block(parts.toArray(Body.Builder[]::new))));
 
         SpanBody shortLast = payloads.of(fact(1, 0)).orElseThrow().body();
         assertThat(shortLast.getInput()).isEqualTo("short");
@@ -193,7 +221,7 @@ class PayloadsTest {
             sent.add(parts.get(random.nextInt(parts.size())));
             Collections.shuffle(sent, random);
             int cut = random.nextInt(sent.size());
-            Payloads payloads = Payloads.of(List.of(
+            Payloads payloads = read(List.of(
                     block(sent.subList(0, cut).toArray(Body.Builder[]::new)),
                     block(sent.subList(cut, sent.size()).toArray(Body.Builder[]::new))));
 
@@ -207,7 +235,7 @@ class PayloadsTest {
 
     @Test
     void aBodyThatCameWholeStandsForASpanThatDid() {
-        var payloads = Payloads.of(List.of(block(part(1, 3, 10, body("part", "")), body(1, 10, "whole"))));
+        var payloads = read(List.of(block(part(1, 3, 10, body("part", "")), body(1, 10, "whole"))));
 
         assertThat(input(payloads, fact(1, 10))).isEqualTo("whole");
         assertThat(input(payloads, fact(1, 3))).isEqualTo("part");
@@ -215,7 +243,7 @@ class PayloadsTest {
 
     @Test
     void keepsApartWhatIsSaidOfTheTraceItself() {
-        var payloads = Payloads.of(List.of(
+        var payloads = read(List.of(
                 block(part(0, 2, 20, body("", "trace out")), body(1, 10, "span")),
                 block(part(0, 1, 5, body("trace in", "early")))));
 
@@ -232,7 +260,7 @@ class PayloadsTest {
         var second = block(
                 body(3, 1, "c").setOriginIndex(3).setOrigin(Origin.newBuilder().setScopeName("two")));
 
-        var payloads = Payloads.of(List.of(first, second));
+        var payloads = read(List.of(first, second));
 
         assertThat(List.of(1L, 2L, 3L))
                 .extracting(
@@ -242,7 +270,7 @@ class PayloadsTest {
 
     @Test
     void showsTheRestWhenABlockIsBroken() {
-        var payloads = Payloads.of(List.of(new byte[] {1, 2, 3}, block(body(1, 1, "whole")), new byte[0]));
+        var payloads = read(List.of(new byte[] {1, 2, 3}, block(body(1, 1, "whole")), new byte[0]));
 
         assertThat(input(payloads, fact(1, 1))).isEqualTo("whole");
         assertThat(payloads.isTruncated()).isTrue();
@@ -252,7 +280,7 @@ class PayloadsTest {
     void unpacksNoMoreThanItsLimit() {
         String large = "x".repeat(20 << 20);
 
-        var payloads = Payloads.of(List.of(block(body(1, 1, large)), block(body(2, 1, large)), block(body(3, 1, "s"))));
+        var payloads = read(List.of(block(body(1, 1, large)), block(body(2, 1, large)), block(body(3, 1, "s"))));
 
         assertThat(payloads.of(fact(1, 1))).isPresent();
         assertThat(payloads.of(fact(2, 1))).isEmpty();
