@@ -1,8 +1,9 @@
 package io.millrace.ingest.privacy;
 
 /**
- * Numbers of a text that is JSON, which stand without quotes. A name in place of one needs them, or the text would be JSON no
- * more: of JSON in a string of JSON with its backslashes. The text is walked once, as far as it is asked about.
+ * Numbers of a text that is JSON, which stand without quotes. A name in place of one needs them, and the rest of the number has
+ * to go with what was found of it, or the text would be JSON no more: of JSON in a string of JSON with its backslashes. The text
+ * is walked once, as far as it is asked about.
  */
 final class BareNumbers {
     private static final int MOST_LEVELS = 8;
@@ -21,37 +22,82 @@ final class BareNumbers {
     private final int[] depth = new int[MOST_LEVELS];
     private boolean isBeginning = true;
 
-    /** The last byte that is no blank. */
+    /** The last byte that is no blank, and where what could be a number begins that it ends, with the one before that. */
     private int before;
+
+    private int numberFrom;
+    private int beforeNumber;
+
+    /** Of the number that was looked at last: where it begins and ends, which is nowhere if it is none. */
+    private int knownFrom = -1;
+
+    private int knownTo;
+
+    private int from;
+    private int to;
+    private String quote = "";
 
     BareNumbers(Bytes text) {
         this.text = text;
         this.at = text.from;
+        this.numberFrom = text.from;
     }
 
     /**
-     * The quote that belongs on both sides of what replaces {@code [from, to)}; empty if that is no number by itself in JSON.
+     * Looks at what was found in {@code [begin, end)}: {@link #from}, {@link #to} and {@link #quote} say what to replace then, and
+     * with what around.
      *
-     * @param from none less than that of the call before
+     * @param begin none less than that of the call before
      */
-    String quote(int from, int to) {
-        if (!isNumber(from, to) || !ends(to)) {
-            return "";
-        }
-        while (at < from) {
+    void look(int begin, int end) {
+        while (at < begin) {
             walk();
         }
-        boolean isMember = level < MOST_LEVELS
-                && isJson[level]
-                && depth[level] > 0
-                && (before == ':' || before == '[' || before == ',');
-        return isMember ? "\\".repeat((1 << level) - 1) + QUOTE : "";
+        boolean isWithin = numberFrom < begin && isOfNumber(text.at(begin - 1));
+        int number = isWithin ? numberFrom : begin;
+        boolean isMember = isMember(isWithin ? beforeNumber : before) && endOf(number) >= end;
+        from = isMember ? number : begin;
+        to = isMember ? knownTo : end;
+        quote = isMember ? "\\".repeat((1 << level) - 1) + QUOTE : "";
     }
 
-    private boolean isNumber(int from, int to) {
-        int whole = from + text.digits(from);
-        int fraction = text.digits(whole + 1);
-        return whole > from && (whole == to || text.at(whole) == '.' && fraction > 0 && whole + 1 + fraction == to);
+    int from() {
+        return from;
+    }
+
+    int to() {
+        return to;
+    }
+
+    /** What belongs on both sides of a name in its place; empty unless it is a number. */
+    String quote() {
+        return quote;
+    }
+
+    private boolean isMember(int last) {
+        return level < MOST_LEVELS && isJson[level] && depth[level] > 0 && (last == ':' || last == '[' || last == ',');
+    }
+
+    /** Where the number ends that begins there; -1 if it is none. */
+    private int endOf(int number) {
+        if (knownFrom != number) {
+            knownFrom = number;
+            int whole = digits(text.at(number) == '-' ? number + 1 : number);
+            int fraction = whole >= 0 && text.at(whole) == '.' ? digits(whole + 1) : whole;
+            int exponent = fraction;
+            if (fraction >= 0 && (text.at(fraction) | 0x20) == 'e') {
+                int sign = text.at(fraction + 1);
+                exponent = digits(sign == '+' || sign == '-' ? fraction + 2 : fraction + 1);
+            }
+            knownTo = exponent >= 0 && ends(exponent) ? exponent : -1;
+        }
+        return knownTo;
+    }
+
+    /** Where the digits end that begin there; -1 if there are none. */
+    private int digits(int index) {
+        int count = text.digits(index);
+        return count == 0 ? -1 : index + count;
     }
 
     private boolean ends(int index) {
@@ -59,6 +105,10 @@ final class BareNumbers {
             case ',', ']', '}', ' ', '\n', '\r', '\t', '\\' -> true;
             default -> false;
         };
+    }
+
+    private static boolean isOfNumber(int c) {
+        return c >= '0' && c <= '9' || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
     }
 
     private void walk() {
@@ -82,6 +132,10 @@ final class BareNumbers {
     }
 
     private void character(int c) {
+        if (isOfNumber(c) && !isOfNumber(text.at(at - 2))) {
+            numberFrom = at - 1;
+            beforeNumber = before;
+        }
         before = c;
         if (level == MOST_LEVELS) {
             return;

@@ -91,13 +91,17 @@ public final class ProjectMasking implements Masking {
         BareNumbers numbers = new BareNumbers(new Bytes(utf8, from, to));
         int done = from;
         for (int i = 0; i < findings.count(); i++) {
+            if (findings.from(i) < done) {
+                // Of a number that has gone as a whole.
+                continue;
+            }
             Detector detector = findings.detector(i);
             MaskAction action = rules.detectors().getOrDefault(detector, MaskAction.MASK);
             strongest = action.compareTo(strongest) > 0 ? action : strongest;
-            kept.write(utf8, done, findings.from(i) - done);
-            String quote = numbers.quote(findings.from(i), findings.to(i));
-            replace(kept, quote, detector.label(), action, utf8, findings.from(i), findings.to(i));
-            done = findings.to(i);
+            numbers.look(findings.from(i), findings.to(i));
+            kept.write(utf8, done, numbers.from() - done);
+            replace(kept, numbers.quote(), detector.label(), action, utf8, findings.from(i), findings.to(i));
+            done = numbers.to();
             counts.found(detector);
         }
         kept.write(utf8, done, to - done);
@@ -114,13 +118,13 @@ public final class ProjectMasking implements Masking {
         BareNumbers numbers = new BareNumbers(new Bytes(text, 0, text.length));
         int done = 0;
         do {
-            if (matcher.end() == matcher.start()) {
+            if (matcher.end() == matcher.start() || matcher.start() < done) {
                 continue;
             }
-            kept.write(text, done, matcher.start() - done);
-            String quote = numbers.quote(matcher.start(), matcher.end());
-            replace(kept, quote, own.name(), own.action(), text, matcher.start(), matcher.end());
-            done = matcher.end();
+            numbers.look(matcher.start(), matcher.end());
+            kept.write(text, done, numbers.from() - done);
+            replace(kept, numbers.quote(), own.name(), own.action(), text, matcher.start(), matcher.end());
+            done = numbers.to();
             counts.foundOwn();
         } while (matcher.find());
         if (done == 0) {

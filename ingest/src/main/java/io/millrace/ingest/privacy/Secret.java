@@ -46,6 +46,8 @@ final class Secret {
     private static final String BEGIN = "-----BEGIN ";
     private static final String PRIVATE = "PRIVATE KEY-----";
     private static final String END = "-----END ";
+    private static final String DASHES = "-----";
+    private static final int LONGEST_LABEL = 64;
     private static final int LONGEST_USER_INFO = 256;
     private static final int SHORTEST_BEARER = 16;
 
@@ -93,21 +95,16 @@ final class Secret {
     /** Where the key begins whose prefix ends with the mark that stands there; -1 if there is none. */
     static int begin(Bytes text, int mark, int floor) {
         if (text.startsWith(mark, BEGIN)) {
-            return text.find(PRIVATE, mark, mark + 64) < 0 ? -1 : mark;
+            return text.find(PRIVATE, mark, mark + LONGEST_LABEL) < 0 ? -1 : mark;
         }
         for (Prefix prefix : ENDING_WITH[text.at(mark - 1)]) {
             int begin = mark + 1 - prefix.text.length();
             if (begin >= floor && text.startsWith(begin, prefix.text) && !text.isToken(begin - 1)) {
                 int end = endOfToken(text, mark + 1);
-                return end - mark - 1 >= prefix.rest && isRandom(text, mark + 1, end) ? behindEscape(text, begin) : -1;
+                return end - mark - 1 >= prefix.rest && isRandom(text, mark + 1, end) ? begin : -1;
             }
         }
         return -1;
-    }
-
-    /** Behind a backslash the first letter may be an escape's, and stays, or what is left of JSON would be none. */
-    private static int behindEscape(Bytes text, int begin) {
-        return text.at(begin - 1) == '\\' && Unescaped.isEscape(text.at(begin)) ? begin + 1 : begin;
     }
 
     /** Whether a key may begin there, or what announces one. */
@@ -122,18 +119,21 @@ final class Secret {
 
     /** Where the key ends whose prefix ends with the mark that stands there. */
     static int end(Bytes text, int mark) {
-        if (text.startsWith(mark, BEGIN)) {
-            int end = text.find(END, mark, text.to);
-            int close = end < 0 ? -1 : text.find("-----", end + END.length(), text.to);
-            return close < 0 ? endOfCut(text, mark) : close + 5;
-        }
-        return endOfToken(text, mark + 1);
+        return text.startsWith(mark, BEGIN) ? endOfPrivateKey(text, mark + BEGIN.length()) : endOfToken(text, mark + 1);
     }
 
     /** Of a private key that was cut nobody knows where it ends, but not behind the string that it stands in. */
-    private static int endOfCut(Bytes text, int mark) {
-        int quote = text.find("\"", mark, text.to);
-        return quote < 0 ? text.to : quote;
+    private static int endOfPrivateKey(Bytes text, int from) {
+        int at = from;
+        while (at < text.to && text.at(at) != '"' && !text.startsWith(at, END)) {
+            at++;
+        }
+        if (!text.startsWith(at, END)) {
+            return at;
+        }
+        int label = at + END.length();
+        int close = text.find(DASHES, label, label + LONGEST_LABEL);
+        return close < 0 ? label : close + DASHES.length();
     }
 
     /** Whether the two bytes before a mark may be those of a prefix: a look that is quick to say no. */

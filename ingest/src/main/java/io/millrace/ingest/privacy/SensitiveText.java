@@ -76,7 +76,9 @@ final class SensitiveText {
         if (findings == null) {
             findings = new Findings();
         }
-        findings.add(detector, from, end);
+        // The letter behind a backslash may be an escape's, and stays, or what is left of JSON would be none.
+        boolean isBehindEscape = text.at(from - 1) == '\\' && Unescaped.isEscape(text.at(from));
+        findings.add(detector, isBehindEscape ? from + 1 : from, end);
         floor = end;
         return end;
     }

@@ -24,6 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Payloads are JSON, and what is sensitive in them stands behind escapes. */
 final class EscapedTextTest {
     private static final Masking ALL = SensitiveTextTest.masking(MaskAction.MASK);
+    private static final Masking NINE_DIGITS = SensitiveTextTest.masking(
+            MaskAction.MASK,
+            new MaskingRules.OwnPattern("nine", com.google.re2j.Pattern.compile("[0-9]{9}"), MaskAction.MASK));
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ObjectMapper ASCII = JsonMapper.builder()
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII, JsonWriteFeature.ESCAPE_FORWARD_SLASHES)
@@ -102,6 +105,8 @@ final class EscapedTextTest {
                 "x\\bearer abcdef0123456789XY|x\\bearer [SECRET]",
                 "x\\nbearer abcdef0123456789XY|x\\nbearer [SECRET]",
                 "\\nsk-proj-abcDEF0123456789abcdef|\\n[SECRET]",
+                "Contacts:\\npm_jane@example.com|Contacts:\\n[EMAIL]",
+                "x\\rk_jane@example.com|x\\r[EMAIL]",
             })
     void aKeyBehindABackslashIsFoundByItsLetter(String text, String masked) {
         assertThat(mask(ALL, text)).isEqualTo(masked);
@@ -157,6 +162,42 @@ final class EscapedTextTest {
                 case 1 -> list.add("text");
                 default -> list.add(4242424242424242L);
             }
+        }
+    }
+
+    /** All of a number goes with what was found of it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"card\":4242424242424242.0}|{\"card\":\"[PAYMENT_CARD]\"}",
+                "{\"card\": 4242424242424242.00 }|{\"card\": \"[PAYMENT_CARD]\" }",
+                "{\"n\":123456789e0,\"b\":1}|{\"n\":\"[NINE]\",\"b\":1}",
+                "{\"n\":123456789012}|{\"n\":\"[NINE]\"}",
+                "{\"n\":-123456789}|{\"n\":\"[NINE]\"}",
+                "{\"n\":-123456789.5,\"m\":[1,123456789,2]}|{\"n\":\"[NINE]\",\"m\":[1,\"[NINE]\",2]}",
+                "{\"n\":123456789123456789}|{\"n\":\"[NINE]\"}",
+                "{\"n\":\"123456789012\"}|{\"n\":\"[NINE]012\"}",
+                "{\"a\":\"{\\\"n\\\":-123456789}\"}|{\"a\":\"{\\\"n\\\":\\\"[NINE]\\\"}\"}",
+                "see 123456789012, -123456789|see [NINE]012, -[NINE]",
+            })
+    void aNumberGoesAsAWhole(String text, String masked) throws JsonProcessingException {
+        assertThat(mask(NINE_DIGITS, text)).isEqualTo(masked);
+        if (text.startsWith("{")) {
+            assertThat(JSON.readTree(mask(NINE_DIGITS, text))).isNotNull();
+        }
+    }
+
+    /** What is looked at again and again for what never comes would take hours here. */
+    @Test
+    void longTextsTakeTimeInProportion() {
+        int units = (4 << 20) / 28;
+        String cut = "-----BEGIN PRIVATE KEY-----\"".repeat(units);
+        assertThat(mask(ALL, cut)).isEqualTo("[SECRET]\"".repeat(units));
+        assertThat(mask(ALL, cut + "-----END ")).isEqualTo("[SECRET]\"".repeat(units) + "-----END ");
+        String digits = "1234567890".repeat(units);
+        for (String text : List.of(digits, "[" + digits + "x", "[" + digits + "]")) {
+            assertThat(mask(NINE_DIGITS, text)).doesNotContain("12345678");
         }
     }
 

@@ -235,14 +235,15 @@ final class SensitiveTextTest {
                 .isEqualTo("[EMAIL] 4242424242424242 203.0.113.7");
     }
 
-    static Masking masking(MaskAction action) {
-        return ProjectMasking.of(rules(action), new KeyedHash(new byte[32], new UUID(1, 2)), new MaskingCounts());
+    static Masking masking(MaskAction action, MaskingRules.OwnPattern... patterns) {
+        return ProjectMasking.of(
+                rules(action, patterns), new KeyedHash(new byte[32], new UUID(1, 2)), new MaskingCounts());
     }
 
-    private static MaskingRules rules(MaskAction action) {
+    private static MaskingRules rules(MaskAction action, MaskingRules.OwnPattern... patterns) {
         Map<Detector, MaskAction> detectors = new EnumMap<>(Detector.class);
         new ArrayList<>(List.of(Detector.values())).forEach(detector -> detectors.put(detector, action));
-        return new MaskingRules(detectors, List.of(), List.of(), List.of());
+        return new MaskingRules(detectors, List.of(patterns), List.of(), List.of());
     }
 
     private static String mask(Masking masking, String text) {
