@@ -6,31 +6,13 @@ import io.millrace.ingest.privacy.Masking;
 import io.millrace.ingest.span.DecodedRequest;
 import io.millrace.ingest.span.MalformedEnvelope;
 import io.millrace.ingest.span.SpanLimits;
+import io.millrace.ingest.span.WordMasking;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class RunMaskingTest {
-    private static final Masking HIDE = new Masking() {
-        @Override
-        public @Nullable Masked mask(byte[] utf8, int from, int to) {
-            String text = new String(utf8, from, to - from, StandardCharsets.UTF_8);
-            return text.contains("hunter2")
-                    ? new Masked(text.replace("hunter2", "***").getBytes(StandardCharsets.UTF_8), false)
-                    : null;
-        }
-
-        @Override
-        public boolean hasKeyRules() {
-            return true;
-        }
-
-        @Override
-        public Attributes attributes(byte[] utf8, int from, int to) {
-            String key = new String(utf8, from, to - from, StandardCharsets.UTF_8);
-            return key.equals("langsmith.metadata.secret") ? Attributes.DENIED : Attributes.MASKED;
-        }
-    };
+    private static final Masking HIDE = new WordMasking(Map.of("langsmith.metadata.secret", Masking.Attributes.DENIED));
 
     private static final String RUN = """
             {"id": "a", "trace_id": "t", "name": "name hunter2", "run_type": "llm", "tags": ["tag hunter2"],

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.millrace.ingest.Trials;
 import io.millrace.ingest.privacy.Masking;
+import io.millrace.ingest.privacy.Masking.Attributes;
 import io.millrace.ingest.span.BodySampling;
 import io.millrace.ingest.span.DecodedRequest;
 import io.millrace.ingest.span.DecodedRequest.Span;
@@ -13,6 +14,7 @@ import io.millrace.ingest.span.RefusalReason;
 import io.millrace.ingest.span.RequestContext;
 import io.millrace.ingest.span.RequestSpans;
 import io.millrace.ingest.span.SpanLimits;
+import io.millrace.ingest.span.WordMasking;
 import io.millrace.schema.span.PartialOrder;
 import io.millrace.schema.wire.Event;
 import io.millrace.schema.wire.SpanBody;
@@ -34,7 +36,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -405,30 +406,11 @@ class LogEventTest {
 
     @Test
     void textsAreMaskedAndWhatIsDeniedIsLeftOut() throws MalformedEnvelope {
-        Masking masking = new Masking() {
-            @Override
-            public @Nullable Masked mask(byte[] utf8, int from, int to) {
-                String text = new String(utf8, from, to - from, StandardCharsets.UTF_8);
-                return text.contains("hunter2")
-                        ? new Masked(text.replace("hunter2", "***").getBytes(StandardCharsets.UTF_8), false)
-                        : null;
-            }
-
-            @Override
-            public boolean hasKeyRules() {
-                return true;
-            }
-
-            @Override
-            public Attributes attributes(byte[] utf8, int from, int to) {
-                return switch (new String(utf8, from, to - from, StandardCharsets.UTF_8)) {
-                    case "gen_ai.system.message", "gen_ai.output.messages", "gen_ai.evaluation.explanation" ->
-                        Attributes.DENIED;
-                    case "gen_ai.tool.message" -> Attributes.ALLOWED;
-                    default -> Attributes.MASKED;
-                };
-            }
-        };
+        Masking masking = new WordMasking(Map.of(
+                "gen_ai.system.message", Attributes.DENIED,
+                "gen_ai.output.messages", Attributes.DENIED,
+                "gen_ai.evaluation.explanation", Attributes.DENIED,
+                "gen_ai.tool.message", Attributes.ALLOWED));
         AnyValue said = map("content", text("said hunter2"));
         byte[] body = request(
                 event("gen_ai.user.message").setBody(said),

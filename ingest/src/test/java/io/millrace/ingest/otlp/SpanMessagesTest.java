@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.millrace.ingest.privacy.Masking;
+import io.millrace.ingest.privacy.Masking.Attributes;
 import io.millrace.ingest.span.DecodedRequest;
 import io.millrace.ingest.span.DecodedRequest.Span;
 import io.millrace.ingest.span.MalformedEnvelope;
 import io.millrace.ingest.span.SpanLimits;
+import io.millrace.ingest.span.WordMasking;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -15,7 +17,7 @@ import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span.Event;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -136,7 +138,13 @@ final class SpanMessagesTest {
         Span span = decode(
                 OtlpEncoding.PROTOBUF,
                 body,
-                masking("password=DENIED", "gen_ai.system.message=DENIED", "gen_ai.choice=ALLOWED"));
+                new WordMasking(Map.of(
+                        "password",
+                        Attributes.DENIED,
+                        "gen_ai.system.message",
+                        Attributes.DENIED,
+                        "gen_ai.choice",
+                        Attributes.ALLOWED)));
 
         assertThat(span.body().getInput()).isEqualTo("[{\"role\":\"user\",\"content\":\"said ***\"}]");
         assertThat(span.body().getOutput()).isEqualTo("[{\"role\":\"assistant\",\"content\":\"hunter2\"}]");
@@ -154,46 +162,24 @@ final class SpanMessagesTest {
                         event("gen_ai.system.message", "content", "hunter2"))
                 .toByteArray();
 
-        assertThat(decode(OtlpEncoding.PROTOBUF, body, masking("gen_ai.system.message=ALLOWED"))
+        assertThat(decode(
+                                OtlpEncoding.PROTOBUF,
+                                body,
+                                new WordMasking(Map.of("gen_ai.system.message", Attributes.ALLOWED)))
                         .body()
                         .getInput())
                 .isEqualTo("[{\"role\":\"user\",\"content\":\"said ***\"},{\"role\":\"system\",\"content\":\"***\"}]");
         assertThat(decode(
                                 OtlpEncoding.PROTOBUF,
                                 body,
-                                masking("gen_ai.system.message=ALLOWED", "gen_ai.user.message=ALLOWED"))
+                                new WordMasking(Map.of(
+                                        "gen_ai.system.message",
+                                        Attributes.ALLOWED,
+                                        "gen_ai.user.message",
+                                        Attributes.ALLOWED)))
                         .body()
                         .getInput())
                 .contains("said hunter2");
-    }
-
-    /** Masks one word, and keeps or leaves out by {@code KEY=RULE}. */
-    private static Masking masking(String... rules) {
-        return new Masking() {
-            @Override
-            public @Nullable Masked mask(byte[] utf8, int from, int to) {
-                String text = new String(utf8, from, to - from, StandardCharsets.UTF_8);
-                return text.contains("hunter2")
-                        ? new Masked(text.replace("hunter2", "***").getBytes(StandardCharsets.UTF_8), false)
-                        : null;
-            }
-
-            @Override
-            public boolean hasKeyRules() {
-                return true;
-            }
-
-            @Override
-            public Attributes attributes(byte[] utf8, int from, int to) {
-                String key = new String(utf8, from, to - from, StandardCharsets.UTF_8);
-                for (String rule : rules) {
-                    if (rule.startsWith(key + "=")) {
-                        return Attributes.valueOf(rule.substring(key.length() + 1));
-                    }
-                }
-                return Attributes.MASKED;
-            }
-        };
     }
 
     private static Span decode(OtlpEncoding encoding, byte[] body, Masking masking) throws MalformedEnvelope {
