@@ -16,6 +16,9 @@ final class MultipartBody {
     /** An SDK sends about a hundred runs at once, in less than ten parts each. */
     static final int MOST_PARTS = 20_000;
 
+    /** Blanks behind a boundary: RFC 2046, 5.1.1 allows any number, but one padded for long is no boundary here. */
+    static final int MOST_PADDING = 64;
+
     private static final int LONGEST_HEADERS = 16 * 1024;
     private static final int LONGEST_BOUNDARY = 200;
     private static final int UNKNOWN = -1;
@@ -60,7 +63,7 @@ final class MultipartBody {
             if (parts.size() == MOST_PARTS) {
                 throw new MalformedEnvelope("a form of more than " + MOST_PARTS + " parts");
             }
-            at = lineEnd(at) + 2;
+            padding();
             headers();
             int from = at;
             int length = contentLength();
@@ -88,6 +91,15 @@ final class MultipartBody {
 
     private boolean isLast() {
         return at + 1 < end && bytes[at] == '-' && bytes[at + 1] == '-';
+    }
+
+    /** Goes behind the line of a boundary. */
+    private void padding() throws MalformedEnvelope {
+        int stop = lineEnd(at);
+        if (stop < 0) {
+            throw new MalformedEnvelope("the line of a boundary has no end");
+        }
+        at = stop + 2;
     }
 
     private void headers() throws MalformedEnvelope {
@@ -172,7 +184,8 @@ final class MultipartBody {
             return true;
         }
         int next = from;
-        while (next < end && (bytes[next] == ' ' || bytes[next] == '\t')) {
+        int stop = Math.min(end, from + MOST_PADDING);
+        while (next < stop && (bytes[next] == ' ' || bytes[next] == '\t')) {
             next++;
         }
         return next + 1 < end && bytes[next] == '\r' && bytes[next + 1] == '\n';

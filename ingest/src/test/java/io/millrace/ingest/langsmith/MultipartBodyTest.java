@@ -64,6 +64,17 @@ final class MultipartBodyTest {
         assertThat(parts("--bc\r\n--b\r\n\r\nx\r\n--b--")).containsExactly("||x");
     }
 
+    /** Padding without end would be read again for each part. */
+    @Test
+    void aBoundaryWithMuchBehindItIsContent() throws MalformedEnvelope {
+        String padded = "--b\r\n\r\nxyz\r\n--b" + " ".repeat(17_000) + "\r\n";
+        assertThatThrownBy(() -> parts(padded)).hasMessage("the body ends within a part");
+        String blanks = "\r\n--b" + "\t ".repeat(MultipartBody.MOST_PADDING / 2);
+        assertThat(parts("--b\r\n\r\nx" + blanks + "\r\n\r\ny\r\n--b--")).containsExactly("||x", "||y");
+        assertThat(parts("--b\r\n\r\nx" + blanks + " \r\n\r\ny\r\n--b--"))
+                .containsExactly("||x" + blanks + " \r\n\r\ny");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
