@@ -57,7 +57,7 @@ final class ModelAnswer {
                 case "stop_reason" -> finished(parser);
                 case "usage_metadata" -> usage(parser, body);
                 case "choices" -> choices(parser);
-                case "llm_output" -> summary(parser);
+                case "llm_output", "llmOutput" -> summary(parser);
                 case "generations" -> generations(parser, body, true);
                 default -> parser.skipChildren();
             }
@@ -180,7 +180,7 @@ final class ModelAnswer {
                     model = model == null ? said : model;
                 }
                 case "service_tier" -> serviceTier = text(parser);
-                case "finish_reason", "stop_reason" -> {
+                case "finish_reason", "finishReason", "stop_reason" -> {
                     // The same reason stands in two places of one answer.
                     if (finishReasons.isEmpty()) {
                         finished(parser);

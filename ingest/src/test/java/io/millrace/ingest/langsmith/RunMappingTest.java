@@ -128,8 +128,8 @@ final class RunMappingTest {
                         + " 'usage_metadata': {'input_tokens': 7, 'output_tokens': 5, 'total_tokens': 12,"
                         + " 'input_token_details': {'cache_read': 2}},"
                         + " 'response_metadata': {'finish_reason': 'stop', 'model_name': 'gpt-x-1'}}}}]], 'llm_output': null}",
-                "{'generations': [[{'text': 'x', 'generationInfo': {'finish_reason': 'stop'}}]], 'llmOutput': {},"
-                        + " 'llm_output': {'model_name': 'gpt-x-1', 'tokenUsage': {'promptTokens': 7,"
+                "{'generations': [[{'text': 'x', 'generationInfo': {'finishReason': 'stop'}}]],"
+                        + " 'llmOutput': {'model_name': 'gpt-x-1', 'tokenUsage': {'promptTokens': 7,"
                         + " 'completionTokens': 5, 'totalTokens': 12, 'prompt_tokens_details': {'cached_tokens': 2}}}}",
                 "{'llm_output': {'token_usage': {'prompt_tokens': 7, 'completion_tokens': 5, 'total_tokens': 12,"
                         + " 'prompt_tokens_details': {'audio_tokens': 0, 'cached_tokens': 2},"
@@ -145,6 +145,18 @@ final class RunMappingTest {
         assertThat(run.message().getResponseModel()).isEqualTo("gpt-x-1");
         assertThat(run.body().getFinishReasonsList()).containsExactly("stop");
         assertThat(run.body().getOutput()).isEqualTo(outputs.replace('\'', '"'));
+        assertThat(run.marks()).isEmpty();
+    }
+
+    /** LangChain.js without a usage of its own in the message, as of older models. */
+    @Test
+    void readsTheSummaryThatJavaScriptWrites() {
+        Span run = run("'run_type': 'llm', 'outputs': {'generations': [[{'text': 'x',"
+                + " 'generationInfo': {'finishReason': 'stop'}}]], 'llmOutput': {'tokenUsage': {'promptTokens': 12,"
+                + " 'completionTokens': 13, 'totalTokens': 25}}}");
+
+        assertThat(run.usage()).isEqualTo(Map.of("input", 12L, "output", 13L));
+        assertThat(run.body().getFinishReasonsList()).containsExactly("stop");
         assertThat(run.marks()).isEmpty();
     }
 
