@@ -7,13 +7,19 @@ import io.millrace.ingest.json.JsonValues;
 import io.millrace.ingest.span.MalformedSpan;
 import io.millrace.ingest.span.SpanDraft;
 import io.millrace.ingest.span.WireWriter;
+import io.millrace.schema.span.Mark;
 import io.millrace.schema.wire.Event;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The events of a run: all are kept, and those of new tokens tell when the first one came. Reused from run to run. */
+/**
+ * The events of a run. Those of new tokens tell when the first one came, and are kept as long as there are not too many;
+ * all others are kept. Reused from run to run.
+ */
 final class RunEvents {
     private static final String NEW_TOKEN = "new_token";
+    /** A long answer's tokens could make its span longer than one may be, and all that it says would be lost. */
+    private static final int MOST_BYTES = 1 << 20;
 
     private final WireWriter encoded = new WireWriter(256);
     private final AttributeWriter attributes = new AttributeWriter(encoded, Event.ATTRIBUTES_FIELD_NUMBER);
@@ -21,11 +27,13 @@ final class RunEvents {
     private @Nullable SpanDraft draft;
     private long firstToken;
     private long latest;
+    private long keptBytes;
 
     void begin(SpanDraft to) {
         draft = to;
         firstToken = 0;
         latest = 0;
+        keptBytes = 0;
     }
 
     /** Nanoseconds since the epoch; 0: no event tells it. */
@@ -73,8 +81,17 @@ final class RunEvents {
             firstToken = time;
         }
         if (draft != null) {
-            draft.event(encoded.array(), 0, encoded.size());
+            keep(draft, token);
         }
+    }
+
+    private void keep(SpanDraft to, boolean token) throws MalformedSpan {
+        if (token && keptBytes + encoded.size() > MOST_BYTES) {
+            to.mark(Mark.TRUNCATED);
+            return;
+        }
+        keptBytes += encoded.size();
+        to.event(encoded.array(), 0, encoded.size());
     }
 
     private void members(JsonParser parser, JsonBody body) throws IOException, MalformedSpan {

@@ -6,9 +6,13 @@ import io.millrace.ingest.span.DecodedRequest;
 import io.millrace.ingest.span.DecodedRequest.Span;
 import io.millrace.ingest.span.MalformedEnvelope;
 import io.millrace.schema.span.SpanKind;
+import io.millrace.schema.wire.Event;
 import io.millrace.schema.wire.SpanMessage;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -332,5 +336,30 @@ final class RunMappingTest {
         assertThat(same.marks()).isEmpty();
         Span earlier = run("'start_time': '2026-11-20T21:57:06.592004Z', 'end_time': 1795211826591");
         assertThat(earlier.marks()).containsExactly("end_before_start");
+    }
+
+    /** All of them would be longer than a span may be, and the outputs would be lost with them. */
+    @Test
+    void manyTokensAreCutAndStillTellTheirTimes() {
+        String tokens = IntStream.range(0, 9_000)
+                .mapToObj(i -> "{'name': 'new_token', 'time': '2026-11-20T21:57:0%d.%03dZ', 'kwargs': {'token': '%s'}}"
+                        .formatted(6 - i / 8_999, 999 - i % 1_000, "t".repeat(1_000)))
+                .collect(Collectors.joining(", "));
+
+        Span run = run("'run_type': 'llm', 'start_time': '2026-11-20T21:57:00Z', 'events': [{'name': 'start'}, "
+                + tokens + ", {'name': 'end', 'time': '2026-11-20T21:57:08Z'}], 'outputs': {'answer': 42}");
+
+        assertThat(run.body().getOutput()).isEqualTo("{\"answer\": 42}");
+        assertThat(run.marks()).containsExactly("truncated");
+        assertThat(run.message().getPartial().getFirstTokenAtNanos())
+                .isEqualTo(Instant.parse("2026-11-20T21:57:05Z").getEpochSecond() * 1_000_000_000);
+        assertThat(run.body().getEventsList())
+                .extracting(Event::getName)
+                .startsWith("start", "new_token")
+                .endsWith("new_token", "end");
+        assertThat(run.body().getEventsList().stream()
+                        .mapToInt(Event::getSerializedSize)
+                        .sum())
+                .isBetween((1 << 20) - 2_000, (1 << 20) + 2_000);
     }
 }
