@@ -59,6 +59,11 @@ final class Escape {
         };
     }
 
+    /** Whether the escape of {@code size} bytes means half a surrogate pair. */
+    static boolean isHalfPair(byte[] bytes, int at, int size) {
+        return size == UNIT && Character.isSurrogate((char) unit(bytes, at, at + UNIT));
+    }
+
     /** How many bytes of UTF-8 the escape of {@code size} bytes means. */
     static int utf8Length(byte[] bytes, int at, int size) {
         if (size == SHORT) {

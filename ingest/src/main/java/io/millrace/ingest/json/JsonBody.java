@@ -8,10 +8,12 @@ import io.millrace.ingest.span.MalformedEnvelope;
 import io.millrace.ingest.span.Utf8;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a JSON body. Bytes that are no UTF-8 are replaced by U+FFFD before they are parsed, since a parser would
- * refuse the whole body for one of them.
+ * refuse the whole body for one of them. Where it refuses a name with half a surrogate pair, which JavaScript writes of a
+ * text that was cut within a character, the body is read {@linkplain #read once more} without the halves.
  */
 public final class JsonBody {
     private static final int MAX_TEXT_CHARS = 64 << 20;
@@ -28,17 +30,27 @@ public final class JsonBody {
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(MAX_TEXT_CHARS)
                     .maxNameLength(MAX_TEXT_CHARS)
+                    // What is read of a long number is its text, or a double, which takes no more than linear time.
+                    .maxNumberLength(MAX_TEXT_CHARS)
                     .maxNestingDepth(MAX_NESTING)
                     .build())
             .build();
 
-    private final JsonFactory factory = SETTINGS.copy();
+    private final JsonFactory factory;
     private final byte[] bytes;
     private final int from;
     private final int end;
     private final boolean repaired;
+    private final boolean mended;
+
+    /** What becomes of a body: all of it anew each time, since a body that fails may be read again. */
+    public interface Reading<T> {
+        T of(JsonBody body) throws MalformedEnvelope;
+    }
 
     public JsonBody(byte[] body, int offset, int length) {
+        factory = SETTINGS.copy();
+        mended = false;
         repaired = !Utf8.isValid(body, offset, offset + length);
         bytes = repaired
                 ? new String(body, offset, length, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8)
@@ -48,19 +60,52 @@ public final class JsonBody {
         from = first + JsonReader.byteOrderMark(bytes, first, end);
     }
 
+    private JsonBody(JsonBody broken, byte[] mendedBytes) {
+        factory = broken.factory;
+        bytes = mendedBytes;
+        from = 0;
+        end = mendedBytes.length;
+        repaired = true;
+        mended = true;
+    }
+
+    /**
+     * Reads a body; and, if it cannot be read and has halves of surrogate pairs, once more without them.
+     *
+     * @throws MalformedEnvelope as the last reading does
+     */
+    public static <T> T read(byte[] body, int offset, int length, Reading<T> reading) throws MalformedEnvelope {
+        JsonBody sent = new JsonBody(body, offset, length);
+        try {
+            return reading.of(sent);
+        } catch (MalformedEnvelope broken) {
+            JsonBody mended = sent.mended();
+            if (mended == null) {
+                throw broken;
+            }
+            return reading.of(mended);
+        }
+    }
+
+    /** This body with U+FFFD in place of each half of a surrogate pair; null: there are none. */
+    public @Nullable JsonBody mended() {
+        byte[] whole = HalfPairs.replaced(bytes, from, end);
+        return whole == null ? null : new JsonBody(this, whole);
+    }
+
     /** Whether some bytes were replaced. */
     public boolean repaired() {
         return repaired;
     }
 
-    /** Whether U+FFFD is in {@code bytes()[start, stop)}, written as itself. */
+    /** Whether U+FFFD is in {@code bytes()[start, stop)}, written as it is where something was replaced. */
     public boolean holdsReplacement(int start, int stop) {
         for (int i = start; i < stop - 2; i++) {
             if (bytes[i] == (byte) 0xEF && bytes[i + 1] == (byte) 0xBF && bytes[i + 2] == (byte) 0xBD) {
                 return true;
             }
         }
-        return false;
+        return mended && HalfPairs.wereReplaced(bytes, start, stop);
     }
 
     public byte[] bytes() {

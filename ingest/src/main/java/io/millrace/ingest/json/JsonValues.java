@@ -17,6 +17,9 @@ public final class JsonValues {
     /** Of a number that is certain to fit into 64 bits, without a sign. */
     private static final int MOST_DIGITS = 19;
 
+    /** Of a fraction that is read as a whole number: what more digits cost is more than linear. */
+    private static final int LONGEST_FRACTION = 100;
+
     private JsonValues() {}
 
     /** Writes a string as field {@code field}; null and the empty string, Protobuf's default, write nothing. */
@@ -46,13 +49,20 @@ public final class JsonValues {
                     parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
                             ? Long.parseUnsignedLong(parser.getText())
                             : parser.getLongValue();
-                case VALUE_NUMBER_FLOAT -> parser.getDecimalValue().longValueExact();
+                case VALUE_NUMBER_FLOAT -> wholeFraction(parser, name);
                 case VALUE_STRING -> parseInteger(parser);
                 default -> throw wrongShape(name + " is no number");
             };
         } catch (NumberFormatException | ArithmeticException notWhole) {
             throw wrongShape(name + " is no whole number of 64 bits");
         }
+    }
+
+    private static long wholeFraction(JsonParser parser, String name) throws IOException, MalformedSpan {
+        if (parser.getTextLength() > LONGEST_FRACTION) {
+            throw wrongShape(name + " has too many digits");
+        }
+        return parser.getDecimalValue().longValueExact();
     }
 
     /** Most are digits and nothing else, too few to be too large. */

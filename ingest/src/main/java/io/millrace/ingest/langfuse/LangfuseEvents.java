@@ -40,11 +40,13 @@ public final class LangfuseEvents {
      */
     public static RequestSpans decode(byte[] body, int offset, int length, RequestContext context)
             throws MalformedEnvelope {
-        RequestSpans spans = new RequestSpans(context, DIALECT, length);
-        LangfuseEvents request = new LangfuseEvents(spans, new JsonBody(body, offset, length));
-        request.read();
-        spans.receipt(request.answer.toBytes(spans.refusals().size(), spans.refused()));
-        return spans;
+        return JsonBody.read(body, offset, length, json -> {
+            RequestSpans spans = new RequestSpans(context, DIALECT, length);
+            LangfuseEvents request = new LangfuseEvents(spans, json);
+            request.read();
+            spans.receipt(request.answer.toBytes(spans.refusals().size(), spans.refused()));
+            return spans;
+        });
     }
 
     /**
@@ -54,9 +56,11 @@ public final class LangfuseEvents {
      */
     public static RequestSpans decodeScore(byte[] body, int offset, int length, RequestContext context)
             throws MalformedEnvelope {
-        RequestSpans spans = new RequestSpans(context, DIALECT, length);
-        spans.receipt(IngestionAnswer.score(SingleScore.take(spans, new JsonBody(body, offset, length))));
-        return spans;
+        return JsonBody.read(body, offset, length, json -> {
+            RequestSpans spans = new RequestSpans(context, DIALECT, length);
+            spans.receipt(IngestionAnswer.score(SingleScore.take(spans, json)));
+            return spans;
+        });
     }
 
     private void read() throws MalformedEnvelope {

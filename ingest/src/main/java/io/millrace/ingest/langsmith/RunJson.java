@@ -60,8 +60,10 @@ public final class RunJson {
 
     private static RequestSpans decode(byte[] bytes, int offset, int length, RequestContext context, Content content)
             throws MalformedEnvelope {
-        JsonBody body = new JsonBody(bytes, offset, length);
-        RunMessages messages = new RunMessages(context, length);
+        return JsonBody.read(bytes, offset, length, body -> decode(body, new RunMessages(context, length), content));
+    }
+
+    private static RequestSpans decode(JsonBody body, RunMessages messages, Content content) throws MalformedEnvelope {
         try (JsonParser parser = body.parser()) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new MalformedEnvelope("the body is no JSON object");

@@ -48,13 +48,17 @@ public final class NativeSpans {
      */
     public static RequestSpans decode(byte[] body, int offset, int length, boolean lines, RequestContext context)
             throws MalformedEnvelope {
-        NativeSpans request = new NativeSpans(new RequestSpans(context, DIALECT, length), 0, false);
-        if (lines) {
-            request.lines(body, offset, offset + length);
-        } else {
-            request.whole(new JsonBody(body, offset, length));
+        if (!lines) {
+            return JsonBody.read(
+                    body, offset, length, json -> request(context, length).whole(json));
         }
+        NativeSpans request = request(context, length);
+        request.lines(body, offset, offset + length);
         return request.spans;
+    }
+
+    private static NativeSpans request(RequestContext context, int length) {
+        return new NativeSpans(new RequestSpans(context, DIALECT, length), 0, false);
     }
 
     /**
@@ -69,8 +73,7 @@ public final class NativeSpans {
             byte[] made, String dialect, long deliveredAtNanos, boolean repaired, RequestContext context)
             throws MalformedEnvelope {
         RequestSpans spans = new RequestSpans(context, dialect, made.length);
-        new NativeSpans(spans, deliveredAtNanos, repaired).whole(new JsonBody(made, 0, made.length));
-        return spans;
+        return new NativeSpans(spans, deliveredAtNanos, repaired).whole(new JsonBody(made, 0, made.length));
     }
 
     private void lines(byte[] body, int from, int end) throws MalformedEnvelope {
@@ -86,17 +89,23 @@ public final class NativeSpans {
     }
 
     private void line(JsonBody line) throws MalformedEnvelope {
+        int first = items;
         try (JsonParser parser = line.parser()) {
             while (parser.nextToken() != null) {
                 item(parser, line);
             }
         } catch (IOException broken) {
-            spans.refuse(items++, null, null, RefusalReason.MALFORMED, "the line is no JSON");
+            JsonBody mended = items == first ? line.mended() : null;
+            if (mended != null) {
+                line(mended);
+            } else {
+                spans.refuse(items++, null, null, RefusalReason.MALFORMED, "the line is no JSON");
+            }
         }
     }
 
     /** Several texts after each other are taken as several spans: lines whose content type does not say so. */
-    private void whole(JsonBody body) throws MalformedEnvelope {
+    private RequestSpans whole(JsonBody body) throws MalformedEnvelope {
         try (JsonParser parser = body.parser()) {
             JsonToken token = parser.nextToken();
             if (token == null) {
@@ -111,6 +120,7 @@ public final class NativeSpans {
                     throw new MalformedEnvelope("the body is neither a JSON object nor an array of them");
                 }
             }
+            return spans;
         } catch (IOException broken) {
             throw JsonBody.malformed(broken);
         }

@@ -62,7 +62,11 @@ public final class Delivery {
         if (!claim.isBy(source.secrets(), body, length)) {
             throw new Unverified(Unverified.Reason.WRONG_SIGNATURE);
         }
-        JsonBody json = new JsonBody(body, 0, length);
+        return JsonBody.read(body, 0, length, json -> spans(json, body, length, context));
+    }
+
+    private RequestSpans spans(JsonBody json, byte[] body, int length, RequestContext context)
+            throws MalformedEnvelope {
         try {
             MappedDelivery mapped =
                     source.mapping().apply(json.bytes(), json.from(), json.end() - json.from(), this::mappedHeader);

@@ -21,6 +21,7 @@ import io.millrace.schema.wire.PartialMessage;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -31,6 +32,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class LangfuseEventsTest {
     private static final String GOOD = event("good", "span-create", TIME, "'id':'a','traceId':'" + TRACE + "'");
+
+    /** A name that JavaScript cut within a character, or a number of any length, spoils no neighbour. */
+    @Test
+    void halfAPairInANameAndALongNumberAreTaken() {
+        String odd = "'metadata':{'\\ud83d':1,'n':%s}".formatted("7".repeat(2_000));
+        DecodedRequest request = new DecodedRequest(Batch.decode(GOOD, observation("span-create", odd)));
+
+        assertThat(request.request().refusals()).isEmpty();
+        assertThat(request.spans()).extracting(Span::marks).containsExactly(List.of(), List.of("bad_utf8"));
+        assertThat(request.spans().get(1).attributes())
+                .containsKey("langfuse.observation.metadata.\uFFFD")
+                .containsKey("langfuse.observation.metadata.n");
+        assertThat(answer(request.request()).getJsonArray("successes")).hasSize(2);
+    }
 
     @ParameterizedTest
     @CsvSource(

@@ -11,6 +11,7 @@ import io.millrace.ingest.span.RefusalReason;
 import io.millrace.ingest.span.RequestSpans;
 import io.millrace.ingest.span.SpanLimits;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +24,22 @@ final class BadRunsTest {
     private static RequestSpans batch(String body) throws MalformedEnvelope {
         byte[] bytes = body.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
         return RunJson.batch(bytes, 0, bytes.length, DecodedRequest.CONTEXT);
+    }
+
+    /** A name that JavaScript cut within a character, or a number of any length, spoils no neighbour. */
+    @Test
+    void halfAPairInANameAndALongNumberAreTaken() throws MalformedEnvelope {
+        RequestSpans items =
+                batch("{'post': [{'id': 'a'}, {'id': 'b', 'extra': {'metadata': {'\\ud83d': 1, 'n': %s}}}]}"
+                        .formatted("7".repeat(2_000)));
+
+        assertThat(items.refusals()).isEmpty();
+        DecodedRequest request = new DecodedRequest(items);
+        assertThat(request.spans())
+                .extracting(DecodedRequest.Span::marks)
+                .containsExactly(List.of(), List.of("bad_utf8"));
+        assertThat(request.spans().get(1).attribute("langsmith.metadata.\uFFFD").getIntValue())
+                .isEqualTo(1);
     }
 
     @ParameterizedTest

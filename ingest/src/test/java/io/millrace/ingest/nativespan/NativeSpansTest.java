@@ -12,6 +12,7 @@ import io.millrace.schema.span.SpanKind;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,35 @@ final class NativeSpansTest {
 
         assertThat(request.spans()).hasSize(3);
         assertThat(request.request().refusals()).extracting(Refusal::index).containsExactly(1, 3);
+    }
+
+    /** As JSON.stringify writes a name that was cut within a character. */
+    @Test
+    void aNameWithHalfAPairSpoilsNothing() {
+        String half = minimal("2").replace("{", "{\"more \\ud83d\":\"\\uDE00\",");
+        DecodedRequest array = decode("[" + minimal("1") + "," + half + "]");
+        DecodedRequest lines = lines(minimal("1") + "\n" + half + "\n");
+
+        for (DecodedRequest request : List.of(array, lines)) {
+            assertThat(request.request().refusals()).isEmpty();
+            assertThat(request.spans()).extracting(Span::marks).containsExactly(List.of(), List.of("bad_utf8"));
+            assertThat(request.spans().get(1).attribute("more \uFFFD").getStringValue())
+                    .isEqualTo("\uFFFD");
+        }
+    }
+
+    @Test
+    void aLongNumberSpoilsNothing() {
+        String integer = "7".repeat(20_000);
+        String fraction = "0." + "3".repeat(20_000);
+        String last = minimal("2").replace("{", "{\"n\":" + integer + ",\"x\":" + fraction + ",");
+        DecodedRequest request = decode(
+                "[" + minimal("1") + "," + minimal("3").replace("1795211985359000000", fraction) + "," + last + "]");
+
+        assertThat(request.spans()).hasSize(2);
+        assertThat(request.spans().get(1).attribute("n").getStringValue()).isEqualTo(integer);
+        assertThat(request.spans().get(1).attribute("x").getDoubleValue()).isEqualTo(1.0 / 3);
+        assertThat(request.request().refusals()).extracting(Refusal::index).containsExactly(1);
     }
 
     @ParameterizedTest

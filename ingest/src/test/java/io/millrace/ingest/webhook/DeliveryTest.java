@@ -45,6 +45,14 @@ class DeliveryTest {
         assertThat(once.attribute("webhook.source").getStringValue()).isEqualTo("tests");
     }
 
+    /** As JSON.stringify writes a name that was cut within a character. */
+    @Test
+    void aNameWithHalfAPairIsTaken() throws Exception {
+        Span span = decode("{\"\\ud83d\": 1}", RECEIVED).only();
+        assertThat(span.attribute("payload.\uFFFD").getIntValue()).isEqualTo(1);
+        assertThat(span.marks()).contains("bad_utf8");
+    }
+
     @Test
     void otherContentIsOtherContent() throws Exception {
         Span once = decode("{\"a\": 1}", RECEIVED).only();
