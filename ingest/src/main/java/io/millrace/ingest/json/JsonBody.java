@@ -21,7 +21,7 @@ public final class JsonBody {
 
     /**
      * Names come from senders without end, so they are not interned; and since a factory keeps the names that its parsers met,
-     * each body has a copy.
+     * each request has a copy.
      */
     private static final JsonFactory SETTINGS = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -49,7 +49,12 @@ public final class JsonBody {
     }
 
     public JsonBody(byte[] body, int offset, int length) {
-        factory = SETTINGS.copy();
+        this(body, offset, length, factory());
+    }
+
+    /** @param names what {@link #factory} made for all bodies of the request */
+    public JsonBody(byte[] body, int offset, int length, JsonFactory names) {
+        factory = names;
         mended = false;
         repaired = !Utf8.isValid(body, offset, offset + length);
         bytes = repaired
@@ -67,6 +72,11 @@ public final class JsonBody {
         end = mendedBytes.length;
         repaired = true;
         mended = true;
+    }
+
+    /** The names that are met in the bodies of one request, where there are many bodies. */
+    public static JsonFactory factory() {
+        return SETTINGS.copy();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.millrace.ingest.langsmith;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.ingest.json.JsonBody;
@@ -24,6 +25,7 @@ final class RunMessages {
     private final RunReader run;
     private final FeedbackReader feedback;
     private final MessageId message;
+    private final JsonFactory names = JsonBody.factory();
     private int items;
 
     RunMessages(RequestContext context, int length) {
@@ -98,7 +100,7 @@ final class RunMessages {
     }
 
     private void part(Part part, String member, byte[] bytes, SpanDraft draft) throws MalformedSpan, MalformedEnvelope {
-        JsonBody body = new JsonBody(bytes, part.from(), part.length());
+        JsonBody body = new JsonBody(bytes, part.from(), part.length(), names);
         try (JsonParser parser = body.parser()) {
             JsonToken first = parser.nextToken();
             if (first == null || member.isEmpty() && first != JsonToken.START_OBJECT) {
@@ -152,7 +154,7 @@ final class RunMessages {
 
     /** Takes the feedback of a part of a form. */
     void feedback(Part part, byte[] bytes, Map<String, String> traces) throws MalformedEnvelope {
-        JsonBody body = new JsonBody(bytes, part.from(), part.length());
+        JsonBody body = new JsonBody(bytes, part.from(), part.length(), names);
         try (JsonParser parser = body.parser()) {
             parser.nextToken();
             feedback(parser, body, traces);

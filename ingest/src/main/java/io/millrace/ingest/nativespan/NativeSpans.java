@@ -1,5 +1,6 @@
 package io.millrace.ingest.nativespan;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.ingest.json.JsonBody;
@@ -77,11 +78,12 @@ public final class NativeSpans {
     }
 
     private void lines(byte[] body, int from, int end) throws MalformedEnvelope {
+        JsonFactory names = JsonBody.factory();
         int start = from;
         for (int i = from; i <= end; i++) {
             if (i == end || body[i] == '\n') {
                 if (!isBlank(body, start, i)) {
-                    line(new JsonBody(body, start, i - start));
+                    line(new JsonBody(body, start, i - start, names));
                 }
                 start = i + 1;
             }
