@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NativeSpans {
     private static final String DIALECT = "native";
+    /** What leads each text of {@code application/json-seq} (RFC 7464). */
+    private static final byte RECORD_SEPARATOR = 0x1E;
 
     private final RequestSpans spans;
     private final NativeSpan span;
@@ -82,6 +84,9 @@ public final class NativeSpans {
         int start = from;
         for (int i = from; i <= end; i++) {
             if (i == end || body[i] == '\n') {
+                while (start < i && body[start] == RECORD_SEPARATOR) {
+                    start++;
+                }
                 if (!isBlank(body, start, i)) {
                     line(new JsonBody(body, start, i - start, names));
                 }

@@ -106,6 +106,16 @@ final class NativeSpansTest {
         assertThat(request.request().refusals()).extracting(Refusal::index).containsExactly(1, 3);
     }
 
+    /** RFC 7464: each text is led by a record separator and followed by the end of a line. */
+    @Test
+    void aTextMayBeLedByARecordSeparator() {
+        DecodedRequest request = lines("\u001e" + minimal("1") + "\n\u001e\n\u001e\u001e" + minimal("2") + "\n");
+
+        assertThat(request.spans()).hasSize(2);
+        assertThat(request.request().refusals()).isEmpty();
+        assertThat(NativeSpans.isLines("application/json-seq")).isTrue();
+    }
+
     /** As JSON.stringify writes a name that was cut within a character. */
     @Test
     void aNameWithHalfAPairSpoilsNothing() {
