@@ -33,6 +33,40 @@ public final class JsonAttribute {
         keyValue(parser, name, 0);
     }
 
+    /**
+     * As {@link #writeMembers}, but a value that is nested too deep becomes its JSON, a text.
+     *
+     * @param bytes what is parsed
+     * @param base where in {@code bytes} the parser began
+     */
+    public void writeMembersOrJson(JsonParser parser, String name, byte[] bytes, int base)
+            throws IOException, MalformedSpan {
+        int before = out.size();
+        int from = parser.currentToken().isStructStart()
+                ? base + (int) parser.currentTokenLocation().getByteOffset()
+                : 0;
+        int depth = parser.getParsingContext().getNestingDepth();
+        try {
+            writeMembers(parser, name);
+        } catch (MalformedSpan malformed) {
+            if (malformed.reason() != RefusalReason.TOO_DEEP) {
+                throw malformed;
+            }
+            JsonValues.leave(parser, depth);
+            out.truncate(before);
+            int end = base + (int) parser.currentLocation().getByteOffset();
+            writeText(name, bytes, from, end - from);
+        }
+    }
+
+    /** Writes the members of a {@code KeyValue}: the key {@code name}, and some bytes as a text. */
+    public void writeText(String name, byte[] bytes, int from, int length) {
+        out.textField(KEY, name);
+        int content = out.open(VALUE);
+        out.message(1, bytes, from, length);
+        out.close(content);
+    }
+
     private void members(JsonParser parser, int field, int depth) throws IOException, MalformedSpan {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();

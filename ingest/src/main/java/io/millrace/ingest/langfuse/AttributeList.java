@@ -3,9 +3,7 @@ package io.millrace.ingest.langfuse;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.ingest.json.JsonAttribute;
-import io.millrace.ingest.json.JsonValues;
 import io.millrace.ingest.span.MalformedSpan;
-import io.millrace.ingest.span.RefusalReason;
 import io.millrace.ingest.span.WireWriter;
 import java.io.IOException;
 
@@ -52,10 +50,7 @@ final class AttributeList {
     /** Adds {@code bytes[from, end)}, which are JSON, as a text. */
     void json(String key, byte[] bytes, int from, int end) {
         int attribute = out.open(field);
-        out.textField(KEY, key);
-        int value = out.open(VALUE);
-        out.message(TEXT, bytes, from, end - from);
-        out.close(value);
+        values.writeText(key, bytes, from, end - from);
         out.close(attribute);
     }
 
@@ -65,21 +60,9 @@ final class AttributeList {
         if (parser.currentToken() == JsonToken.VALUE_NULL) {
             return;
         }
-        int before = out.size();
-        int from = parser.currentToken().isStructStart() ? at.from() : 0;
-        int depth = parser.getParsingContext().getNestingDepth();
-        try {
-            int attribute = out.open(field);
-            values.writeMembers(parser, key);
-            out.close(attribute);
-        } catch (MalformedSpan malformed) {
-            if (malformed.reason() != RefusalReason.TOO_DEEP) {
-                throw malformed;
-            }
-            JsonValues.leave(parser, depth);
-            out.truncate(before);
-            json(key, at.bytes(), from, at.end());
-        }
+        int attribute = out.open(field);
+        values.writeMembersOrJson(parser, key, at.bytes(), at.base());
+        out.close(attribute);
     }
 
     /** Adds what went in or came out: an object or an array as its JSON. An empty text says nothing. */

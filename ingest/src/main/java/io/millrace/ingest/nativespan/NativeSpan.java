@@ -266,28 +266,17 @@ final class NativeSpan {
     private void keep(JsonParser parser, JsonBody body, SpanDraft draft, String name)
             throws IOException, MalformedSpan {
         scratch.clear();
-        int from = body.from() + (int) parser.currentTokenLocation().getByteOffset();
-        int depth = parser.getParsingContext().getNestingDepth();
-        try {
-            attribute.writeMembers(parser, name);
-        } catch (MalformedSpan malformed) {
-            if (deliveredAtNanos == 0 || malformed.reason() != RefusalReason.TOO_DEEP) {
-                throw malformed;
-            }
-            JsonValues.leave(parser, depth);
-            int end = body.from() + (int) parser.currentLocation().getByteOffset();
-            asText(name, body, from, end);
-        }
+        write(parser, body, name);
         draft.attribute(scratch.array(), 0, scratch.size());
     }
 
     /** Nobody reads the answer to a delivery: what is nested too deep for an attribute is its JSON, and nothing is lost. */
-    private void asText(String name, JsonBody body, int from, int end) {
-        scratch.clear();
-        scratch.textField(1, name);
-        int value = scratch.open(2);
-        scratch.message(1, body.bytes(), from, end - from);
-        scratch.close(value);
+    private void write(JsonParser parser, JsonBody body, String name) throws IOException, MalformedSpan {
+        if (deliveredAtNanos == 0) {
+            attribute.writeMembers(parser, name);
+        } else {
+            attribute.writeMembersOrJson(parser, name, body.bytes(), body.from());
+        }
     }
 
     private void events(JsonParser parser, SpanDraft draft) throws IOException, MalformedSpan {
