@@ -21,13 +21,6 @@ public final class JsonAttribute {
         this.maxNesting = maxNesting;
     }
 
-    /** Writes each member of the object at which the parser stands as a {@code KeyValue} in field {@code field}. */
-    public void writeAll(JsonParser parser, int field) throws IOException, MalformedSpan {
-        if (JsonValues.isObject(parser, "attributes")) {
-            members(parser, field, 0);
-        }
-    }
-
     /** Writes the members of a {@code KeyValue}: the key {@code name}, and the value at which the parser stands. */
     public void writeMembers(JsonParser parser, String name) throws IOException, MalformedSpan {
         keyValue(parser, name, 0);

@@ -20,6 +20,7 @@ import io.millrace.schema.span.SpanStatus;
 import io.millrace.schema.usage.TokenCount;
 import io.millrace.schema.usage.Usage;
 import io.millrace.schema.usage.UsageBucket;
+import io.millrace.schema.wire.Event;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -110,7 +111,7 @@ final class NativeSpan {
             case "input" -> payload(parser, body, draft, TextField.INPUT);
             case "output" -> payload(parser, body, draft, TextField.OUTPUT);
             case "attributes" -> attributes(parser, body, draft);
-            case "events" -> events(parser, draft);
+            case "events" -> events(parser, body, draft);
             case "tags" -> tags(parser, draft);
             case "finish_reasons" -> finishReasons(parser, draft);
             case "streaming" -> draft.streaming(JsonValues.bool(parser, name));
@@ -279,30 +280,48 @@ final class NativeSpan {
         }
     }
 
-    private void events(JsonParser parser, SpanDraft draft) throws IOException, MalformedSpan {
+    private void events(JsonParser parser, JsonBody body, SpanDraft draft) throws IOException, MalformedSpan {
         if (!JsonValues.isArray(parser, "events")) {
             return;
         }
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             if (JsonValues.isObject(parser, "an event")) {
                 scratch.clear();
-                event(parser);
+                event(parser, body);
                 draft.event(scratch.array(), 0, scratch.size());
             }
         }
     }
 
-    private void event(JsonParser parser) throws IOException, MalformedSpan {
+    /** As of the span, members that are none of an event are its attributes. */
+    private void event(JsonParser parser, JsonBody body) throws IOException, MalformedSpan {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
             parser.nextToken();
             switch (name) {
-                case "time" -> scratch.fixed64Field(1, JsonValues.time(parser, "an event's time"));
+                case "time", "timestamp" -> scratch.fixed64Field(1, JsonValues.time(parser, "an event's time"));
                 case "name" -> JsonValues.text(parser, scratch, 2, "an event's name");
-                case "attributes" -> attribute.writeAll(parser, 3);
-                default -> parser.skipChildren();
+                case "attributes" -> eventAttributes(parser, body);
+                default -> eventAttribute(parser, body, name);
             }
         }
+    }
+
+    private void eventAttributes(JsonParser parser, JsonBody body) throws IOException, MalformedSpan {
+        if (!JsonValues.isObject(parser, "attributes")) {
+            return;
+        }
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            parser.nextToken();
+            eventAttribute(parser, body, name);
+        }
+    }
+
+    private void eventAttribute(JsonParser parser, JsonBody body, String name) throws IOException, MalformedSpan {
+        int content = scratch.open(Event.ATTRIBUTES_FIELD_NUMBER);
+        write(parser, body, name);
+        scratch.close(content);
     }
 
     private static void tags(JsonParser parser, SpanDraft draft) throws IOException, MalformedSpan {

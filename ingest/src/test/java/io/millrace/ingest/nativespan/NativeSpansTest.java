@@ -9,6 +9,7 @@ import io.millrace.ingest.span.MalformedEnvelope;
 import io.millrace.ingest.span.Refusal;
 import io.millrace.ingest.span.RefusalReason;
 import io.millrace.schema.span.SpanKind;
+import io.millrace.schema.wire.KeyValue;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -200,6 +201,32 @@ final class NativeSpansTest {
     }
 
     @Test
+    void whatAnEventSaysBesideIsKept() {
+        Span span = decode(minimal("1")
+                        .replace(
+                                "\"end\"",
+                                "\"events\":[{\"severity\":\"low\",\"timestamp\":\"2026-11-20T21:59:45Z\",\"name\":\"retry\","
+                                        + "\"attributes\":{\"n\":1},\"cause\":{\"code\":429},\"none\":null}],\"end\""))
+                .only();
+
+        var event = span.body().getEvents(0);
+        assertThat(event.getTimeUnixNano()).isEqualTo(1795211985000000000L);
+        assertThat(event.getName()).isEqualTo("retry");
+        assertThat(event.getAttributesList())
+                .extracting(KeyValue::getKey)
+                .containsExactly("severity", "n", "cause", "none");
+        assertThat(event.getAttributes(0).getValue().getStringValue()).isEqualTo("low");
+        assertThat(event.getAttributes(1).getValue().getIntValue()).isEqualTo(1);
+        assertThat(event.getAttributes(2)
+                        .getValue()
+                        .getKvlistValue()
+                        .getValues(0)
+                        .getValue()
+                        .getIntValue())
+                .isEqualTo(429);
+    }
+
+    @Test
     void anEventEndsWhereItStarts() {
         Span span = decode("{\"trace_id\":\"t\",\"id\":\"s\",\"kind\":\"event\",\"start\":\"2026-11-20T21:59:45Z\"}")
                 .only();
@@ -277,6 +304,23 @@ final class NativeSpansTest {
         assertThat(kept.attribute("state").getStringValue()).isEqualTo(deep);
         assertThat(kept.attribute("more").getStringValue()).isEqualTo(deep);
         assertThat(kept.attribute("after").getIntValue()).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsNestedTooDeepInAnEventOfADeliveryIsKeptAsItsJson() throws MalformedEnvelope {
+        String deep = "[".repeat(40) + "{\"a\":[1, 2]}" + "]".repeat(40);
+        String span = "{\"trace_id\":\"0af7651916cd43dd8448eb211c80319c\",\"id\":\"b7ad6b7169203331\",\"name\":\"n\","
+                + "\"events\":[{\"before\":1,\"state\":" + deep + ",\"attributes\":{\"more\":" + deep
+                + ",\"after\":2}}]}";
+        byte[] made = span.getBytes(StandardCharsets.UTF_8);
+        Span kept = new DecodedRequest(NativeSpans.decodeDelivered(
+                        made, "webhook", 1_795_211_985_359_000_000L, false, DecodedRequest.CONTEXT))
+                .only();
+        var attributes = kept.body().getEvents(0).getAttributesList();
+        assertThat(attributes).extracting(KeyValue::getKey).containsExactly("before", "state", "more", "after");
+        assertThat(attributes.get(1).getValue().getStringValue()).isEqualTo(deep);
+        assertThat(attributes.get(2).getValue().getStringValue()).isEqualTo(deep);
+        assertThat(attributes.get(3).getValue().getIntValue()).isEqualTo(2);
     }
 
     private static DecodedRequest decode(String body) {
