@@ -273,43 +273,53 @@ public final class Exchange {
 
     private Future<RequestSpans> process(Packed packed, Decoding decoding) {
         try {
-            Payload payload = new Payload(
-                    packed.bytes(),
-                    packed.encoding(),
-                    budget(decoding.context()),
-                    parts.limits().unpackedBytes());
-            if (isSmall(payload, decoding)) {
-                return append(payload, decoding);
-            }
-            return parts.workers()
-                    .executeBlocking(() -> unpackAndAppend(payload, decoding), false)
-                    .compose(appended -> appended);
+            return unpack(
+                    new Payload(
+                            packed.bytes(),
+                            packed.encoding(),
+                            budget(decoding.context()),
+                            parts.limits().unpackedBytes()),
+                    decoding);
         } catch (Refused | MalformedEnvelope | Unverified | RuntimeException refused) {
             return Future.failedFuture(refused);
         }
     }
 
-    private static boolean isSmall(Payload payload, Decoding decoding) throws Refused {
+    private Future<RequestSpans> unpack(Payload payload, Decoding decoding)
+            throws Refused, MalformedEnvelope, Unverified {
+        boolean handedOn = false;
         try {
-            return payload.isUnpackedWithin(decoding.loopBytes());
-        } catch (Refused refused) {
-            payload.close();
-            throw refused;
+            Future<RequestSpans> appended = payload.isUnpackedWithin(decoding.loopBytes())
+                    ? append(payload, decoding)
+                    : parts.workers()
+                            .executeBlocking(() -> unpackAndAppend(payload, decoding), false)
+                            .compose(later -> later);
+            handedOn = true;
+            return appended;
+        } finally {
+            // Whatever went wrong, errors included: nobody else gives the memory back.
+            if (!handedOn) {
+                payload.close();
+            }
         }
     }
 
     private Future<RequestSpans> unpackAndAppend(Payload payload, Decoding decoding)
             throws Refused, MalformedEnvelope, Unverified {
+        boolean handedOn = false;
         try {
             if (answered) {
                 throw Failure.LOG_TIMEOUT.because("");
             }
             payload.isUnpackedWithin(Integer.MAX_VALUE);
-        } catch (Refused refused) {
-            payload.close();
-            throw refused;
+            Future<RequestSpans> appended = append(payload, decoding);
+            handedOn = true;
+            return appended;
+        } finally {
+            if (!handedOn) {
+                payload.close();
+            }
         }
-        return append(payload, decoding);
     }
 
     /**

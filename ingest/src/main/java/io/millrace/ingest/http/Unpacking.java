@@ -6,14 +6,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
 
 /**
  * A packed body being unpacked, in steps, so that a small one is done at once and a large one goes on elsewhere. It never
  * holds more than the limit: what would be longer is refused when the limit is reached.
  */
 final class Unpacking implements AutoCloseable {
-    private static final int CHUNK = 16 * 1024;
     /** Traces shrink five- to tenfold; what claims more has to prove it byte by byte before memory is spent on it. */
     private static final long BELIEVED_RATIO = 16;
     /** 8 MiB: what RFC 8878 asks every decoder to take. More would be memory nobody counted. */
@@ -38,19 +36,18 @@ final class Unpacking implements AutoCloseable {
     static Unpacking of(Encoding encoding, HeldBytes packed, HeldBytes unpacked) throws Refused {
         try {
             unpacked.expect(expected(encoding, packed));
-            InputStream source = new ByteArrayInputStream(packed.array(), 0, packed.length());
-            return new Unpacking(packed, unpacked, open(encoding, source));
+            return new Unpacking(packed, unpacked, open(encoding, packed.array(), packed.length()));
         } catch (IOException broken) {
             throw broken(encoding);
         }
     }
 
-    private static InputStream open(Encoding encoding, InputStream source) throws IOException {
-        return switch (encoding) {
-            case GZIP -> new GZIPInputStream(source, CHUNK);
-            case ZSTD -> new ZstdInputStreamNoFinalizer(source).setLongMax(ZSTD_WINDOW_LOG);
-            case IDENTITY -> source;
-        };
+    private static InputStream open(Encoding encoding, byte[] packed, int length) throws IOException {
+        if (encoding == Encoding.GZIP) {
+            return new GzipStream(packed, length);
+        }
+        InputStream plain = new ByteArrayInputStream(packed, 0, length);
+        return encoding == Encoding.ZSTD ? new ZstdInputStreamNoFinalizer(plain).setLongMax(ZSTD_WINDOW_LOG) : plain;
     }
 
     /** What the packed body says of its own length: only a hint. */

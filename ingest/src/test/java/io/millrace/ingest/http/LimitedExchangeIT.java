@@ -21,6 +21,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,6 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -195,6 +197,29 @@ class LimitedExchangeIT {
             assertThat(memory.held()).isZero();
             assertThat(appendedOnLoop).isEmpty();
         }
+    }
+
+    /** Twenty bytes each: ten thousand are a small request, and none on its own brings anything. */
+    @Test
+    void aBodyOfEmptyMembersIsAnsweredAndHoldsNoMemory() throws Exception {
+        ByteArrayOutputStream empty = new ByteArrayOutputStream();
+        new GZIPOutputStream(empty).close();
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        for (int i = 0; i < 10_000; i++) {
+            body.write(empty.toByteArray());
+        }
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + server.actualPort() + "/v1/traces"))
+                .header("Authorization", "Bearer " + FREE)
+                .header("Content-Type", "application/x-protobuf")
+                .header("Content-Encoding", "gzip")
+                .POST(BodyPublishers.ofByteArray(body.toByteArray()))
+                .build();
+        int status = HttpClient.newHttpClient()
+                .send(request, BodyHandlers.ofString())
+                .statusCode();
+        assertThat(memory.held()).isZero();
+        assertThat(status).isEqualTo(200);
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +48,53 @@ class UnpackingTest {
         packed.write(gzip(Arrays.copyOf(text, 100_000)));
         packed.write(gzip(Arrays.copyOfRange(text, 100_000, text.length)));
         assertThat(unpack(Encoding.GZIP, packed.toByteArray())).isEqualTo(text);
+    }
+
+    /** Each of them calls for as little work as it brings. */
+    @Test
+    void unpacksGzipOfMembersThatAreEmpty() throws Exception {
+        byte[] empty = gzip(new byte[0]);
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        for (int i = 0; i < 30_000; i++) {
+            packed.write(empty);
+        }
+        packed.write(gzip(text));
+        assertThat(unpack(Encoding.GZIP, packed.toByteArray())).isEqualTo(text);
+    }
+
+    /** All that RFC 1952 lets a member begin with. */
+    @Test
+    void unpacksGzipWhoseHeadsSayMore() throws Exception {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        packed.write(member(4 | 8 | 16, Arrays.copyOf(text, 100_000)));
+        packed.write(member(2 | 8, Arrays.copyOfRange(text, 100_000, text.length)));
+        assertThat(unpack(Encoding.GZIP, packed.toByteArray())).isEqualTo(text);
+        byte[] wrong = member(2, text);
+        wrong[10] ^= 1; // the head's checksum
+        refuses(Failure.MALFORMED_BODY, Encoding.GZIP, wrong);
+        byte[] extra = member(4, text);
+        extra[11] = (byte) 0xff; // longer than it is
+        refuses(Failure.MALFORMED_BODY, Encoding.GZIP, Arrays.copyOf(extra, 100));
+        refuses(Failure.MALFORMED_BODY, Encoding.GZIP, Arrays.copyOf(member(8, text), 12));
+    }
+
+    @Test
+    void ignoresWhatFollowsTheLastMemberOfGzip() throws Exception {
+        for (int more : new int[] {1, 8, 100}) {
+            byte[] packed = gzip(text);
+            assertThat(unpack(Encoding.GZIP, Arrays.copyOf(packed, packed.length + more)))
+                    .isEqualTo(text);
+        }
+    }
+
+    @Test
+    void refusesGzipWhoseSecondMemberIsCutOff() throws Exception {
+        byte[] first = gzip(text);
+        for (int more : new int[] {2, 9, 10, 5_000}) {
+            byte[] packed = Arrays.copyOf(first, first.length + more);
+            System.arraycopy(first, 0, packed, first.length, more);
+            refuses(Failure.MALFORMED_BODY, Encoding.GZIP, packed);
+        }
     }
 
     @Test
@@ -163,6 +211,31 @@ class UnpackingTest {
             out.write(bytes);
         }
         return packed.toByteArray();
+    }
+
+    /** A member with these flags, and what they say there is. */
+    private static byte[] member(int flags, byte[] bytes) throws IOException {
+        byte[] plain = gzip(bytes);
+        ByteArrayOutputStream member = new ByteArrayOutputStream();
+        plain[3] = (byte) flags;
+        member.write(plain, 0, 10);
+        if ((flags & 4) != 0) {
+            member.write(new byte[] {3, 0, 'a', 'b', 'c'});
+        }
+        if ((flags & 8) != 0) {
+            member.write(new byte[] {'n', 'a', 'm', 'e', 0});
+        }
+        if ((flags & 16) != 0) {
+            member.write(new byte[] {'w', 'h', 'y', 0});
+        }
+        if ((flags & 2) != 0) {
+            CRC32 checksum = new CRC32();
+            checksum.update(member.toByteArray());
+            member.write((int) checksum.getValue());
+            member.write((int) checksum.getValue() >> 8);
+        }
+        member.write(plain, 10, plain.length - 10);
+        return member.toByteArray();
     }
 
     private static byte[] zstdStream(byte[] bytes) throws IOException {
