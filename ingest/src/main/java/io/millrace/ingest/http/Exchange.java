@@ -6,6 +6,7 @@ import io.millrace.ingest.admission.NotAdmitted;
 import io.millrace.ingest.langfuse.MediaUpload;
 import io.millrace.ingest.limit.Allowance;
 import io.millrace.ingest.limit.Bucket;
+import io.millrace.ingest.limit.Charge;
 import io.millrace.ingest.limit.LimitName;
 import io.millrace.ingest.limit.Rates;
 import io.millrace.ingest.limit.Verdict;
@@ -22,6 +23,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -248,16 +250,36 @@ public final class Exchange {
 
     /** Before anything is done with a body: this is what keeps the edge from working for more than it wants. */
     private Future<Void> withinBytes(Packed packed) {
-        return take(allowance.bytes(), packed.bytes().length())
-                .onFailure(refused -> packed.bytes().close());
+        return endpoint == Endpoint.WEBHOOK
+                ? Future.succeededFuture()
+                : take(charges(allowance.bytes(), packed.bytes().length()))
+                        .onFailure(refused -> packed.bytes().close());
+    }
+
+    /**
+     * What a decoded body is counted as: its spans. A delivery is known to be its project's only once it is decoded, and its
+     * bytes are counted then: else whoever knows the path of a source could use up what its sender may send.
+     */
+    private List<Charge> charges(Payload payload, RequestSpans spans) {
+        List<Charge> ofSpans = charges(allowance.spans(), spans.accepted());
+        if (endpoint != Endpoint.WEBHOOK) {
+            return ofSpans;
+        }
+        List<Charge> all = new ArrayList<>(charges(allowance.bytes(), payload.wireBytes()));
+        all.addAll(ofSpans);
+        return all;
+    }
+
+    private static List<Charge> charges(List<Bucket> buckets, long units) {
+        return units == 0 ? List.of() : Allowance.charges(buckets, units);
     }
 
     /** Asks nobody when there is no limit. */
-    private Future<Void> take(List<Bucket> buckets, long units) {
-        if (buckets.isEmpty() || units == 0) {
+    private Future<Void> take(List<Charge> charges) {
+        if (charges.isEmpty()) {
             return Future.succeededFuture();
         }
-        return Future.fromCompletionStage(parts.limiter().take(Allowance.charges(buckets, units)), context)
+        return Future.fromCompletionStage(parts.limiter().take(charges), context)
                 .compose(this::taken);
     }
 
@@ -343,12 +365,13 @@ public final class Exchange {
                 throw Failure.TOO_LARGE.because("at most " + parts.limits().spans() + " spans");
             }
             List<EncodedRecord> records = spans.records(RECORD_BYTES);
+            List<Charge> charges = charges(payload, spans);
             if (!spans.blobs().isEmpty()) {
-                Future<RequestSpans> appended = appendBehindBlobs(records, spans, release);
+                Future<RequestSpans> appended = appendBehindBlobs(records, spans, charges, release);
                 held = true;
                 return appended;
             }
-            return allowance.spans().isEmpty() ? append(records, spans) : appendWithin(records, spans);
+            return charges.isEmpty() ? append(records, spans) : appendWithin(records, spans, charges);
         } finally {
             if (!held) {
                 release.run();
@@ -357,7 +380,8 @@ public final class Exchange {
     }
 
     /** Who reads a span shall find what it refers to. */
-    private Future<RequestSpans> appendBehindBlobs(List<EncodedRecord> records, RequestSpans spans, Runnable release) {
+    private Future<RequestSpans> appendBehindBlobs(
+            List<EncodedRecord> records, RequestSpans spans, List<Charge> charges, Runnable release) {
         Callable<Future<RequestSpans>> step = () -> {
             try {
                 parts.blobs().write(spans.context().project(), spans.blobs(), () -> !answered);
@@ -366,7 +390,7 @@ public final class Exchange {
             }
             return append(records, spans);
         };
-        return take(allowance.spans(), spans.accepted())
+        return take(charges)
                 .onFailure(refused -> release.run())
                 .compose(taken -> parts.blobs().run(step))
                 .compose(appended -> appended);
@@ -385,7 +409,7 @@ public final class Exchange {
     }
 
     /** The records are paid for while they wait for the limiter; then the log pays. */
-    private Future<RequestSpans> appendWithin(List<EncodedRecord> records, RequestSpans spans) {
+    private Future<RequestSpans> appendWithin(List<EncodedRecord> records, RequestSpans spans, List<Charge> charges) {
         boolean large = Context.isOnWorkerThread();
         long waiting =
                 records.stream().mapToLong(record -> record.value().length).sum();
@@ -398,7 +422,7 @@ public final class Exchange {
                 budget.putBack(waiting);
             }
         };
-        return take(allowance.spans(), spans.accepted())
+        return take(charges)
                 .onFailure(refused -> budget.putBack(waiting))
                 .compose(taken -> large ? aside(handOver) : handOver.get());
     }

@@ -16,6 +16,8 @@ import io.millrace.ingest.share.FairShare;
 import io.millrace.ingest.span.EncodedRecord;
 import io.millrace.ingest.span.LargePayloads;
 import io.millrace.ingest.span.SpanLimits;
+import io.millrace.ingest.webhook.Sources;
+import io.millrace.schema.webhook.WebhookStyle;
 import io.millrace.schema.wire.RateLimits;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -51,6 +53,8 @@ class LimitedExchangeIT {
     private static final int MIB = 1 << 20;
     private static final String FREE = "sk-mr-free";
     private static final String LIMITED = "sk-mr-limited";
+    private static final String SOURCE = "whk_1";
+    private static final String SECRET = "of the sender and nobody else";
 
     /** A question to the limiter that waits for its answer. */
     private record Asked(List<Charge> charges, CompletableFuture<Verdict> answer) {}
@@ -78,7 +82,8 @@ class LimitedExchangeIT {
                                 .setSpansPerSecond(1)
                                 .setSpansBurst(1)
                                 .setBytesPerSecond(1)
-                                .setBytesBurst(1));
+                                .setBytesBurst(1))
+                .webhook(Sources.entry(SOURCE, limited, WebhookStyle.SHARED_SECRET, SECRET));
         IngestMetrics metrics = new IngestMetrics(new SimpleMeterRegistry());
         IngestParts parts = new IngestParts(
                 new Limits(
@@ -199,6 +204,28 @@ class LimitedExchangeIT {
         }
     }
 
+    /** Else whoever knows a source's path could keep its sender out. */
+    @Test
+    void aDeliveryIsCountedOnceItIsProved() throws Exception {
+        assertThat(delivered("of another", "{}").get(100, TimeUnit.SECONDS).statusCode())
+                .isEqualTo(401);
+        assertThat(asked).isEmpty();
+
+        CompletableFuture<HttpResponse<String>> answer = delivered(SECRET, "{\"a\": 1}");
+        assertThat(next().charges()).extracting(Charge::units).containsExactly(8L, 1L);
+        assertThat(answer.get(100, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(memory.held()).isZero();
+    }
+
+    @Test
+    void aDeliveryOverTheLimitIsRefusedAndHoldsNoMemory() throws Exception {
+        CompletableFuture<HttpResponse<String>> answer = delivered(SECRET, "{}");
+        asked.take().answer().complete(new Verdict(LimitName.PROJECT_BYTES, 1));
+        assertThat(answer.get(100, TimeUnit.SECONDS).statusCode()).isEqualTo(503);
+        assertThat(memory.held()).isZero();
+        assertThat(appendedOnLoop).isEmpty();
+    }
+
     /** Twenty bytes each: ten thousand are a small request, and none on its own brings anything. */
     @Test
     void aBodyOfEmptyMembersIsAnsweredAndHoldsNoMemory() throws Exception {
@@ -244,6 +271,18 @@ class LimitedExchangeIT {
                         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.actualPort() + "/v1/spans"))
                                 .header("Authorization", "Bearer " + key)
                                 .header("Content-Type", "application/json")
+                                .POST(BodyPublishers.ofString(body))
+                                .build(),
+                        BodyHandlers.ofString());
+    }
+
+    private CompletableFuture<HttpResponse<String>> delivered(String secret, String body) {
+        return HttpClient.newHttpClient()
+                .sendAsync(
+                        HttpRequest.newBuilder(
+                                        URI.create("http://127.0.0.1:" + server.actualPort() + "/webhooks/" + SOURCE))
+                                .header("Content-Type", "application/json")
+                                .header("X-Webhook-Secret", secret)
                                 .POST(BodyPublishers.ofString(body))
                                 .build(),
                         BodyHandlers.ofString());

@@ -10,6 +10,7 @@ import io.millrace.schema.wire.LimitsEntry;
 import io.millrace.schema.wire.ProjectEntry;
 import io.millrace.schema.wire.RateLimits;
 import io.millrace.schema.wire.SamplingEntry;
+import io.millrace.schema.wire.WebhookEntry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -44,6 +45,11 @@ public final class DirectoryEntries {
                                 .setRates(rates))
                         .build()
                         .toByteArray());
+    }
+
+    /** @param source with an id of its own */
+    public DirectoryEntries webhook(WebhookEntry.Builder source) {
+        return apply("webhook/" + source.getId(), Sources.value(source));
     }
 
     DirectoryEntries apply(String key, byte[] value) {
