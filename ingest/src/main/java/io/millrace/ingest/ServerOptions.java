@@ -1,6 +1,7 @@
 package io.millrace.ingest;
 
 import io.millrace.ingest.http.ConnectionLimits;
+import io.millrace.ingest.http.Limits;
 import io.millrace.ingest.http.UnreadBodies;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
@@ -46,10 +47,16 @@ final class ServerOptions {
         // A second later than ConnectionWatch, which counts whom it closes and would else come second at times.
         int idle = (int) limits.idle().plusSeconds(1).toMillis();
         options.setIdleTimeout(idle).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
-        // Before its first headers are complete a connection is not known to ConnectionWatch, and nothing is written to
-        // it.
-        // No request takes so long that nothing is written for this time.
-        options.setWriteIdleTimeout(idle);
+        // Before its first headers are complete a connection is not known to ConnectionWatch: all that ends one that
+        // trickles is that nothing is written to it. The same holds from one answer to the next: idle for as long as it
+        // may
+        // be, a request waits a second for its turn at most, and then takes all its time.
+        Limits request = config.limits();
+        options.setWriteIdleTimeout(idle
+                + (int) request.bodyPatience()
+                        .plus(request.deadline())
+                        .plusSeconds(2)
+                        .toMillis());
         Tls tls = config.server().tls();
         if (tls != null) {
             options.setSsl(true)
