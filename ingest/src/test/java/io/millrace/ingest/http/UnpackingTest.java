@@ -173,10 +173,22 @@ class UnpackingTest {
     @Test
     void stopsWhereItIsToldAndGoesOn() throws Exception {
         try (Payload payload = new Payload(held(budget, gzip(text)), Encoding.GZIP, budget, LIMIT)) {
-            assertThat(payload.isUnpackedWithin(100 * KIB)).isFalse();
-            assertThat(payload.length()).isEqualTo(100 * KIB);
+            assertThat(payload.isUnpackedWithin(200 * KIB)).isFalse();
+            assertThat(payload.length()).isEqualTo(200 * KIB);
             assertThat(payload.isUnpackedWithin(LIMIT)).isTrue();
             assertThat(Arrays.copyOf(payload.array(), payload.length())).isEqualTo(text);
+        }
+        assertThat(memory.held()).isZero();
+    }
+
+    /** Nor is its head: that alone may be as long. */
+    @Test
+    void whatIsLongerPackedIsNotLookedAt() throws Exception {
+        try (Payload payload = new Payload(held(budget, text), Encoding.GZIP, budget, LIMIT)) {
+            long held = memory.held();
+            assertThat(payload.isUnpackedWithin(text.length - 1)).isFalse();
+            assertThat(memory.held()).isEqualTo(held);
+            assertThatThrownBy(() -> payload.isUnpackedWithin(text.length)).isInstanceOf(Refused.class);
         }
         assertThat(memory.held()).isZero();
     }
