@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.ingest.http.ConnectionLimits;
+import io.millrace.ingest.http.Limits;
 import io.vertx.core.buffer.Buffer;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -165,6 +167,57 @@ class EdgeProtectionIT {
         }
     }
 
+    /** A collector sends all its projects' spans over one connection. */
+    @Test
+    void aRefusedStreamThatGoesOnIsResetAndTheOthersAreServed() throws IOException {
+        try (Edge edge = edge(new ConnectionLimits(100, LONG, 8_192, 100, 400), 64 * 1024);
+                Socket socket = new Socket("127.0.0.1", edge.port())) {
+            socket.setSoTimeout(30_000);
+            OutputStream out = socket.getOutputStream();
+            out.write(ascii(PREFACE));
+            out.write(http2Frame(4, 0, 0, Buffer.buffer()));
+            out.write(http2Frame(1, 4, 1, requestHeaders()));
+            for (int i = 0; i < 5; i++) {
+                out.write(http2Frame(0, 0, 1, Buffer.buffer(new byte[16 * 1024])));
+            }
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            awaitFrame(in, 3, 1);
+            out.write(http2Frame(1, 5, 3, requestHeaders()));
+            awaitFrame(in, 1, 3);
+            assertThat(edge.ingest().inFlightBytes()).isZero();
+            assertThat(edge.unhandled()).isEmpty();
+        }
+    }
+
+    @Test
+    void aRefusedRequestThatGoesOnIsCutOff() throws IOException {
+        try (Edge edge = edge(new ConnectionLimits(100, LONG, 8_192, 100, 400), 64 * 1024);
+                Socket socket = new Socket("127.0.0.1", edge.port())) {
+            OutputStream out = socket.getOutputStream();
+            out.write(ascii("POST /v1/traces HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"));
+            try {
+                for (int i = 0; i < 5; i++) {
+                    out.write(ascii("4000\r\n" + "x".repeat(16 * 1024) + "\r\n"));
+                }
+            } catch (IOException closed) {
+                // It was quick.
+            }
+            assertThat(readTheEnd(socket)).isTrue();
+        }
+    }
+
+    /** Reads until such a frame of that stream has come. */
+    private static void awaitFrame(DataInputStream in, int type, int stream) throws IOException {
+        boolean found = false;
+        while (!found) {
+            int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+            int its = in.readUnsignedByte();
+            in.readUnsignedByte();
+            found = in.readInt() == stream && its == type;
+            in.readFully(new byte[length]);
+        }
+    }
+
     /** A literal that is not kept, with a name of its own. */
     private static Buffer header(String name, String value) {
         return Buffer.buffer()
@@ -196,12 +249,21 @@ class EdgeProtectionIT {
     }
 
     private static Edge edge(ConnectionLimits limits) {
-        return new Edge(
-                EdgeExtension.kafka().client(),
-                config -> config.withLimits(config.limits()
-                                .withBodyPatience(Duration.ofMillis(100))
-                                .withDeadline(Duration.ofSeconds(1)))
-                        .withServer(new ServerSettings(limits, null, Set.of())));
+        return edge(limits, 16 << 20);
+    }
+
+    private static Edge edge(ConnectionLimits connections, int wireBytes) {
+        return new Edge(EdgeExtension.kafka().client(), config -> {
+            Limits base = config.limits();
+            return config.withLimits(new Limits(
+                            wireBytes,
+                            base.unpackedBytes(),
+                            base.spans(),
+                            Duration.ofMillis(100),
+                            Duration.ofSeconds(1),
+                            base.span()))
+                    .withServer(new ServerSettings(connections, null, Set.of()));
+        });
     }
 
     private static String status(Socket socket) throws IOException {

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * the rest is read and dropped, within bounds, so that the client gets to see the answer.
  */
 final class BodyReader {
+    /** How HTTP/2 has a stream ended whose answer does not need the rest of the request. */
+    private static final long NO_ERROR = 0;
+
     private final Vertx vertx;
     private final HttpServerRequest request;
     private final Intake intake;
@@ -130,6 +134,15 @@ final class BodyReader {
         public void handle(Buffer chunk) {
             dropped += chunk.length();
             if (dropped > limit) {
+                cutOff();
+            }
+        }
+
+        /** A connection of HTTP/2 has other requests on it, whose senders have done nothing. */
+        private void cutOff() {
+            if (request.version() == HttpVersion.HTTP_2) {
+                request.response().reset(NO_ERROR);
+            } else {
                 request.connection().close();
             }
         }
