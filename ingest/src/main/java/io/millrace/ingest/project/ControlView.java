@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -36,7 +37,7 @@ public final class ControlView implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final Duration RETRY = Duration.ofMillis(500);
 
-    private final Map<String, Object> settings;
+    private final Supplier<Consumer<String, byte[]>> consumers;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "ingest-control");
 
@@ -46,8 +47,8 @@ public final class ControlView implements AutoCloseable {
     private volatile @Nullable String unreadiness = "projects and keys have not been read yet";
     private volatile @Nullable Consumer<String, byte[]> consumer;
 
-    private ControlView(Map<String, Object> settings, MaskingFactory maskings, SecretSeal seal) {
-        this.settings = settings;
+    private ControlView(Supplier<Consumer<String, byte[]>> consumers, MaskingFactory maskings, SecretSeal seal) {
+        this.consumers = consumers;
         this.maskings = maskings;
         this.seal = seal;
         this.directory = new Directory(maskings, seal);
@@ -68,7 +69,12 @@ public final class ControlView implements AutoCloseable {
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
         settings.putIfAbsent(ConsumerConfig.CLIENT_ID_CONFIG, "millrace-ingest-control");
-        ControlView view = new ControlView(settings, maskings, seal);
+        return follow(() -> new KafkaConsumer<>(settings), maskings, seal);
+    }
+
+    /** @param consumers makes one for each time that everything is read anew */
+    static ControlView follow(Supplier<Consumer<String, byte[]>> consumers, MaskingFactory maskings, SecretSeal seal) {
+        ControlView view = new ControlView(consumers, maskings, seal);
         view.thread.setDaemon(true);
         view.thread.start();
         return view;
@@ -118,13 +124,24 @@ public final class ControlView implements AutoCloseable {
     }
 
     private void run() {
+        try {
+            follow();
+        } finally {
+            // What nobody can do anything about has ended the thread: what is revoked now would never be known.
+            if (!isClosing()) {
+                unreadiness = "the control topic is not read any more";
+            }
+        }
+    }
+
+    private void follow() {
         while (!isClosing()) {
-            try (Consumer<String, byte[]> opened = new KafkaConsumer<>(settings)) {
+            try (Consumer<String, byte[]> opened = consumers.get()) {
                 consumer = opened;
                 read(opened);
             } catch (WakeupException closed) {
                 return;
-            } catch (KafkaException broken) {
+            } catch (RuntimeException broken) {
                 report(broken);
                 if (waitedForClose()) {
                     return;
@@ -133,7 +150,7 @@ public final class ControlView implements AutoCloseable {
         }
     }
 
-    private void report(KafkaException broken) {
+    private void report(RuntimeException broken) {
         LOGGER.atWarn()
                 .addKeyValue("topic", Topic.CONTROL.id())
                 .addKeyValue("reason", broken.toString())
