@@ -206,7 +206,12 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
     }
 
     private void replace() {
-        producer.close(Duration.ZERO);
+        try {
+            producer.close(Duration.ZERO);
+        } catch (RuntimeException unclosed) {
+            // It is of no use any more, whatever becomes of it.
+            LOGGER.atWarn().addKeyValue("reason", unclosed.toString()).log("producer cannot be closed");
+        }
         try {
             producer = producers.get();
         } catch (RuntimeException notYet) {

@@ -236,6 +236,19 @@ class KafkaSpanLogTest {
         assertThat(again.toCompletableFuture()).isCompleted();
     }
 
+    @Test
+    void replacesAProducerThatCannotEvenBeClosed() {
+        producers.get(0).closeException = new KafkaException("Failed to close kafka producer");
+        log.append(PROJECT, records(1), AT);
+        producers.get(0).errorNext(new OutOfOrderSequenceException("lost"));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> producers.size() == 2 && log.unreadiness().isEmpty());
+
+        CompletionStage<Void> again = log.append(PROJECT, records(1), AT);
+        producers.get(1).completeNext();
+        assertThat(again.toCompletableFuture()).isCompleted();
+    }
+
     /** The names of brokers that are gone may not resolve until they are back. */
     @Test
     void triesAgainWhileNoProducerCanBeMade() {
