@@ -38,12 +38,15 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(KafkaSpanLog.class);
     private static final long PROBE_MILLIS = 100;
     private static final long REPLACE_MILLIS = 1_000;
+    /** About what a request keeps while it waits, whatever it brings: many bring nothing that is not refused or ignored. */
+    private static final int LEAST_BYTES = 2 * 1024;
 
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final long deliveryNanos;
     private final LongSupplier nanoTime;
     private final Silence silence;
     private final FairShare unacknowledged;
+    private final int leastBytes;
     private final AtomicBoolean replacing = new AtomicBoolean();
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "ingest-log");
@@ -56,13 +59,19 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
 
     /**
      * @param capacity bytes of all projects that may wait for acknowledgement
+     * @param leastBytes of a record: one that is shorter is counted as so many
      * @param delivery for how long a record that expires is sent again
      * @param nanoTime the clock for that
      * @param producers makes a producer whose {@code max.block.ms} is 0
      */
     KafkaSpanLog(
-            long capacity, Duration delivery, LongSupplier nanoTime, Supplier<Producer<byte[], byte[]>> producers) {
+            long capacity,
+            int leastBytes,
+            Duration delivery,
+            LongSupplier nanoTime,
+            Supplier<Producer<byte[], byte[]>> producers) {
         this.unacknowledged = new FairShare(capacity);
+        this.leastBytes = leastBytes;
         this.deliveryNanos = delivery.toNanos();
         this.nanoTime = nanoTime;
         this.silence = new Silence(nanoTime);
@@ -78,7 +87,8 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
      */
     public static KafkaSpanLog open(Map<String, String> client, long bufferBytes, Duration delivery) {
         Map<String, Object> settings = ProducerSettings.of(client, bufferBytes, delivery);
-        return new KafkaSpanLog(capacity(bufferBytes), delivery, System::nanoTime, () -> new KafkaProducer<>(settings));
+        return new KafkaSpanLog(
+                capacity(bufferBytes), LEAST_BYTES, delivery, System::nanoTime, () -> new KafkaProducer<>(settings));
     }
 
     /** An eighth is left for what the producer adds: batches that are larger than their content. */
@@ -97,7 +107,8 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
         if (reason != null) {
             return failed(LogException.Cause.NOT_READY, reason);
         }
-        long bytes = records.stream().mapToLong(record -> record.value().length).sum();
+        long bytes =
+                records.stream().mapToLong(record -> counted(record.value())).sum();
         return switch (unacknowledged.reserve(project, bytes)) {
             case GRANTED ->
                 send(
@@ -108,6 +119,10 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
                 failed(LogException.Cause.OVER_SHARE, "too much of the project waits for acknowledgement");
             case FULL -> failed(LogException.Cause.FULL, "too much waits for acknowledgement");
         };
+    }
+
+    private int counted(byte[] value) {
+        return Math.max(value.length, leastBytes);
     }
 
     private CompletionStage<Void> send(List<EncodedRecord> records, long receivedAtMillis, PendingAppend append) {
@@ -153,7 +168,7 @@ public final class KafkaSpanLog implements SpanLog, AutoCloseable {
         }
 
         private void settle(@Nullable Exception error) {
-            unacknowledged.release(append.project(), record.value().length);
+            unacknowledged.release(append.project(), counted(record.value()));
             if (error == null) {
                 silence.end();
                 append.succeeded();

@@ -22,6 +22,6 @@ public interface SpanLog {
     /** Why nothing can be appended now; empty when it can. */
     Optional<String> unreadiness();
 
-    /** Bytes that were handed over and are not yet acknowledged. */
+    /** Bytes that were handed over and are not yet acknowledged; what brings few is counted as more. */
     long unacknowledgedBytes();
 }

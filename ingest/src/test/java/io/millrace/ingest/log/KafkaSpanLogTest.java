@@ -44,7 +44,7 @@ class KafkaSpanLogTest {
     private final AtomicInteger unresolvable = new AtomicInteger();
 
     private final AtomicLong nanoTime = new AtomicLong(-1);
-    private final KafkaSpanLog log = new KafkaSpanLog(1_000, DELIVERY, nanoTime::get, this::producer);
+    private final KafkaSpanLog log = new KafkaSpanLog(1_000, 10, DELIVERY, nanoTime::get, this::producer);
 
     private Producer<byte[], byte[]> producer() {
         if (unresolvable.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
@@ -176,6 +176,22 @@ class KafkaSpanLogTest {
         assertThat(neighbour.toCompletableFuture()).isCompleted();
         assertThat(log.unacknowledgedBytes()).isZero();
         assertThat(log.append(PROJECT, records(900), AT).toCompletableFuture()).isNotDone();
+    }
+
+    @Test
+    void recordsOfNothingAreCountedAsWell() {
+        assertThat(log.append(PROJECT, records(0, 3, 11), AT).toCompletableFuture())
+                .isNotDone();
+        assertThat(log.unacknowledgedBytes()).isEqualTo(10 + 10 + 11);
+        for (int i = 0; i < 90; i++) {
+            log.append(PROJECT, records(0), AT);
+        }
+        assertThat(reasonOf(log.append(PROJECT, records(0), AT))).isEqualTo(LogException.Cause.FULL);
+
+        while (producers.get(0).completeNext()) {
+            // All that was sent is acknowledged.
+        }
+        assertThat(log.unacknowledgedBytes()).isZero();
     }
 
     @Test
