@@ -44,21 +44,34 @@ final class BareNumbers {
     }
 
     /**
-     * Looks at what was found in {@code [begin, end)}: {@link #from}, {@link #to} and {@link #quote} say what to replace then, and
-     * with what around.
+     * Looks at what was found in {@code [begin, end)}, perhaps with blanks around: {@link #from}, {@link #to} and {@link #quote} say
+     * what to replace then, and with what around.
      *
      * @param begin none less than that of the call before
+     * @param done up to where the text is replaced already
      */
-    void look(int begin, int end) {
-        while (at < begin) {
+    void look(int begin, int end, int done) {
+        int first = begin;
+        while (first < end - 1 && isBlank(text.at(first))) {
+            first++;
+        }
+        int last = end;
+        while (last > first + 1 && isBlank(text.at(last - 1))) {
+            last--;
+        }
+        while (at < first) {
             walk();
         }
-        boolean isWithin = numberFrom < begin && isOfNumber(text.at(begin - 1));
-        int number = isWithin ? numberFrom : begin;
-        boolean isMember = isMember(isWithin ? beforeNumber : before) && endOf(number) >= end;
-        from = isMember ? number : begin;
+        boolean isWithin = numberFrom < first && isOfNumber(text.at(first - 1));
+        int number = isWithin ? numberFrom : first;
+        boolean isMember = number >= done && isMember(isWithin ? beforeNumber : before) && endOf(number) >= last;
+        from = isMember ? number : Math.max(begin, done);
         to = isMember ? knownTo : end;
         quote = isMember ? "\\".repeat((1 << level) - 1) + QUOTE : "";
+    }
+
+    private static boolean isBlank(int c) {
+        return c == ' ' || c == '\n' || c == '\r' || c == '\t';
     }
 
     int from() {
@@ -101,10 +114,8 @@ final class BareNumbers {
     }
 
     private boolean ends(int index) {
-        return switch (text.at(index)) {
-            case ',', ']', '}', ' ', '\n', '\r', '\t', '\\' -> true;
-            default -> false;
-        };
+        int c = text.at(index);
+        return c == ',' || c == ']' || c == '}' || c == '\\' || isBlank(c);
     }
 
     private static boolean isOfNumber(int c) {

@@ -91,14 +91,14 @@ public final class ProjectMasking implements Masking {
         BareNumbers numbers = new BareNumbers(new Bytes(utf8, from, to));
         int done = from;
         for (int i = 0; i < findings.count(); i++) {
-            if (findings.from(i) < done) {
-                // Of a number that has gone as a whole.
-                continue;
-            }
             Detector detector = findings.detector(i);
             MaskAction action = rules.detectors().getOrDefault(detector, MaskAction.MASK);
             strongest = action.compareTo(strongest) > 0 ? action : strongest;
-            numbers.look(findings.from(i), findings.to(i));
+            if (findings.to(i) <= done) {
+                // Of a number that has gone as a whole.
+                continue;
+            }
+            numbers.look(findings.from(i), findings.to(i), done);
             kept.write(utf8, done, numbers.from() - done);
             replace(kept, numbers.quote(), detector.label(), action, utf8, findings.from(i), findings.to(i));
             done = numbers.to();
@@ -118,10 +118,10 @@ public final class ProjectMasking implements Masking {
         BareNumbers numbers = new BareNumbers(new Bytes(text, 0, text.length));
         int done = 0;
         do {
-            if (matcher.end() == matcher.start() || matcher.start() < done) {
+            if (matcher.end() == matcher.start() || matcher.end() <= done) {
                 continue;
             }
-            numbers.look(matcher.start(), matcher.end());
+            numbers.look(matcher.start(), matcher.end(), done);
             kept.write(text, done, numbers.from() - done);
             replace(kept, numbers.quote(), own.name(), own.action(), text, matcher.start(), matcher.end());
             done = numbers.to();

@@ -122,18 +122,21 @@ final class Secret {
         return text.startsWith(mark, BEGIN) ? endOfPrivateKey(text, mark + BEGIN.length()) : endOfToken(text, mark + 1);
     }
 
-    /** Of a private key that was cut nobody knows where it ends, but not behind the string that it stands in. */
+    /**
+     * Behind the end that comes before the next key begins. Of one that was cut nobody knows where it ends, but not behind the
+     * string that it stands in.
+     */
     private static int endOfPrivateKey(Bytes text, int from) {
-        int at = from;
-        while (at < text.to && text.at(at) != '"' && !text.startsWith(at, END)) {
-            at++;
+        int quote = text.to;
+        for (int at = from; at < text.to && !text.startsWith(at, BEGIN); at++) {
+            if (text.startsWith(at, END)) {
+                int label = at + END.length();
+                int close = text.find(DASHES, label, label + LONGEST_LABEL);
+                return close < 0 ? label : close + DASHES.length();
+            }
+            quote = text.at(at) == '"' ? Math.min(quote, at) : quote;
         }
-        if (!text.startsWith(at, END)) {
-            return at;
-        }
-        int label = at + END.length();
-        int close = text.find(DASHES, label, label + LONGEST_LABEL);
-        return close < 0 ? label : close + DASHES.length();
+        return quote;
     }
 
     /** Whether the two bytes before a mark may be those of a prefix: a look that is quick to say no. */

@@ -26,7 +26,8 @@ final class EscapedTextTest {
     private static final Masking ALL = SensitiveTextTest.masking(MaskAction.MASK);
     private static final Masking NINE_DIGITS = SensitiveTextTest.masking(
             MaskAction.MASK,
-            new MaskingRules.OwnPattern("nine", com.google.re2j.Pattern.compile("[0-9]{9}"), MaskAction.MASK));
+            new MaskingRules.OwnPattern("nine", com.google.re2j.Pattern.compile("[0-9]{9}"), MaskAction.MASK),
+            new MaskingRules.OwnPattern("four", com.google.re2j.Pattern.compile("\\s?7{4}(,\\d+)?"), MaskAction.MASK));
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ObjectMapper ASCII = JsonMapper.builder()
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII, JsonWriteFeature.ESCAPE_FORWARD_SLASHES)
@@ -84,6 +85,8 @@ final class EscapedTextTest {
                 "\\\\\\\\\\\\n10.1.2.3\\\\\\\\\\\\n|\\\\\\\\\\\\n[IP_ADDRESS]\\\\\\\\\\\\n",
                 "-----BEGIN PRIVATE KEY-----\\nMIIE\\n-----END PRIVATE KEY-----\\nx|[SECRET]\\nx",
                 "C:\\temp\\10.1.2.3\\|C:\\temp\\[IP_ADDRESS]\\",
+                "\"-----BEGIN PRIVATE KEY-----\" +\\n \"MIIE\" +\\n \"-----END PRIVATE KEY-----\";|\"[SECRET]\";",
+                "-----BEGIN PRIVATE KEY----- \"a\" -----BEGIN RSA PRIVATE KEY-----x\"|[SECRET]\"a\" [SECRET]\"",
                 "\\u00e 4242424242424242\\u12|\\u00e [PAYMENT_CARD]\\u12",
             })
     void anEscapeIsWhatItStandsFor(String text, String masked) {
@@ -180,10 +183,15 @@ final class EscapedTextTest {
                 "{\"n\":\"123456789012\"}|{\"n\":\"[NINE]012\"}",
                 "{\"a\":\"{\\\"n\\\":-123456789}\"}|{\"a\":\"{\\\"n\\\":\\\"[NINE]\\\"}\"}",
                 "see 123456789012, -123456789|see [NINE]012, -[NINE]",
+                "{\"card\": 7777}|{\"card\": \"[FOUR]\"}",
+                "{\"card\": 77777777}|{\"card\": \"[FOUR]\"}",
+                "{\"card\":\\n 77777777\\n}|{\"card\":\\n \"[FOUR]\"\\n}",
+                "[77777777,999]|[\"[FOUR]\"[FOUR]]",
+                "x 77777777,999|x[FOUR][FOUR]",
             })
     void aNumberGoesAsAWhole(String text, String masked) throws JsonProcessingException {
         assertThat(mask(NINE_DIGITS, text)).isEqualTo(masked);
-        if (text.startsWith("{")) {
+        if (text.startsWith("{") && !text.contains("\\n ")) {
             assertThat(JSON.readTree(mask(NINE_DIGITS, text))).isNotNull();
         }
     }
@@ -194,7 +202,7 @@ final class EscapedTextTest {
         int units = (4 << 20) / 28;
         String cut = "-----BEGIN PRIVATE KEY-----\"".repeat(units);
         assertThat(mask(ALL, cut)).isEqualTo("[SECRET]\"".repeat(units));
-        assertThat(mask(ALL, cut + "-----END ")).isEqualTo("[SECRET]\"".repeat(units) + "-----END ");
+        assertThat(mask(ALL, cut + "-----END ")).isEqualTo("[SECRET]\"".repeat(units - 1) + "[SECRET]");
         String digits = "1234567890".repeat(units);
         for (String text : List.of(digits, "[" + digits + "x", "[" + digits + "]")) {
             assertThat(mask(NINE_DIGITS, text)).doesNotContain("12345678");
