@@ -1,6 +1,5 @@
 package io.millrace.ingest.langsmith;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.ingest.json.JsonBody;
@@ -25,7 +24,6 @@ final class RunMessages {
     private final RunReader run;
     private final FeedbackReader feedback;
     private final MessageId message;
-    private final JsonFactory names = JsonBody.factory();
     private int items;
 
     RunMessages(RequestContext context, int length) {
@@ -73,34 +71,56 @@ final class RunMessages {
     /** Takes a run whose members came apart from it. */
     void run(FormRun sent, byte[] bytes) throws MalformedEnvelope {
         SpanDraft draft = spans.draft();
-        run.begin(draft, sent.operation(), sent.id());
-        message.begin();
         try {
-            Part main = sent.main();
-            if (main != null) {
-                part(main, "", bytes, draft);
-            }
-            for (Map.Entry<String, Part> member : sent.members().entrySet()) {
-                part(member.getValue(), member.getKey(), bytes, draft);
-            }
-            for (Part file : sent.files()) {
-                String name = sent.nameOf(file);
-                message.add("attachment." + name, bytes, file.from(), file.length());
-                message.add("", file.mime());
-                String clean = draft.fileName(name);
-                run.attachment(clean, file.mime(), file.length());
-                if (draft.keepsFiles()) {
-                    draft.file(clean, file.mime(), bytes, file.from(), file.length());
-                }
+            try {
+                read(sent, bytes, false);
+            } catch (IOException broken) {
+                read(sent, bytes, true);
             }
             finish(sent.operation(), draft);
         } catch (MalformedSpan malformed) {
             refuse(draft, malformed);
+        } catch (IOException broken) {
+            refuse(draft, JsonValues.wrongShape("a part that is no JSON"));
         }
     }
 
-    private void part(Part part, String member, byte[] bytes, SpanDraft draft) throws MalformedSpan, MalformedEnvelope {
-        JsonBody body = new JsonBody(bytes, part.from(), part.length(), names);
+    /**
+     * Reads all of a run into the draft, anew each time.
+     *
+     * @param mended whether to read its parts without halves of surrogate pairs
+     */
+    private void read(FormRun sent, byte[] bytes, boolean mended) throws IOException, MalformedSpan, MalformedEnvelope {
+        SpanDraft draft = spans.draft();
+        run.begin(draft, sent.operation(), sent.id());
+        message.begin();
+        Part main = sent.main();
+        if (main != null) {
+            part(body(main, bytes, mended), "", draft);
+        }
+        for (Map.Entry<String, Part> member : sent.members().entrySet()) {
+            part(body(member.getValue(), bytes, mended), member.getKey(), draft);
+        }
+        for (Part file : sent.files()) {
+            String name = sent.nameOf(file);
+            message.add("attachment." + name, bytes, file.from(), file.length());
+            message.add("", file.mime());
+            String clean = draft.fileName(name);
+            run.attachment(clean, file.mime(), file.length());
+            if (draft.keepsFiles()) {
+                draft.file(clean, file.mime(), bytes, file.from(), file.length());
+            }
+        }
+    }
+
+    private static JsonBody body(Part part, byte[] bytes, boolean mended) {
+        JsonBody sent = new JsonBody(bytes, part.from(), part.length());
+        JsonBody whole = mended ? sent.mended() : null;
+        return whole == null ? sent : whole;
+    }
+
+    private void part(JsonBody body, String member, SpanDraft draft)
+            throws IOException, MalformedSpan, MalformedEnvelope {
         try (JsonParser parser = body.parser()) {
             JsonToken first = parser.nextToken();
             if (first == null || member.isEmpty() && first != JsonToken.START_OBJECT) {
@@ -114,8 +134,6 @@ final class RunMessages {
             if (parser.nextToken() != null) {
                 throw JsonValues.wrongShape("a part that goes on behind its JSON");
             }
-        } catch (IOException broken) {
-            throw JsonValues.wrongShape("a part that is no JSON");
         }
         say(member, new Slice(body.bytes(), body.from(), body.end() - body.from()), body, draft);
     }
@@ -154,12 +172,21 @@ final class RunMessages {
 
     /** Takes the feedback of a part of a form. */
     void feedback(Part part, byte[] bytes, Map<String, String> traces) throws MalformedEnvelope {
-        JsonBody body = new JsonBody(bytes, part.from(), part.length(), names);
+        try {
+            try {
+                feedback(body(part, bytes, false), traces);
+            } catch (IOException broken) {
+                feedback(body(part, bytes, true), traces);
+            }
+        } catch (IOException broken) {
+            refuse("a part that is no JSON");
+        }
+    }
+
+    private void feedback(JsonBody body, Map<String, String> traces) throws IOException, MalformedEnvelope {
         try (JsonParser parser = body.parser()) {
             parser.nextToken();
             feedback(parser, body, traces);
-        } catch (IOException broken) {
-            refuse("a part that is no JSON");
         }
     }
 

@@ -302,7 +302,7 @@ final class NativeSpan {
                 case "time", "timestamp" -> scratch.fixed64Field(1, JsonValues.time(parser, "an event's time"));
                 case "name" -> JsonValues.text(parser, scratch, 2, "an event's name");
                 case "attributes" -> eventAttributes(parser, body);
-                default -> eventAttribute(parser, body, name);
+                default -> besides(parser, body, name);
             }
         }
     }
@@ -321,6 +321,13 @@ final class NativeSpan {
     private void eventAttribute(JsonParser parser, JsonBody body, String name) throws IOException, MalformedSpan {
         int content = scratch.open(Event.ATTRIBUTES_FIELD_NUMBER);
         write(parser, body, name);
+        scratch.close(content);
+    }
+
+    /** An event's other members never refuse its span: nobody promised anything of them. */
+    private void besides(JsonParser parser, JsonBody body, String name) throws IOException, MalformedSpan {
+        int content = scratch.open(Event.ATTRIBUTES_FIELD_NUMBER);
+        attribute.writeMembersOrJson(parser, name, body.bytes(), body.from());
         scratch.close(content);
     }
 

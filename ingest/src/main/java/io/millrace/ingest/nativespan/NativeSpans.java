@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class NativeSpans {
     private static final String DIALECT = "native";
     /** What leads each text of {@code application/json-seq} (RFC 7464). */
+    /** A factory copies all names that it knows for each line with a new one. */
+    private static final int LINES_A_FACTORY = 256;
+
     private static final byte RECORD_SEPARATOR = 0x1E;
 
     private final RequestSpans spans;
@@ -81,6 +84,7 @@ public final class NativeSpans {
 
     private void lines(byte[] body, int from, int end) throws MalformedEnvelope {
         JsonFactory names = JsonBody.factory();
+        int named = 0;
         int start = from;
         for (int i = from; i <= end; i++) {
             if (i == end || body[i] == '\n') {
@@ -88,6 +92,9 @@ public final class NativeSpans {
                     start++;
                 }
                 if (!isBlank(body, start, i)) {
+                    if (++named % LINES_A_FACTORY == 0) {
+                        names = JsonBody.factory();
+                    }
                     line(new JsonBody(body, start, i - start, names));
                 }
                 start = i + 1;

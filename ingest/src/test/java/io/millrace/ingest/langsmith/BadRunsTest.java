@@ -42,6 +42,30 @@ final class BadRunsTest {
                 .isEqualTo(1);
     }
 
+    @Test
+    void norDoTheyInAForm() throws MalformedEnvelope {
+        String body = part("post.a", "{\"trace_id\": \"a\", \"extra\": {\"metadata\": {\"\\ud83d\": 1}}}")
+                + part("post.a.outputs", "{\"\\ud83d\": \"said\"}")
+                + part("feedback.b", "{\"trace_id\": \"a\", \"\\ud83d\": 1}")
+                + "--b--\r\n";
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        RequestSpans items = RunForm.decode(bytes, 0, bytes.length, "b", DecodedRequest.CONTEXT);
+
+        assertThat(items.refusals()).isEmpty();
+        DecodedRequest request = new DecodedRequest(items);
+        assertThat(request.spans())
+                .extracting(DecodedRequest.Span::marks)
+                .containsExactly(List.of("bad_utf8"), List.of("bad_utf8"));
+        assertThat(request.spans().get(0).attribute("langsmith.metadata.\uFFFD").getIntValue())
+                .isEqualTo(1);
+        assertThat(request.spans().get(0).body().getOutput()).contains("said");
+    }
+
+    private static String part(String name, String json) {
+        return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\nContent-Type: application/json\r\n\r\n"
+                + json + "\r\n";
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

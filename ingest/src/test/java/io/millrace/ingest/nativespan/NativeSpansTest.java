@@ -323,6 +323,18 @@ final class NativeSpansTest {
         assertThat(attributes.get(3).getValue().getIntValue()).isEqualTo(2);
     }
 
+    @Test
+    void whatStandsBesideAnEventNeverRefusesItsSpan() {
+        String deep = "[".repeat(40) + "]".repeat(40);
+        Span kept = decode(
+                        "{\"trace_id\":\"0af7651916cd43dd8448eb211c80319c\",\"id\":\"b7ad6b7169203331\",\"name\":\"n\","
+                                + "\"start\":\"2026-11-21T10:00:00Z\",\"end\":\"2026-11-21T10:00:01Z\","
+                                + "\"events\":[{\"state\":" + deep + "}]}")
+                .only();
+        assertThat(kept.body().getEvents(0).getAttributes(0).getValue().getStringValue())
+                .isEqualTo(deep);
+    }
+
     private static DecodedRequest decode(String body) {
         return decode(body, false);
     }
