@@ -48,9 +48,8 @@ final class ServerOptions {
         int idle = (int) limits.idle().plusSeconds(1).toMillis();
         options.setIdleTimeout(idle).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
         // Before its first headers are complete a connection is not known to ConnectionWatch: all that ends one that
-        // trickles is that nothing is written to it. The same holds from one answer to the next: idle for as long as it
-        // may
-        // be, a request waits a second for its turn at most, and then takes all its time.
+        // trickles is that nothing is written to it. That is counted from one answer to the next: a connection may be
+        // idle for all its time before a request, which then waits a second for its turn, and takes all its own.
         Limits request = config.limits();
         options.setWriteIdleTimeout(idle
                 + (int) request.bodyPatience()

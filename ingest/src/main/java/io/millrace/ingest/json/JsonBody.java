@@ -52,7 +52,7 @@ public final class JsonBody {
         this(body, offset, length, factory());
     }
 
-    /** @param names what {@link #factory} made for all bodies of the request */
+    /** @param names what {@link #factory} made for several bodies of a request */
     public JsonBody(byte[] body, int offset, int length, JsonFactory names) {
         factory = names;
         mended = false;
@@ -74,7 +74,7 @@ public final class JsonBody {
         mended = true;
     }
 
-    /** The names that are met in the bodies of one request, where there are many bodies. */
+    /** Keeps the names that are met in several bodies; for each new one a parser copies all of them. */
     public static JsonFactory factory() {
         return SETTINGS.copy();
     }
