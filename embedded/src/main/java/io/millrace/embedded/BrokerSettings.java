@@ -20,6 +20,9 @@ final class BrokerSettings {
         small(settings);
         quick(settings);
         settings.put("log.dirs", config.folder().toString());
+        settings.put(
+                "log.retention.check.interval.ms",
+                Long.toString(config.retentionCheck().toMillis()));
         settings.put("auto.create.topics.enable", "false");
         // For topics that were made before their own settings said so.
         settings.put("log.message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
@@ -68,7 +71,6 @@ final class BrokerSettings {
     private static void small(Map<String, Object> settings) {
         settings.put("log.cleaner.dedupe.buffer.size", "4194304"); // 128 MB of heap by default
         settings.put("log.segment.bytes", "67108864");
-        settings.put("log.retention.check.interval.ms", "30000");
         settings.put("num.io.threads", "4");
         settings.put("num.network.threads", "2");
     }

@@ -64,8 +64,13 @@ class BrokerIT {
 
     @Test
     void refusesAWrongPassword() {
-        var wrong = new Broker(
-                new BrokerConfig(config.folder(), config.port(), config.port(), config.controllerPort(), "guessed"));
+        var wrong = new Broker(new BrokerConfig(
+                config.folder(),
+                config.port(),
+                config.port(),
+                config.controllerPort(),
+                "guessed",
+                config.retentionCheck()));
 
         try (var admin = Admin.create(properties(wrong))) {
             assertThatThrownBy(() -> admin.describeCluster().nodes().get())

@@ -8,12 +8,16 @@ import io.millrace.embedded.RedisConfig;
 import io.millrace.embedded.Teardown;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /** The log and the cache of an installation that was stopped, and nothing else: no jobs, no API, no edge. */
 public final class BackingMain {
     /** What it says when both take work. */
     static final String READY = "ready";
+
+    /** A topic that keeps little keeps hardly more than that. */
+    private static final Duration RETENTION_CHECK = Duration.ofSeconds(1);
 
     private BackingMain() {}
 
@@ -26,7 +30,8 @@ public final class BackingMain {
     public static void main(String[] arguments) throws IOException {
         try (Teardown teardown = Teardown.atExit()) {
             DataFolder data = teardown.add("data folder", DataFolder.open(Path.of(arguments[0])));
-            Broker broker = teardown.add("broker", new Broker(BrokerConfig.in(data)));
+            BrokerConfig config = BrokerConfig.in(data).withRetentionCheck(RETENTION_CHECK);
+            Broker broker = teardown.add("broker", new Broker(config));
             Redis redis = teardown.add("redis", new Redis(RedisConfig.in(data)));
             broker.start();
             redis.start();

@@ -218,6 +218,7 @@ public final class EdgeBenchmark implements Benchmark {
                     Subject refuser = RefuserSubject.start(site.log("refuser"));
                     Subject edge = EdgeSubject.start(site, options.overloadHeap())) {
                 split.separate();
+                topic.keepLittle();
                 Meter meter = new Meter(site, edge);
                 warm(payload.label() + " " + line.label() + " overload", List.of(new Course(meter, line, bodies)));
                 Overload overload = new Overload(meter, new Meter(site, refuser), bodies, options.overload());

@@ -168,20 +168,23 @@ final class Report {
     }
 
     private void level(String name, Level level) {
+        double broker = perSpan(level.measured(), level.measured().used().broker());
         Map<String, Object> kept = new LinkedHashMap<>();
         kept.put("offered_spans_per_second", level.offered());
         kept.put("goodput_spans_per_second", level.goodput());
         kept.put("spans_per_processor_second", level.measured().spansPerProcessorSecond());
+        kept.put("broker_micros_per_span", broker);
         kept.put("resident_mib", level.resident() / MIB);
         kept.put("requests", level.total());
         results.keep(name, kept);
         results.say(String.format(
                 Locale.ROOT,
-                "  %-40s offered %,9.0f/s goodput %,9.0f/s  %,9.0f spans/CPU-s  resident %4.0f MiB  %s",
+                "  %-40s offered %,9.0f/s goodput %,9.0f/s  %,9.0f spans/CPU-s  broker %.2f us/span  resident %4.0f MiB  %s",
                 name.replace('_', ' '),
                 level.offered(),
                 level.goodput(),
                 level.measured().spansPerProcessorSecond(),
+                broker,
                 level.resident() / MIB,
                 problems(level.total())));
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -28,6 +29,13 @@ final class SpanTopic implements AutoCloseable {
     private static final long ALL = -1;
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** A segment is deleted a second after the next one was begun, with an index for no more than it has. */
+    private static final Map<String, String> LITTLE = Map.of(
+            "segment.bytes", Integer.toString(16 << 20),
+            "segment.index.bytes", Integer.toString(64 << 10),
+            "retention.bytes", Integer.toString(16 << 20),
+            "file.delete.delay.ms", "0");
 
     private final Map<String, Object> client;
     private final Admin admin;
@@ -100,6 +108,20 @@ final class SpanTopic implements AutoCloseable {
             partitions(topic).forEach(one -> all.put(one, RecordsToDelete.beforeOffset(ALL)));
         }
         admin.deleteRecords(all).all().get();
+    }
+
+    /**
+     * Keeps no more than some hundred megabytes of spans from now on, so that the broker writes into memory that it has
+     * just given back. A virtual machine may have handed free memory to its host: writing a page of 4 KiB then took 9.5 us
+     * instead of 0.65, and a span with texts took the broker 3.8 us instead of 1.8, now at one level and now at another.
+     */
+    void keepLittle() throws ExecutionException, InterruptedException {
+        List<AlterConfigOp> changes = new ArrayList<>();
+        LITTLE.forEach((name, value) ->
+                changes.add(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET)));
+        admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, SPANS), changes))
+                .all()
+                .get();
     }
 
     @Override
