@@ -20,7 +20,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * One file for each blob, {@code PROJECT/DAY/SHA-256}: a line with its media type, then its bytes. A file has its name only once all of it is on the disk, so that after
@@ -30,7 +32,11 @@ final class FolderBlobStore implements BlobStore {
     private static final String UNFINISHED = ".part";
     private static final int LONGEST_HEAD = 512;
 
+    private static final int MOST_DAYS = 10_000;
+
     private final Path root;
+    /** Of which this process has seen to it that their names outlive a loss of power. */
+    private final Set<Path> durableDays = ConcurrentHashMap.newKeySet();
 
     /** @throws IOException when there is no such folder and none can be made */
     FolderBlobStore(Path root) throws IOException {
@@ -79,11 +85,19 @@ final class FolderBlobStore implements BlobStore {
         }
     }
 
+    /** A folder that is there may be another writer's who has not come so far that it is durable. */
     private void makeDay(UUID project, Path day) throws IOException {
         if (!Files.isDirectory(day)) {
+            durableDays.remove(day);
             Files.createDirectories(day);
+        }
+        if (!durableDays.contains(day)) {
             sync(folder(project));
             sync(root);
+            if (durableDays.size() >= MOST_DAYS) {
+                durableDays.clear();
+            }
+            durableDays.add(day);
         }
     }
 
