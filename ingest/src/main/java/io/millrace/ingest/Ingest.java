@@ -58,6 +58,10 @@ public final class Ingest {
     private static final long USES_MILLIS = 60_000;
     /** They wait for the store most of the time. */
     private static final int BLOB_THREADS = 8;
+    /** Deliveries of webhooks may hold a part in so many of what bodies may, beside it, and some of the largest at least. */
+    private static final int DELIVERIES = 4;
+
+    private static final long LEAST_FOR_DELIVERIES = 16L << 20;
 
     private static final List<String> PRODUCER_FIGURES = List.of(
             "record-send-rate",
@@ -81,6 +85,7 @@ public final class Ingest {
     private final FreeDisk disk;
     private final WorkerExecutor workers;
     private final FairShare memory;
+    private final FairShare deliveries;
     private final LocalBuckets buckets = new LocalBuckets(System::nanoTime);
     private final @Nullable RedisLimiter shared;
     private final Limiter limiter;
@@ -114,6 +119,7 @@ public final class Ingest {
         this.disk = new FreeDisk(config.freeDisk());
         this.workers = vertx.createSharedWorkerExecutor("ingest-decode", cores());
         this.memory = new FairShare(config.inFlightBytes());
+        this.deliveries = new FairShare(Math.max(config.inFlightBytes() / DELIVERIES, LEAST_FOR_DELIVERIES));
         String redis = config.redis();
         this.shared = redis == null ? null : new RedisLimiter(vertx, redis, buckets);
         this.limiter = shared == null ? new LocalLimiter(buckets) : shared;
@@ -159,6 +165,7 @@ public final class Ingest {
                 gate,
                 admission,
                 memory,
+                deliveries,
                 log,
                 limiter,
                 new BlobWrites(blobs, config.blobs().payloads(), blobThreads, metrics),
@@ -227,6 +234,7 @@ public final class Ingest {
     private IngestMetrics metrics(MeterRegistry registry) {
         IngestMetrics metrics = new IngestMetrics(registry);
         metrics.inFlight("requests", memory::held);
+        metrics.inFlight("deliveries", deliveries::held);
         metrics.inFlight("log", log::unacknowledgedBytes);
         metrics.masked(masked);
         metrics.connections(connections::get);
@@ -272,7 +280,7 @@ public final class Ingest {
 
     /** Bytes that requests under way hold, in bodies and in the log. */
     public long inFlightBytes() {
-        return memory.held() + log.unacknowledgedBytes();
+        return memory.held() + deliveries.held() + log.unacknowledgedBytes();
     }
 
     /** Stops in order: no new connections, the answers under way, then the log and the view of keys. */

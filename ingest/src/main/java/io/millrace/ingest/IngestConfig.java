@@ -66,8 +66,8 @@ public record IngestConfig(
     static final int DEFAULT_PORT = 4318;
     static final int DEFAULT_GRPC_PORT = 4317;
     static final int DEFAULT_MANAGEMENT_PORT = 9464;
-    static final Limits DEFAULT_LIMITS = new Limits(
-            16 * MIB, 64 * MIB, 100_000, Duration.ofSeconds(30), Duration.ofMillis(3_500), SpanLimits.DEFAULT);
+    static final Limits DEFAULT_LIMITS =
+            new Limits(16 * MIB, 64 * MIB, Duration.ofSeconds(30), Duration.ofMillis(3_500), SpanLimits.DEFAULT);
 
     static final ConnectionLimits DEFAULT_CONNECTIONS =
             new ConnectionLimits(10_000, Duration.ofSeconds(60), 16 * 1024, 100, 400);
@@ -86,7 +86,6 @@ public record IngestConfig(
         require(!kafka.getOrDefault("bootstrap.servers", "").isBlank(), "kafka.bootstrap.servers is missing");
         require(limits.wireBytes() > 0, "ingest.limit.wire.bytes is positive, not " + limits.wireBytes());
         require(limits.unpackedBytes() > 0, "ingest.limit.unpacked.bytes is positive, not " + limits.unpackedBytes());
-        require(limits.spans() > 0, "ingest.limit.spans is positive, not " + limits.spans());
         require(
                 limits.deadline().toMillis() >= 1_000,
                 "ingest.deadline.ms is at least 1000, not " + limits.deadline().toMillis());

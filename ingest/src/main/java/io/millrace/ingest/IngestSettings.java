@@ -99,11 +99,11 @@ final class IngestSettings {
         return new Limits(
                 integer("ingest.limit.wire.bytes", base.wireBytes()),
                 integer("ingest.limit.unpacked.bytes", base.unpackedBytes()),
-                integer("ingest.limit.spans", base.spans()),
                 Duration.ofMillis(
                         number("ingest.body.patience.ms", base.bodyPatience().toMillis())),
                 Duration.ofMillis(number("ingest.deadline.ms", base.deadline().toMillis())),
-                base.span());
+                base.span()
+                        .withMaxItems(integer("ingest.limit.spans", base.span().maxItems())));
     }
 
     private ServerSettings server(ConnectionLimits base) {

@@ -258,7 +258,6 @@ class EdgeProtectionIT {
             return config.withLimits(new Limits(
                             wireBytes,
                             base.unpackedBytes(),
-                            base.spans(),
                             Duration.ofMillis(100),
                             Duration.ofSeconds(1),
                             base.span()))

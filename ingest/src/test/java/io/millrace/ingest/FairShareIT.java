@@ -26,7 +26,7 @@ class FairShareIT {
     private static final int ANNOUNCED = 1_000_000;
 
     private static final Limits SMALL =
-            new Limits(MIB, MIB, 1_000, Duration.ofSeconds(30), Duration.ofMinutes(2), SpanLimits.DEFAULT);
+            new Limits(MIB, MIB, Duration.ofSeconds(30), Duration.ofMinutes(2), SpanLimits.DEFAULT.withMaxItems(1_000));
 
     private final Tenant flood = EdgeExtension.tenant();
     private final Tenant quiet = EdgeExtension.tenant();

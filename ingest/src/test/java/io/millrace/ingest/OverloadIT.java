@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class OverloadIT {
     private static final int MIB = 1 << 20;
     private static final Limits SMALL =
-            new Limits(MIB, MIB, 1_000, Duration.ofSeconds(30), Duration.ofMinutes(2), SpanLimits.DEFAULT);
+            new Limits(MIB, MIB, Duration.ofSeconds(30), Duration.ofMinutes(2), SpanLimits.DEFAULT.withMaxItems(1_000));
 
     @Test
     void refusesWhatItCannotHoldAndTakesItLater() throws IOException {

@@ -3,6 +3,7 @@ package io.millrace.ingest.grpc;
 import io.millrace.ingest.http.Failure;
 import io.millrace.ingest.http.Refused;
 import io.millrace.ingest.http.Reply;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -47,18 +48,17 @@ record GrpcReply(int status, int code, @Nullable Buffer message, String text, St
     }
 
     @Override
-    public void send(HttpServerResponse response) {
+    public Future<Void> send(HttpServerResponse response) {
         response.putHeader(HttpHeaders.CONTENT_TYPE, CONTENT_TYPE)
                 .putHeader("grpc-accept-encoding", "identity,gzip,zstd");
         if (message != null) {
-            response.putTrailer("grpc-status", Integer.toString(code)).end(message);
-            return;
+            return response.putTrailer("grpc-status", Integer.toString(code)).end(message);
         }
         response.putHeader("grpc-status", Integer.toString(code)).putHeader("grpc-message", text);
         if (!details.isEmpty()) {
             response.putHeader("grpc-status-details-bin", details);
         }
-        response.end();
+        return response.end();
     }
 
     /** As gRPC wants it in {@code grpc-message}: every byte of the UTF-8 that is no printable ASCII as %XX, and % too. */

@@ -1,6 +1,7 @@
 package io.millrace.ingest.http;
 
 import io.millrace.ingest.otlp.OtlpEncoding;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -70,7 +71,7 @@ record Answer(int status, String contentType, Buffer body, int retryAfterSeconds
     }
 
     @Override
-    public void send(HttpServerResponse response) {
+    public Future<Void> send(HttpServerResponse response) {
         response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, contentType);
         if (retryAfterSeconds > 0) {
             response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(retryAfterSeconds));
@@ -78,6 +79,6 @@ record Answer(int status, String contentType, Buffer body, int retryAfterSeconds
         if (status == 401) {
             response.putHeader("WWW-Authenticate", CHALLENGES);
         }
-        response.end(body);
+        return response.end(body);
     }
 }

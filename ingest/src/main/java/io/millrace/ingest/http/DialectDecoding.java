@@ -31,10 +31,10 @@ record DialectDecoding(Endpoint endpoint, ContentType contentType, RequestContex
         return items;
     }
 
-    /** Langfuse's events are short, and each costs about what a span of OTLP does. */
+    /** Langfuse's events and native lines may be short, and each costs about what a span of OTLP does. */
     @Override
     public int loopBytes() {
-        return endpoint.isLangfuse() ? 64 * 1024 : 256 * 1024;
+        return endpoint.isOtlp() ? 256 * 1024 : 64 * 1024;
     }
 
     /** Decoded spans and their records: each about as long as the body. */

@@ -25,6 +25,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -38,6 +39,8 @@ import org.slf4j.LoggerFactory;
 public final class Exchange {
     private static final Logger LOGGER = LoggerFactory.getLogger(Exchange.class);
     private static final int RECORD_BYTES = 1 << 20;
+    /** So many times the bytes of a packed body are unpacked at an event loop: what clients send is some twenty times as long. */
+    private static final long MOST_UNPACKED = 100;
 
     private final IngestParts parts;
     private final Vertx vertx;
@@ -47,6 +50,8 @@ public final class Exchange {
     private final Protocol protocol;
     /** Read by workers too: what nobody waits for any more is not begun. */
     private volatile boolean answered;
+    /** Bytes of the answer, paid for from when the body is decoded until it is written: its reader may take its time. */
+    private volatile long told;
 
     private Allowance allowance = Allowance.UNLIMITED;
 
@@ -80,13 +85,20 @@ public final class Exchange {
                 case LANGFUSE_UPLOAD -> upload();
                 default -> dialect();
             };
-            turns.take(decoding.context().project(), new Arrived(decoding));
+            turns.take(queue(decoding.context().project()), new Arrived(decoding));
         } catch (Unverified forged) {
             parts.metrics().unverified(forged.reason());
             turnAway(Failure.of(forged));
         } catch (Refused | NotAdmitted refused) {
             turnAway(Failure.of(refused));
         }
+    }
+
+    /** Whoever knows the path of a source may send what is not its project's, and that is not to wait before what is. */
+    private UUID queue(UUID project) {
+        return endpoint == Endpoint.WEBHOOK
+                ? new UUID(~project.getMostSignificantBits(), project.getLeastSignificantBits())
+                : project;
     }
 
     /** The request as one that waits for its turn. */
@@ -189,11 +201,16 @@ public final class Exchange {
         return new Budget(parts.memory(), of.project());
     }
 
+    /** What holds a body as it arrives. That of a delivery is nobody's until all of it is there and its signature is good. */
+    private Budget received(RequestContext of) {
+        return endpoint == Endpoint.WEBHOOK ? new Budget(parts.deliveries(), of.project()) : budget(of);
+    }
+
     private void read(Decoding decoding) {
         try {
             read(
                     decoding,
-                    protocol.intake(budget(decoding.context()), parts.limits().wireBytes()));
+                    protocol.intake(received(decoding.context()), parts.limits().wireBytes()));
         } catch (Refused refused) {
             turnAway(refused);
         }
@@ -243,9 +260,9 @@ public final class Exchange {
                 .compose(taken -> process(packed, decoding))
                 .onSuccess(spans -> {
                     parts.metrics().durable(spans, System.nanoTime() - start);
-                    answer(protocol.taken(decoding.contentType(), spans));
+                    answer(protocol.taken(decoding.contentType(), spans)).onComplete(written -> forget(decoding));
                 })
-                .onFailure(this::refuse);
+                .onFailure(error -> refuse(error).onComplete(written -> forget(decoding)));
     }
 
     /** Before anything is done with a body: this is what keeps the edge from working for more than it wants. */
@@ -311,7 +328,7 @@ public final class Exchange {
             throws Refused, MalformedEnvelope, Unverified {
         boolean handedOn = false;
         try {
-            Future<RequestSpans> appended = payload.isUnpackedWithin(decoding.loopBytes())
+            Future<RequestSpans> appended = payload.isUnpackedWithin(loopBytes(payload, decoding))
                     ? append(payload, decoding)
                     : parts.workers()
                             .executeBlocking(() -> unpackAndAppend(payload, decoding), false)
@@ -324,6 +341,11 @@ public final class Exchange {
                 payload.close();
             }
         }
+    }
+
+    /** What is packed so well says the same again and again, and costs far more than its bytes. */
+    private static int loopBytes(Payload payload, Decoding decoding) {
+        return (int) Math.min(decoding.loopBytes(), MOST_UNPACKED * payload.wireBytes());
     }
 
     private Future<RequestSpans> unpackAndAppend(Payload payload, Decoding decoding)
@@ -361,9 +383,7 @@ public final class Exchange {
         try {
             parts.metrics().body(payload.wireBytes(), payload.length());
             RequestSpans spans = decoding.decode(payload.array(), payload.length());
-            if (spans.accepted() + spans.refused() > parts.limits().spans()) {
-                throw Failure.TOO_LARGE.because("at most " + parts.limits().spans() + " spans");
-            }
+            tell(spans.toldBytes(), budget);
             List<EncodedRecord> records = spans.records(RECORD_BYTES);
             List<Charge> charges = charges(payload, spans);
             if (!spans.blobs().isEmpty()) {
@@ -432,7 +452,20 @@ public final class Exchange {
         return parts.workers().executeBlocking(handOver::get, false).compose(appended -> appended);
     }
 
-    private void refuse(Throwable error) {
+    private void tell(long bytes, Budget budget) {
+        if (bytes > 0) {
+            told = bytes;
+            budget.take(bytes);
+        }
+    }
+
+    private void forget(Decoding decoding) {
+        if (told > 0) {
+            budget(decoding.context()).putBack(told);
+        }
+    }
+
+    private Future<Void> refuse(Throwable error) {
         Refused refused = Failure.of(error);
         if (error instanceof Unverified forged) {
             parts.metrics().unverified(forged.reason());
@@ -446,23 +479,24 @@ public final class Exchange {
         if (!answered && refused.failure().isPassing() && !refused.failure().isOwnLimit()) {
             parts.metrics().unavailable(refused.failure().code());
         }
-        answer(protocol.refused(refused));
+        return answer(protocol.refused(refused));
     }
 
     private boolean isGone() {
         return request.response().closed();
     }
 
-    private void answer(Reply reply) {
+    /** @return completes when nothing of the answer is held any more */
+    private Future<Void> answer(Reply reply) {
         if (answered) {
-            return;
+            return Future.succeededFuture();
         }
         answered = true;
         noDeadline.run();
         if (isGone()) {
-            return;
+            return Future.succeededFuture();
         }
         parts.metrics().answered(protocol.label(), reply.status());
-        reply.send(request.response());
+        return reply.send(request.response());
     }
 }

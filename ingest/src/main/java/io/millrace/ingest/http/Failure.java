@@ -3,6 +3,7 @@ package io.millrace.ingest.http;
 import io.millrace.ingest.admission.NotAdmitted;
 import io.millrace.ingest.log.LogException;
 import io.millrace.ingest.span.MalformedEnvelope;
+import io.millrace.ingest.span.TooManyItems;
 import io.millrace.ingest.webhook.Unverified;
 import io.millrace.schema.problem.ProblemName;
 
@@ -125,6 +126,9 @@ public enum Failure {
         }
         if (error instanceof MalformedEnvelope malformed) {
             return MALFORMED_BODY.because(String.valueOf(malformed.getMessage()));
+        }
+        if (error instanceof TooManyItems tooMany) {
+            return TOO_LARGE.because(String.valueOf(tooMany.getMessage()));
         }
         return INTERNAL.because("");
     }

@@ -15,6 +15,7 @@ import java.time.Clock;
  * @param clock gives {@code received_at}
  * @param alarm rings when an answer is due
  * @param memory what bodies may hold
+ * @param deliveries what bodies of webhooks may hold before they are known to be from whom they say
  * @param limiter counts what senders with limits send
  * @param blobs where large payloads and files go
  * @param tickets let files be uploaded
@@ -27,6 +28,7 @@ public record IngestParts(
         Gate gate,
         Admission admission,
         FairShare memory,
+        FairShare deliveries,
         SpanLog log,
         Limiter limiter,
         BlobWrites blobs,

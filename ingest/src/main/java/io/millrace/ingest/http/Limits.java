@@ -8,18 +8,17 @@ import java.time.Duration;
  *
  * @param wireBytes of a body as it arrives
  * @param unpackedBytes of a body after its content encoding is undone
- * @param spans in one body
  * @param bodyPatience from a request's headers to the end of its body
  * @param deadline from the end of a body to its answer
+ * @param span what its items may take, and how many there may be
  */
-public record Limits(
-        int wireBytes, int unpackedBytes, int spans, Duration bodyPatience, Duration deadline, SpanLimits span) {
+public record Limits(int wireBytes, int unpackedBytes, Duration bodyPatience, Duration deadline, SpanLimits span) {
 
     public Limits withDeadline(Duration other) {
-        return new Limits(wireBytes, unpackedBytes, spans, bodyPatience, other, span);
+        return new Limits(wireBytes, unpackedBytes, bodyPatience, other, span);
     }
 
     public Limits withBodyPatience(Duration other) {
-        return new Limits(wireBytes, unpackedBytes, spans, other, deadline, span);
+        return new Limits(wireBytes, unpackedBytes, other, deadline, span);
     }
 }

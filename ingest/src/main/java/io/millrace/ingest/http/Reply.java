@@ -1,5 +1,6 @@
 package io.millrace.ingest.http;
 
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
 
 /** An answer, complete and ready to be sent. */
@@ -7,5 +8,6 @@ public interface Reply {
     /** The HTTP status; where the protocol has its own codes, the one that the same outcome has over HTTP. */
     int status();
 
-    void send(HttpServerResponse response);
+    /** @return completes when it is written, or never will be */
+    Future<Void> send(HttpServerResponse response);
 }

@@ -31,13 +31,7 @@ public final class Requests implements Handler<HttpServerRequest> {
         String path = request.path();
         Endpoint endpoint = Endpoint.of(path == null ? "/" : path);
         long began = System.nanoTime();
-        request.response()
-                .endHandler(ended -> parts.metrics()
-                        .served(
-                                request.method().name(),
-                                endpoint.route(),
-                                request.response().getStatusCode(),
-                                System.nanoTime() - began));
+        request.response().endHandler(over -> served(request, endpoint, began));
         if (cors.answer(request, endpoint)) {
             parts.metrics().answered(endpoint.label(), request.response().getStatusCode());
         } else if (endpoint.isKnown() && !endpoint.takes(request.method().name())) {
@@ -46,6 +40,18 @@ public final class Requests implements Handler<HttpServerRequest> {
             exchange(request, endpoint).begin(turns);
         } else {
             answer(request, endpoint);
+        }
+    }
+
+    private void served(HttpServerRequest request, Endpoint endpoint, long began) {
+        // Else the client has gone before there was an answer, and the status is still what Vert.x begins with: 200.
+        if (request.response().ended()) {
+            parts.metrics()
+                    .served(
+                            request.method().name(),
+                            endpoint.route(),
+                            request.response().getStatusCode(),
+                            System.nanoTime() - began);
         }
     }
 

@@ -14,7 +14,7 @@ final class IngestionAnswer {
 
     void taken(String id) {
         successes.append(successes.length() > START.length() ? ",{\"id\":" : "{\"id\":");
-        string(successes, id);
+        string(successes, Refusal.cut(id));
         successes.append(",\"status\":201}");
     }
 
@@ -22,7 +22,7 @@ final class IngestionAnswer {
         refused.append(refused.isEmpty() ? "{\"index\":" : ",{\"index\":")
                 .append(refusal.index())
                 .append(",\"id\":");
-        string(refused, id);
+        string(refused, Refusal.cut(id));
         refused.append(",\"status\":400,\"message\":");
         string(refused, refusal.detail());
         refused.append(",\"error\":");

@@ -43,6 +43,7 @@ public final class RequestSpans {
     private final List<SpanBlob> blobs = new ArrayList<>();
 
     private final List<Refusal> refusals = new ArrayList<>();
+    private int refused;
     private final Map<RefusalReason, Integer> refusedByReason = new EnumMap<>(RefusalReason.class);
     private final Map<String, Integer> ignoredByReason = new TreeMap<>();
     private byte[] receipt = {};
@@ -120,6 +121,7 @@ public final class RequestSpans {
      * end before the start is taken and marked; a start that is missing is the end, but for a span that is sent in parts.
      *
      * @return whether it was taken
+     * @throws TooManyItems when there were as many as there may be
      */
     public boolean accept(int index, SpanDraft span) {
         if (span.originIndex() >= origins.size()) {
@@ -164,6 +166,7 @@ public final class RequestSpans {
     }
 
     private void append(int origin, long hash) {
+        checkCount();
         if (accepted == ends.length) {
             int more = ends.length * 2;
             ends = Arrays.copyOf(ends, more);
@@ -183,13 +186,34 @@ public final class RequestSpans {
         return false;
     }
 
-    /** Refuses an item by what is known of it. {@code detail} is shown to the sender and holds no payload text. */
+    /**
+     * Refuses an item by what is known of it. {@code detail} is shown to the sender and holds no payload text.
+     *
+     * @throws TooManyItems when there were as many as there may be
+     */
     public void refuse(
             int index, @Nullable String traceId, @Nullable String spanId, RefusalReason reason, String detail) {
+        checkCount();
+        refused++;
         refusedByReason.merge(reason, 1, Integer::sum);
         if (refusals.size() < context.limits().maxNamedRefusals()) {
             refusals.add(new Refusal(index, traceId, spanId, reason, detail));
         }
+    }
+
+    private void checkCount() {
+        if (accepted + refused >= context.limits().maxItems()) {
+            throw new TooManyItems(context.limits().maxItems());
+        }
+    }
+
+    /** About how many bytes the answer to the request takes: what is told of each item. */
+    public long toldBytes() {
+        long told = receipt.length;
+        for (Refusal refusal : refusals) {
+            told += refusal.bytes();
+        }
+        return told;
     }
 
     /** Counts {@code n} items that were understood and are kept nowhere, such as metrics. */
@@ -219,7 +243,7 @@ public final class RequestSpans {
     }
 
     public int refused() {
-        return refusedByReason.values().stream().mapToInt(Integer::intValue).sum();
+        return refused;
     }
 
     /** How many were ignored for each reason. */

@@ -1,7 +1,7 @@
 package io.millrace.ingest.span;
 
 /**
- * The sizes a span may have.
+ * The sizes a span may have, and how many a request may bring.
  *
  * @param maxAttributeBytes a longer attribute or payload is cut and marked
  * @param maxFieldBytes a longer name, model, user, tag or other column of the fact is cut and marked
@@ -11,6 +11,7 @@ package io.millrace.ingest.span;
  * @param maxNesting how deep values may nest in lists and maps; bounded by what a Protobuf parser reads by default
  * @param maxTags how many tags a span keeps
  * @param maxNamedRefusals how many refused items of one request are remembered one by one; the rest are only counted
+ * @param maxItems how many items one request may bring, be they taken or refused
  */
 public record SpanLimits(
         int maxAttributeBytes,
@@ -20,10 +21,12 @@ public record SpanLimits(
         int maxOriginsBytes,
         int maxNesting,
         int maxTags,
-        int maxNamedRefusals) {
+        int maxNamedRefusals,
+        int maxItems) {
     private static final int MIB = 1 << 20;
 
-    public static final SpanLimits DEFAULT = new SpanLimits(MIB, 1024, 8 * MIB, MIB / 4, 16 * MIB, 30, 64, 10_000);
+    public static final SpanLimits DEFAULT =
+            new SpanLimits(MIB, 1024, 8 * MIB, MIB / 4, 16 * MIB, 30, 64, 1_000, 100_000);
 
     /**
      * @throws IllegalArgumentException when a limit is not positive, or the nesting is more than parsers read
@@ -42,5 +45,21 @@ public record SpanLimits(
         if (maxTags < 0 || maxNamedRefusals < 0) {
             throw new IllegalArgumentException("counts are not negative");
         }
+        if (maxItems < 1) {
+            throw new IllegalArgumentException("a request may bring an item");
+        }
+    }
+
+    public SpanLimits withMaxItems(int other) {
+        return new SpanLimits(
+                maxAttributeBytes,
+                maxFieldBytes,
+                maxSpanBytes,
+                maxOriginBytes,
+                maxOriginsBytes,
+                maxNesting,
+                maxTags,
+                maxNamedRefusals,
+                other);
     }
 }

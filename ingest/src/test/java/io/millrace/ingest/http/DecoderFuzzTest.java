@@ -53,7 +53,9 @@ class DecoderFuzzTest {
             DecodedRequest.context(SpanLimits.DEFAULT, masking(MaskAction.MASK)),
             DecodedRequest.context(SpanLimits.DEFAULT, masking(MaskAction.HASH), new BodySampling(0.5, true)),
             DecodedRequest.context(
-                    new SpanLimits(256, 32, 4_096, 512, 2_048, 4, 2, 3), Masking.NONE, new BodySampling(0, false)));
+                    new SpanLimits(256, 32, 4_096, 512, 2_048, 4, 2, 3, 100_000),
+                    Masking.NONE,
+                    new BodySampling(0, false)));
 
     private long inputs;
     private long taken;

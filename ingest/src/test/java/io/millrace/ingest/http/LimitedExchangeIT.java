@@ -24,12 +24,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,6 +67,8 @@ class LimitedExchangeIT {
     private final BlockingQueue<Boolean> appendedOnLoop = new LinkedBlockingQueue<>();
     private final BlockingQueue<Runnable> alarms = new LinkedBlockingQueue<>();
     private final FairShare memory = new FairShare(64L * MIB);
+    private final FairShare deliveries = new FairShare(8L * MIB);
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private CompletableFuture<Void> durable = CompletableFuture.completedFuture(null);
     private HttpServer server;
 
@@ -84,10 +89,9 @@ class LimitedExchangeIT {
                                 .setBytesPerSecond(1)
                                 .setBytesBurst(1))
                 .webhook(Sources.entry(SOURCE, limited, WebhookStyle.SHARED_SECRET, SECRET));
-        IngestMetrics metrics = new IngestMetrics(new SimpleMeterRegistry());
+        IngestMetrics metrics = new IngestMetrics(meters);
         IngestParts parts = new IngestParts(
-                new Limits(
-                        16 * MIB, 16 * MIB, 100_000, Duration.ofSeconds(30), Duration.ofSeconds(3), SpanLimits.DEFAULT),
+                new Limits(16 * MIB, 16 * MIB, Duration.ofSeconds(30), Duration.ofSeconds(3), SpanLimits.DEFAULT),
                 Clock.systemUTC(),
                 (loop, delay, late) -> {
                     Context context = loop.getOrCreateContext();
@@ -97,6 +101,7 @@ class LimitedExchangeIT {
                 new Gate(List.of()),
                 new Admission(entries::directory, Clock.systemUTC()),
                 memory,
+                deliveries,
                 new HeldLog(),
                 new HeldLimiter(),
                 new BlobWrites(null, LargePayloads.NONE, vertx.createSharedWorkerExecutor("blobs", 1), metrics),
@@ -224,6 +229,72 @@ class LimitedExchangeIT {
         assertThat(answer.get(100, TimeUnit.SECONDS).statusCode()).isEqualTo(503);
         assertThat(memory.held()).isZero();
         assertThat(appendedOnLoop).isEmpty();
+    }
+
+    /** Its sender needs no secret to begin it: what it holds is not to be missing for the project's other requests. */
+    @Test
+    void aDeliveryUnderWayHoldsNoMemoryOfOthers() throws Exception {
+        try (Socket open = new Socket("127.0.0.1", server.actualPort())) {
+            begin(open, "/webhooks/" + SOURCE, "X-Webhook-Secret: of another");
+            Awaitility.await().atMost(Duration.ofSeconds(100)).until(() -> deliveries.held() > 0);
+            assertThat(memory.held()).isZero();
+        }
+        Awaitility.await().atMost(Duration.ofSeconds(100)).until(() -> deliveries.held() == 0);
+    }
+
+    @Test
+    void whoIsGoneBeforeTheAnswerWasNotAnswered() throws Exception {
+        try (Socket open = new Socket("127.0.0.1", server.actualPort())) {
+            begin(open, "/v1/spans", "Authorization: Bearer " + FREE);
+            Awaitility.await().atMost(Duration.ofSeconds(100)).until(() -> memory.held() > 0);
+        }
+        Awaitility.await().atMost(Duration.ofSeconds(100)).until(() -> memory.held() == 0);
+        assertThat(sent(FREE, span(1)).get(100, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(100))
+                .until(() -> meters.find("http.server.requests").timer() != null);
+        assertThat(meters.get("http.server.requests").timer().count()).isEqualTo(1);
+    }
+
+    /** What is told of two hundred items takes more than they did. */
+    @Test
+    void anAnswerIsPaidForUntilItIsWritten() throws Exception {
+        durable = new CompletableFuture<>();
+        CompletableFuture<HttpResponse<String>> answer = sent(FREE, "[" + "0,".repeat(199) + "0]");
+        appendedOnLoop.take();
+        Awaitility.await().atMost(Duration.ofSeconds(100)).until(() -> memory.held() > 200 * 200);
+        durable.complete(null);
+        assertThat(answer.get(100, TimeUnit.SECONDS).body()).hasSizeGreaterThan(200 * 50);
+        Awaitility.await().atMost(Duration.ofSeconds(100)).until(() -> memory.held() == 0);
+    }
+
+    /** Some hundred bytes on the wire, and each of twenty thousand lines is looked at. */
+    @Test
+    void whatIsPackedTooWellGoesToAWorker() throws Exception {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write("0\n".repeat(20_000).getBytes(StandardCharsets.US_ASCII));
+        }
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + server.actualPort() + "/v1/spans"))
+                .header("Authorization", "Bearer " + FREE)
+                .header("Content-Type", "application/x-ndjson")
+                .header("Content-Encoding", "gzip")
+                .POST(BodyPublishers.ofByteArray(packed.toByteArray()))
+                .build();
+        String answer = HttpClient.newHttpClient()
+                .send(request, BodyHandlers.ofString())
+                .body();
+        assertThat(answer).contains("\"refused_total\":20000");
+        assertThat(appendedOnLoop.take()).isFalse();
+    }
+
+    /** A request without its end. */
+    private static void begin(Socket open, String path, String header) throws IOException {
+        open.getOutputStream()
+                .write(("POST " + path + " HTTP/1.1\r\nHost: edge\r\nContent-Type: application/json\r\n" + header
+                                + "\r\nContent-Length: 1000\r\n\r\n{")
+                        .getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Twenty bytes each: ten thousand are a small request, and none on its own brings anything. */

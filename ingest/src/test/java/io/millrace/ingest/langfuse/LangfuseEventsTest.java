@@ -117,7 +117,7 @@ final class LangfuseEventsTest {
 
     @Test
     void anEventOverTheLimitIsRefusedAlone() {
-        SpanLimits small = new SpanLimits(1 << 20, 1024, 2000, 1 << 10, 1 << 10, 30, 64, 10);
+        SpanLimits small = new SpanLimits(1 << 20, 1024, 2000, 1 << 10, 1 << 10, 30, 64, 10, 100_000);
         RequestSpans spans = Batch.decode(
                 DecodedRequest.context(small, Masking.NONE),
                 Batch.of(GOOD, observation("span-create", "'input':'" + "x".repeat(3000) + "'")));
@@ -127,7 +127,7 @@ final class LangfuseEventsTest {
 
     @Test
     void moreRefusalsThanAreNamedAreCounted() {
-        SpanLimits few = new SpanLimits(1 << 20, 1024, 1 << 20, 1 << 10, 1 << 10, 30, 64, 2);
+        SpanLimits few = new SpanLimits(1 << 20, 1024, 1 << 20, 1 << 10, 1 << 10, 30, 64, 2, 100_000);
         RequestSpans spans = Batch.decode(DecodedRequest.context(few, Masking.NONE), Batch.of("1", "2", "3", GOOD));
         JsonObject answer = answer(spans);
         assertThat(answer.getJsonArray("refused")).hasSize(2);

@@ -168,7 +168,7 @@ final class BadRunsTest {
 
     @Test
     void aRunOverTheLimitIsRefusedAndALongTextIsCut() throws MalformedEnvelope {
-        SpanLimits small = new SpanLimits(100, 50, 2_000, 1_000, 1_000, 30, 2, 10);
+        SpanLimits small = new SpanLimits(100, 50, 2_000, 1_000, 1_000, 30, 2, 10, 100_000);
         String body =
                 "{\"post\": [{\"id\": \"a\", \"name\": \"%s\", \"tags\": [\"1\", \"2\", \"3\"], \"outputs\": {\"x\": \"%s\"}},"
                                 .formatted("n".repeat(60), "o".repeat(200))

@@ -216,7 +216,7 @@ class LargePayloadsTest {
     @Test
     void theSizeOfASpanIsThatOfWhatStaysInIt() {
         // Given
-        SpanLimits limits = new SpanLimits(1 << 20, 1024, 2_000, 1000, 1000, 30, 64, 10);
+        SpanLimits limits = new SpanLimits(1 << 20, 1024, 2_000, 1000, 1000, 30, 64, 10, 100_000);
         RequestSpans spans = new RequestSpans(
                 DecodedRequest.context(limits, Masking.NONE, BodySampling.ALL, new LargePayloads(100, 100_000, 10)),
                 "test",

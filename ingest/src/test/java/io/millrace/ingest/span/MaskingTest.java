@@ -58,7 +58,7 @@ final class MaskingTest {
 
     @Test
     void aSecretThatTheCutWouldHalveIsMaskedFirst() throws MalformedEnvelope {
-        SpanLimits limits = new SpanLimits(1000, 8, 1 << 20, 1 << 20, 1 << 20, 30, 64, 10);
+        SpanLimits limits = new SpanLimits(1000, 8, 1 << 20, 1 << 20, 1 << 20, 30, 64, 10, 100_000);
         byte[] body =
                 EVERYWHERE.replace("name hunter2", "name hunter2 and more").getBytes(StandardCharsets.UTF_8);
 

@@ -199,7 +199,7 @@ final class RequestSpansTest {
 
     @Test
     void refusesWhatIsTooLarge() {
-        SpanLimits limits = new SpanLimits(1 << 20, 1024, 10_000, 1000, 1000, 30, 64, 10);
+        SpanLimits limits = new SpanLimits(1 << 20, 1024, 10_000, 1000, 1000, 30, 64, 10, 100_000);
         RequestSpans small = new RequestSpans(DecodedRequest.context(limits, Masking.NONE), "otlp", 0);
         int origin = small.origin(origin("a"));
         SpanDraft large = fill(small.draft(), origin, 1);
@@ -210,7 +210,7 @@ final class RequestSpansTest {
 
     @Test
     void namesOnlySoManyRefusalsAndCountsAll() {
-        SpanLimits limits = new SpanLimits(1 << 20, 1024, 10_000, 1000, 1000, 30, 64, 2);
+        SpanLimits limits = new SpanLimits(1 << 20, 1024, 10_000, 1000, 1000, 30, 64, 2, 100_000);
         RequestSpans small = new RequestSpans(DecodedRequest.context(limits, Masking.NONE), "otlp", 0);
         for (int i = 0; i < 5; i++) {
             small.refuse(i, null, null, RefusalReason.MALFORMED, "broken");
@@ -218,6 +218,29 @@ final class RequestSpansTest {
         assertThat(small.refusals()).hasSize(2);
         assertThat(small.refused()).isEqualTo(5);
         assertThat(small.records(1000).get(0).counts().getRefusedMap()).containsEntry("malformed", 5);
+    }
+
+    @Test
+    void endsAtAnItemMoreThanThereMayBe() {
+        SpanLimits limits = SpanLimits.DEFAULT.withMaxItems(3);
+        RequestSpans small = new RequestSpans(DecodedRequest.context(limits, Masking.NONE), "otlp", 0);
+        int origin = small.origin(origin("a"));
+        assertThat(small.accept(0, fill(small.draft(), origin, 1))).isTrue();
+        small.refuse(1, null, null, RefusalReason.MALFORMED, "broken");
+        assertThat(small.accept(2, fill(small.draft(), origin, 3))).isTrue();
+
+        assertThatThrownBy(() -> small.accept(3, fill(small.draft(), origin, 4)))
+                .isInstanceOf(TooManyItems.class)
+                .hasMessage("at most 3 spans");
+        assertThatThrownBy(() -> small.refuse(3, null, null, RefusalReason.MALFORMED, "broken"))
+                .isInstanceOf(TooManyItems.class);
+    }
+
+    @Test
+    void namesARefusedItemByTheBeginningOfALongId() {
+        request.refuse(0, "t".repeat(1_000_000), null, RefusalReason.MALFORMED, "broken");
+        assertThat(request.refusals().get(0).traceId()).isEqualTo("t".repeat(200) + "…");
+        assertThat(request.toldBytes()).isBetween(200L, 1_000L);
     }
 
     @Test

@@ -188,7 +188,7 @@ final class ThinnedBodiesTest {
 
     @Test
     void aSpanThatWouldBeRefusedStillIs() throws MalformedEnvelope {
-        SpanLimits limits = new SpanLimits(1000, 100, 700, 1 << 20, 1 << 20, 30, 64, 10);
+        SpanLimits limits = new SpanLimits(1000, 100, 700, 1 << 20, 1 << 20, 30, 64, 10, 100_000);
         byte[] body =
                 SPAN.formatted(TRACE, 1).replace("in hunter2", "x".repeat(700)).getBytes(StandardCharsets.UTF_8);
         for (Masking masking : List.of(Masking.NONE, new Watched())) {
