@@ -7,6 +7,7 @@ import io.millrace.schema.wire.Origin;
 import io.millrace.schema.wire.SpanBatch;
 import io.millrace.schema.wire.SpanMessage;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -32,7 +33,12 @@ public final class RequestSpans {
     private final long oldestEndNanos;
 
     private final List<byte[]> origins = new ArrayList<>();
-    private final Map<Origin, Integer> originIndexes = new HashMap<>();
+    /**
+     * By their bytes, a character for each: senders choose them, and of keys whose hashes are made to collide only those
+     * that can be ordered are found without looking at all.
+     */
+    private final Map<String, Integer> originIndexes = new HashMap<>();
+
     private long originBytes;
     private WireWriter encoded;
     private int[] ends = new int[16];
@@ -105,14 +111,13 @@ public final class RequestSpans {
 
     /** The index by which drafts name this origin; equal origins share one. */
     public int origin(Origin origin) {
-        Integer known = originIndexes.get(origin);
+        byte[] bytes = origin.toByteArray();
+        Integer known = originIndexes.putIfAbsent(new String(bytes, StandardCharsets.ISO_8859_1), origins.size());
         if (known != null) {
             return known;
         }
-        byte[] bytes = origin.toByteArray();
         originBytes += bytes.length;
         origins.add(bytes);
-        originIndexes.put(origin, origins.size() - 1);
         return origins.size() - 1;
     }
 

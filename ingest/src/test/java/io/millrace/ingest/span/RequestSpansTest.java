@@ -22,6 +22,9 @@ final class RequestSpansTest {
     private static final long NOW = TimeUnit.MILLISECONDS.toNanos(DecodedRequest.RECEIVED.toEpochMilli());
     private static final long DAY = TimeUnit.DAYS.toNanos(1);
 
+    /** Of texts of one hash code; each of them doubles how many there are. */
+    private static final int BLOCKS = 17;
+
     private final RequestSpans request = new RequestSpans(DecodedRequest.CONTEXT, "otlp", 0);
 
     @Test
@@ -80,6 +83,23 @@ final class RequestSpansTest {
     void equalOriginsShareOneIndex() {
         assertThat(request.origin(origin("a"))).isEqualTo(request.origin(origin("a")));
         assertThat(request.origin(origin("b"))).isNotEqualTo(request.origin(origin("a")));
+    }
+
+    /** So many that looking through all of them for each outlasts the limit of any test. */
+    @Test
+    void originsOfOneHashCodeAreToldApartWithoutLookingAtAll() {
+        for (int i = 0; i < 1 << BLOCKS; i++) {
+            assertThat(request.origin(origin(ofOneHashCode(i)))).isEqualTo(i);
+        }
+        assertThat(request.origin(origin(ofOneHashCode(12_345)))).isEqualTo(12_345);
+    }
+
+    private static String ofOneHashCode(int number) {
+        StringBuilder text = new StringBuilder();
+        for (int block = 0; block < BLOCKS; block++) {
+            text.append((number >>> block & 1) == 0 ? "Aa" : "BB");
+        }
+        return text.toString();
     }
 
     @Test
