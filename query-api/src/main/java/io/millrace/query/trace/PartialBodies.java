@@ -1,6 +1,7 @@
 package io.millrace.query.trace;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
 import io.millrace.query.trace.Payloads.Payload;
 import io.millrace.schema.span.PartialOrder;
 import io.millrace.schema.wire.BlobReference;
@@ -10,14 +11,13 @@ import io.millrace.schema.wire.Link;
 import io.millrace.schema.wire.Origin;
 import io.millrace.schema.wire.PartialMessage;
 import io.millrace.schema.wire.SpanBody;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -78,9 +78,9 @@ final class PartialBodies {
     private Payload merged() {
         SpanBody.Builder body = SpanBody.newBuilder();
         Attributes attributes = new Attributes();
-        Set<Event> events = new LinkedHashSet<>();
-        Set<Link> links = new LinkedHashSet<>();
-        Set<BlobReference> files = new LinkedHashSet<>();
+        Distinct<Event> events = new Distinct<>();
+        Distinct<Link> links = new Distinct<>();
+        Distinct<BlobReference> files = new Distinct<>();
         Origin origin = Origin.getDefaultInstance();
         for (Part part : sorted(false)) {
             SpanBody said = part.body();
@@ -93,9 +93,9 @@ final class PartialBodies {
             origin = saysOrigin ? part.payload.origin() : origin;
         }
         body.clearAttributes().addAllAttributes(attributes.all());
-        body.clearEvents().addAllEvents(events);
-        body.clearLinks().addAllLinks(links);
-        body.clearAttachments().addAllAttachments(files);
+        body.clearEvents().addAllEvents(events.all());
+        body.clearLinks().addAllLinks(links.all());
+        body.clearAttachments().addAllAttachments(files.all());
         return new Payload(body.build(), origin);
     }
 
@@ -130,9 +130,10 @@ final class PartialBodies {
     }
 
     /** Those of {@code some} as they are, and behind them, once each, those of {@code more} that are not among them. */
-    private static <T> List<T> union(List<T> some, List<T> more) {
+    private static <T extends MessageLite> List<T> union(List<T> some, List<T> more) {
         List<T> all = new ArrayList<>(some);
-        Set<T> known = new HashSet<>(some);
+        Distinct<T> known = new Distinct<>();
+        known.addAll(some);
         more.stream().filter(known::add).forEach(all::add);
         return all;
     }
@@ -182,6 +183,28 @@ final class PartialBodies {
                 .map(field)
                 .filter(Predicate.not(String::isEmpty))
                 .toList());
+    }
+
+    /**
+     * Messages, each once, in the order in which they came first. Goes by their bytes, a character for each: senders choose
+     * them, and of keys whose hashes are made to collide only those that can be ordered are found without looking at all.
+     */
+    private static final class Distinct<T extends MessageLite> {
+        private final Map<String, T> byBytes = new LinkedHashMap<>();
+
+        /** Whether it was not there yet. */
+        boolean add(T message) {
+            String bytes = new String(message.toByteArray(), StandardCharsets.ISO_8859_1);
+            return byBytes.putIfAbsent(bytes, message) == null;
+        }
+
+        void addAll(List<T> messages) {
+            messages.forEach(this::add);
+        }
+
+        Collection<T> all() {
+            return byBytes.values();
+        }
     }
 
     /** By their keys, in the order in which the keys came first. */
