@@ -10,10 +10,11 @@ import io.millrace.schema.span.Mark;
 import io.millrace.schema.wire.Origin;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a resource and a scope into an origin of the request. The resource is read once; each scope under it makes an
- * origin of its own.
+ * origin of its own. One that cannot be read condemns the spans under it, and no others.
  */
 final class OriginDecoder {
     private static final int RESOURCE_ATTRIBUTE = 1 << 3 | WireWriter.LENGTH_DELIMITED;
@@ -31,6 +32,7 @@ final class OriginDecoder {
     private final Attribute attribute = new Attribute();
 
     private Origin resource = Origin.getDefaultInstance();
+    private @Nullable MalformedSpan malformedResource;
     private int resourceMarks;
     private int marks;
     private Scope scope = Scope.OTHER;
@@ -40,7 +42,21 @@ final class OriginDecoder {
     }
 
     /** Begins with the resource in {@code bytes[from, from + length)}; a length of 0 is one that says nothing. */
-    void resource(byte[] bytes, int from, int length) throws MalformedSpan {
+    void resource(byte[] bytes, int from, int length) {
+        malformedResource = null;
+        try {
+            readResource(bytes, from, length);
+        } catch (MalformedSpan malformed) {
+            malformedResource = malformed;
+        }
+    }
+
+    /** Begins with a resource that cannot be read; its spans are refused for it. */
+    void resource(MalformedSpan malformed) {
+        malformedResource = malformed;
+    }
+
+    private void readResource(byte[] bytes, int from, int length) throws MalformedSpan {
         OriginDraft draft = new OriginDraft(spans.context());
         boolean environment = false;
         reader.reset(bytes, from, from + length);
@@ -70,7 +86,23 @@ final class OriginDecoder {
     }
 
     /** What spans have from the resource and the scope in {@code bytes[from, from + length)}. */
-    SpanSource source(byte[] bytes, int from, int length) throws MalformedSpan {
+    SpanSource source(byte[] bytes, int from, int length) {
+        if (malformedResource != null) {
+            return SpanSource.malformed(malformedResource);
+        }
+        try {
+            return readSource(bytes, from, length);
+        } catch (MalformedSpan malformed) {
+            return SpanSource.malformed(malformed);
+        }
+    }
+
+    /** What spans have from the resource and a scope that cannot be read: they are refused for one of the two. */
+    SpanSource source(MalformedSpan malformed) {
+        return SpanSource.malformed(malformedResource != null ? malformedResource : malformed);
+    }
+
+    private SpanSource readSource(byte[] bytes, int from, int length) throws MalformedSpan {
         OriginDraft draft = new OriginDraft(spans.context());
         scope = Scope.OTHER;
         reader.reset(bytes, from, from + length);

@@ -13,6 +13,7 @@ import io.millrace.schema.span.Mark;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads OTLP/JSON token by token and writes each span as the Protobuf bytes that mean the same, which the one span
@@ -34,6 +35,7 @@ final class OtlpJsonDecoder {
 
     private int resourceFrom;
     private int resourceEnd;
+    private @Nullable MalformedSpan malformedResource;
     private int scopeCount;
     private int[] scopeFrom = new int[4];
     private int[] scopeEnd = new int[4];
@@ -41,6 +43,7 @@ final class OtlpJsonDecoder {
     private int[] spanScope = new int[16];
     private int[] spanFrom = new int[16];
     private int[] spanEnd = new int[16];
+    private final Map<Integer, MalformedSpan> malformedScopes = new HashMap<>();
     private final Map<Integer, MalformedSpan> malformedSpans = new HashMap<>();
 
     private OtlpJsonDecoder(JsonBody body, int length, RequestContext context) {
@@ -110,8 +113,10 @@ final class OtlpJsonDecoder {
         bytes.clear();
         resourceFrom = 0;
         resourceEnd = 0;
+        malformedResource = null;
         scopeCount = 0;
         spanCount = 0;
+        malformedScopes.clear();
         malformedSpans.clear();
         while (reader.nextToken() != JsonToken.END_OBJECT) {
             String name = reader.currentName();
@@ -125,11 +130,24 @@ final class OtlpJsonDecoder {
         decodeSpans();
     }
 
+    /** Writes a resource, and leaves the reader at its end whether or not it can be written. */
     private void resource(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
         if (!reader.isObject("resource")) {
             return;
         }
+        int depth = reader.depth();
+        malformedResource = null;
         resourceFrom = bytes.size();
+        try {
+            resourceMembers(reader);
+        } catch (MalformedSpan malformed) {
+            malformedResource = malformed;
+            reader.leave(depth);
+        }
+        resourceEnd = bytes.size();
+    }
+
+    private void resourceMembers(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
         while (reader.nextToken() != JsonToken.END_OBJECT) {
             String name = reader.currentName();
             reader.nextToken();
@@ -139,7 +157,6 @@ final class OtlpJsonDecoder {
                 reader.skipChildren();
             }
         }
-        resourceEnd = bytes.size();
     }
 
     private void allScopeSpans(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
@@ -172,11 +189,24 @@ final class OtlpJsonDecoder {
         scopeCount++;
     }
 
+    /** Writes a scope, and leaves the reader at its end whether or not it can be written. */
     private void scope(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
         if (!reader.isObject("scope")) {
             return;
         }
+        int depth = reader.depth();
+        malformedScopes.remove(scopeCount);
         scopeFrom[scopeCount] = bytes.size();
+        try {
+            scopeMembers(reader);
+        } catch (MalformedSpan malformed) {
+            malformedScopes.put(scopeCount, malformed);
+            reader.leave(depth);
+        }
+        scopeEnd[scopeCount] = bytes.size();
+    }
+
+    private void scopeMembers(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
         while (reader.nextToken() != JsonToken.END_OBJECT) {
             String name = reader.currentName();
             reader.nextToken();
@@ -187,7 +217,6 @@ final class OtlpJsonDecoder {
                 default -> reader.skipChildren();
             }
         }
-        scopeEnd[scopeCount] = bytes.size();
     }
 
     private void scopeSpanArray(JsonReader reader) throws MalformedSpan, MalformedEnvelope {
@@ -232,12 +261,16 @@ final class OtlpJsonDecoder {
         spanCount++;
     }
 
-    private void decodeSpans() throws MalformedSpan {
+    private void decodeSpans() {
         if (spanCount == 0) {
             return;
         }
         byte[] array = bytes.array();
-        origins.resource(array, resourceFrom, resourceEnd - resourceFrom);
+        if (malformedResource == null) {
+            origins.resource(array, resourceFrom, resourceEnd - resourceFrom);
+        } else {
+            origins.resource(malformedResource);
+        }
         int scope = spanScope[0];
         SpanSource source = source(scope);
         for (int i = 0; i < spanCount; i++) {
@@ -250,12 +283,17 @@ final class OtlpJsonDecoder {
                 int marks = repairMarks(array, spanFrom[i], spanEnd[i]);
                 decoder.decode(array, spanFrom[i], spanEnd[i] - spanFrom[i], source.marked(marks));
             } else {
-                decoder.refuse(array, spanFrom[i], spanEnd[i] - spanFrom[i], malformed);
+                MalformedSpan ofSource = source.malformed();
+                decoder.refuse(array, spanFrom[i], spanEnd[i] - spanFrom[i], ofSource == null ? malformed : ofSource);
             }
         }
     }
 
-    private SpanSource source(int scope) throws MalformedSpan {
+    private SpanSource source(int scope) {
+        MalformedSpan malformed = malformedScopes.get(scope);
+        if (malformed != null) {
+            return origins.source(malformed);
+        }
         return origins.source(bytes.array(), scopeFrom[scope], scopeEnd[scope] - scopeFrom[scope]);
     }
 

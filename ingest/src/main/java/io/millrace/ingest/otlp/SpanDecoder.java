@@ -83,6 +83,13 @@ final class SpanDecoder {
 
     /** Decodes the span in {@code bytes[from, from + length)} as the next item of the request. */
     void decode(byte[] bytes, int from, int length, SpanSource source) {
+        MalformedSpan condemned = source.malformed();
+        if (condemned != null) {
+            refuse(bytes, from, length, condemned);
+            // Logs have resources, too: those that are sent as spans are told by their items alone.
+            withoutAnyId += noId ? 1 : 0;
+            return;
+        }
         int index = items++;
         SpanDraft draft = spans.draft();
         draft.origin(source.origin());
@@ -100,11 +107,12 @@ final class SpanDecoder {
     }
 
     /**
-     * Refuses the next item of the request, which could not be brought into the form of a span; {@code bytes[from, from +
-     * length)} is as far as that got.
+     * Refuses the next item of the request, which could not be brought into the form of a span or comes from where none can be
+     * taken; {@code bytes[from, from + length)} is as far as that got.
      */
     void refuse(byte[] bytes, int from, int length, MalformedSpan malformed) {
         SpanDraft draft = spans.draft();
+        noId = false;
         try {
             reader.reset(bytes, from, from + length);
             readIds(draft);

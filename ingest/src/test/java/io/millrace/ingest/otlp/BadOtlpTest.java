@@ -8,8 +8,10 @@ import static io.millrace.ingest.otlp.OtlpJsonText.span;
 import static io.millrace.ingest.otlp.OtlpJsonText.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import io.millrace.ingest.span.DecodedRequest;
 import io.millrace.ingest.span.DecodedRequest.Span;
 import io.millrace.ingest.span.MalformedEnvelope;
@@ -19,10 +21,12 @@ import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.ArrayValue;
+import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.opentelemetry.proto.logs.v1.ResourceLogs;
 import io.opentelemetry.proto.logs.v1.ScopeLogs;
+import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import java.nio.charset.StandardCharsets;
@@ -102,6 +106,134 @@ final class BadOtlpTest {
         Refusal refusal = request.request().refusals().get(0);
         assertThat(refusal.traceId()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
         assertThat(refusal.spanId()).isEqualTo("b7ad6b7169203331");
+    }
+
+    static Stream<Arguments> headsThatAreRefusedAlone() {
+        String number = attributes(attribute("a", "{\"intValue\":\"abc\"}"));
+        String notWhole = "intValue is no whole number of 64 bits";
+        String deep = attributes(attribute("a", nestedJson(31)));
+        String tooDeep = "values are nested too deep";
+        return Stream.of(
+                Arguments.of(number, "", RefusalReason.MALFORMED, notWhole),
+                Arguments.of(deep, "", RefusalReason.TOO_DEEP, tooDeep),
+                Arguments.of("\"attributes\":{\"a\":1}", "", RefusalReason.MALFORMED, "attributes is no array"),
+                Arguments.of("", number, RefusalReason.MALFORMED, notWhole),
+                Arguments.of("", deep, RefusalReason.TOO_DEEP, tooDeep),
+                Arguments.of("", "\"name\":{}", RefusalReason.MALFORMED, "the scope's name is no string"),
+                // What is said of more spans is told first.
+                Arguments.of(number, deep, RefusalReason.MALFORMED, notWhole),
+                Arguments.of(deep, number, RefusalReason.TOO_DEEP, tooDeep));
+    }
+
+    /** The refused spans have the same detail as one with such an attribute of its own. */
+    @ParameterizedTest
+    @MethodSource("headsThatAreRefusedAlone")
+    void aBadResourceOrScopeCondemnsItsOwnSpansOnly(
+            String resource, String scope, RefusalReason reason, String detail) {
+        String bad = resourceSpans(resource, scopeSpans(scope, span("bad"), span("as bad")));
+        String badAndLate = "{\"scopeSpans\":[" + scopeSpans(scope, span("bad")) + "],\"resource\":{" + resource + "}}";
+        String good = resourceSpans(attributes(text("service.name", "svc")), scopeSpans("\"name\":\"n\"", GOOD));
+
+        DecodedRequest request = Capture.decode(resources(good, bad, badAndLate, good), JSON);
+
+        assertThat(request.spans())
+                .extracting(
+                        span -> span.origin().getServiceName() + span.message().getName())
+                .containsExactly("svcgood", "svcgood");
+        assertThat(request.request().refusals())
+                .extracting(Refusal::index, Refusal::spanId, Refusal::reason, Refusal::detail)
+                .containsExactly(
+                        tuple(1, "b7ad6b7169203331", reason, detail),
+                        tuple(2, "b7ad6b7169203331", reason, detail),
+                        tuple(3, "b7ad6b7169203331", reason, detail));
+    }
+
+    @Test
+    void aBadScopeKeepsTheOtherScopesOfItsResource() {
+        String bad = scopeSpans(attributes("17"), span("bad"), "17");
+        DecodedRequest request = Capture.decode(
+                resources(resourceSpans(
+                        "", scopeSpans("", span("one")), bad, scopeSpans("\"name\":\"late\"", span("two")))),
+                JSON);
+
+        assertThat(request.spans())
+                .extracting(span -> span.message().getName() + span.origin().getScopeName())
+                .containsExactly("one", "twolate");
+        assertThat(request.request().refusals())
+                .extracting(Refusal::index, Refusal::detail)
+                .containsExactly(tuple(1, "an attribute is no object"), tuple(2, "an attribute is no object"));
+    }
+
+    @Test
+    void aBadResourceOrScopeInProtobufCondemnsItsOwnSpansOnly() {
+        KeyValue deep = KeyValue.newBuilder().setKey("a").setValue(nested(31)).build();
+        ScopeSpans good = ScopeSpans.newBuilder().addSpans(goodSpan("good")).build();
+        ScopeSpans badScope = good.toBuilder()
+                .setScope(InstrumentationScope.newBuilder().addAttributes(deep))
+                .build();
+        byte[] body = ExportTraceServiceRequest.newBuilder()
+                .addResourceSpans(ResourceSpans.newBuilder().addScopeSpans(good))
+                .addResourceSpans(ResourceSpans.newBuilder()
+                        .setResource(Resource.newBuilder().addAttributes(deep))
+                        .addScopeSpans(good)
+                        .addScopeSpans(good))
+                .addResourceSpans(ResourceSpans.newBuilder()
+                        .setResource(Resource.newBuilder().setUnknownFields(brokenAttribute()))
+                        .addScopeSpans(good))
+                .addResourceSpans(
+                        ResourceSpans.newBuilder().addScopeSpans(badScope).addScopeSpans(good))
+                .build()
+                .toByteArray();
+
+        DecodedRequest request = Capture.decode(body, PROTOBUF);
+
+        assertThat(request.spans()).hasSize(2);
+        String tooDeep = "values are nested too deep";
+        String trace = "0af7651916cd43dd8448eb211c80319c";
+        assertThat(request.request().refusals())
+                .extracting(Refusal::index, Refusal::traceId, Refusal::reason, Refusal::detail)
+                .containsExactly(
+                        tuple(1, trace, RefusalReason.TOO_DEEP, tooDeep),
+                        tuple(2, trace, RefusalReason.TOO_DEEP, tooDeep),
+                        tuple(3, trace, RefusalReason.MALFORMED, "the bytes are no Protobuf message"),
+                        tuple(4, trace, RefusalReason.TOO_DEEP, tooDeep));
+    }
+
+    /** They have a resource, too, and no id where spans have theirs. */
+    @Test
+    void logsOfABadResourceAreNamedAsSuch() {
+        ExportLogsServiceRequest logs = ExportLogsServiceRequest.newBuilder()
+                .addResourceLogs(ResourceLogs.newBuilder()
+                        .setResource(Resource.newBuilder().setUnknownFields(brokenAttribute()))
+                        .addScopeLogs(ScopeLogs.newBuilder()
+                                .addLogRecords(LogRecord.newBuilder().setTimeUnixNano(1795211985359000000L))))
+                .build();
+        assertThatThrownBy(() -> decode(logs.toByteArray(), PROTOBUF))
+                .isInstanceOf(MalformedEnvelope.class)
+                .hasMessageContaining("/v1/logs");
+    }
+
+    /** The length of its key is more than there is. */
+    private static UnknownFieldSet brokenAttribute() {
+        return UnknownFieldSet.newBuilder()
+                .addField(
+                        Resource.ATTRIBUTES_FIELD_NUMBER,
+                        UnknownFieldSet.Field.newBuilder()
+                                .addLengthDelimited(ByteString.copyFrom(new byte[] {0x0A, 0x7F, 'a'}))
+                                .build())
+                .build();
+    }
+
+    private static byte[] resources(String... resourceSpans) {
+        return utf8("{\"resourceSpans\":[" + String.join(",", resourceSpans) + "]}");
+    }
+
+    private static String resourceSpans(String resource, String... scopeSpans) {
+        return object("\"resource\":{" + resource + "}", "\"scopeSpans\":[" + String.join(",", scopeSpans) + "]");
+    }
+
+    private static String scopeSpans(String scope, String... spans) {
+        return object("\"scope\":{" + scope + "}", "\"spans\":[" + String.join(",", spans) + "]");
     }
 
     @Test
@@ -291,14 +423,8 @@ final class BadOtlpTest {
 
     @Test
     void deepNestingInProtobufIsRefused() {
-        AnyValue value = AnyValue.newBuilder().setStringValue("x").build();
-        for (int i = 0; i < 40; i++) {
-            value = AnyValue.newBuilder()
-                    .setArrayValue(ArrayValue.newBuilder().addValues(value))
-                    .build();
-        }
         ByteString deep = goodSpan("deep").toBuilder()
-                .addAttributes(KeyValue.newBuilder().setKey("a").setValue(value))
+                .addAttributes(KeyValue.newBuilder().setKey("a").setValue(nested(40)))
                 .build()
                 .toByteString();
         DecodedRequest request = Capture.decode(protobuf(goodSpan("one").toByteString(), deep), PROTOBUF);
@@ -404,10 +530,10 @@ final class BadOtlpTest {
         }
         byte[] protobuf = ExportTraceServiceRequest.newBuilder()
                 .addResourceSpans(ResourceSpans.newBuilder()
-                        .setUnknownFields(com.google.protobuf.UnknownFieldSet.newBuilder()
+                        .setUnknownFields(UnknownFieldSet.newBuilder()
                                 .addField(
                                         ResourceSpans.SCOPE_SPANS_FIELD_NUMBER,
-                                        com.google.protobuf.UnknownFieldSet.Field.newBuilder()
+                                        UnknownFieldSet.Field.newBuilder()
                                                 .addLengthDelimited(ByteString.copyFrom(scope))
                                                 .build())
                                 .build()))
@@ -431,6 +557,16 @@ final class BadOtlpTest {
         return "{\"arrayValue\":{\"values\":[".repeat(levels) + "{\"intValue\":1}" + "]}}".repeat(levels);
     }
 
+    private static AnyValue nested(int levels) {
+        AnyValue value = AnyValue.newBuilder().setStringValue("x").build();
+        for (int i = 0; i < levels; i++) {
+            value = AnyValue.newBuilder()
+                    .setArrayValue(ArrayValue.newBuilder().addValues(value))
+                    .build();
+        }
+        return value;
+    }
+
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
@@ -447,11 +583,10 @@ final class BadOtlpTest {
 
     /** A request around spans that are bytes already, well-formed or not. */
     private static byte[] protobuf(ByteString... spans) {
-        com.google.protobuf.UnknownFieldSet.Field.Builder field =
-                com.google.protobuf.UnknownFieldSet.Field.newBuilder();
+        UnknownFieldSet.Field.Builder field = UnknownFieldSet.Field.newBuilder();
         List.of(spans).forEach(field::addLengthDelimited);
         ScopeSpans scope = ScopeSpans.newBuilder()
-                .setUnknownFields(com.google.protobuf.UnknownFieldSet.newBuilder()
+                .setUnknownFields(UnknownFieldSet.newBuilder()
                         .addField(ScopeSpans.SPANS_FIELD_NUMBER, field.build())
                         .build())
                 .build();
