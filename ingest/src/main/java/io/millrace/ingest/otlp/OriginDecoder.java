@@ -63,8 +63,7 @@ final class OriginDecoder {
         for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
             if (tag == RESOURCE_ATTRIBUTE) {
                 attribute.read(reader, reader.length());
-                environment |= isText(ENVIRONMENT);
-                resourceAttribute(draft, environment);
+                environment |= resourceAttribute(draft, environment);
             } else {
                 reader.skip(tag);
             }
@@ -73,16 +72,20 @@ final class OriginDecoder {
         resourceMarks = draft.marks();
     }
 
-    private void resourceAttribute(OriginDraft draft, boolean environmentKnown) throws MalformedSpan {
+    /** Returns whether it set the environment by its present name, which goes before the old one. */
+    private boolean resourceAttribute(OriginDraft draft, boolean environmentKnown) throws MalformedSpan {
         if (isText(SERVICE_NAME)) {
             set(draft, OriginDraft.Field.SERVICE_NAME);
         } else if (isText(SERVICE_VERSION)) {
             set(draft, OriginDraft.Field.SERVICE_VERSION);
-        } else if (isText(ENVIRONMENT) || isText(OLD_ENVIRONMENT) && !environmentKnown) {
+        } else if (isText(ENVIRONMENT)) {
+            return set(draft, OriginDraft.Field.ENVIRONMENT);
+        } else if (isText(OLD_ENVIRONMENT) && !environmentKnown) {
             set(draft, OriginDraft.Field.ENVIRONMENT);
         } else if (!attribute.isNaN()) {
             draft.resourceAttribute(attribute.bytes, attribute.from, attribute.length);
         }
+        return false;
     }
 
     /** What spans have from the resource and the scope in {@code bytes[from, from + length)}. */
@@ -142,8 +145,14 @@ final class OriginDecoder {
         return origin.build();
     }
 
-    private void set(OriginDraft draft, OriginDraft.Field field) {
+    /** Sets a field to the attribute's value, unless the project wants that left out; returns whether it did. */
+    private boolean set(OriginDraft draft, OriginDraft.Field field) {
+        if (draft.denies(attribute.bytes, attribute.keyFrom, attribute.keyLength)) {
+            return false;
+        }
         draft.text(field, attribute.bytes, attribute.valueFrom, attribute.valueLength);
+        draft.endOfAttribute();
+        return true;
     }
 
     private boolean isText(byte[] key) {

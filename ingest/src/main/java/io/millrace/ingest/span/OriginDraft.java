@@ -38,6 +38,19 @@ public final class OriginDraft {
         out.message(field.wireNumber, cleaner.bytes, cleaner.from, cleaner.length);
     }
 
+    /**
+     * Whether the project wants attributes of this key left out. What it wants kept as it is, is not masked until
+     * {@link #endOfAttribute}.
+     */
+    public boolean denies(byte[] key, int offset, int length) {
+        return cleaner.denies(key, offset, length);
+    }
+
+    /** Ends what {@link #denies} may have begun. */
+    public void endOfAttribute() {
+        cleaner.exempt = false;
+    }
+
     /** Keeps an encoded {@code KeyValue} of the resource, while there is room. */
     public void resourceAttribute(byte[] source, int offset, int length) throws MalformedSpan {
         attribute(Origin.RESOURCE_ATTRIBUTES_FIELD_NUMBER, source, offset, length);

@@ -1,6 +1,5 @@
 package io.millrace.ingest.span;
 
-import io.millrace.ingest.privacy.Masking;
 import io.millrace.schema.id.SpanId;
 import io.millrace.schema.id.TraceId;
 import io.millrace.schema.span.Mark;
@@ -305,15 +304,7 @@ public final class SpanDraft {
      * {@link #endOfAttribute}.
      */
     public boolean denies(byte[] key, int offset, int length) {
-        if (!cleaner.hasKeyRules()) {
-            return false;
-        }
-        Masking.Attributes rule = cleaner.attributes(key, offset, length);
-        cleaner.exempt = rule == Masking.Attributes.ALLOWED;
-        if (rule == Masking.Attributes.DENIED) {
-            mark(Mark.MASKED);
-        }
-        return rule == Masking.Attributes.DENIED;
+        return cleaner.denies(key, offset, length);
     }
 
     /** Ends what {@link #denies} may have begun. */

@@ -36,6 +36,19 @@ final class TextCleaner {
         return masking == Masking.NONE ? Masking.Attributes.MASKED : masking.attributes(source, offset, offset + size);
     }
 
+    /** Whether the project wants attributes of this key left out; {@link #exempt} is what it wants with others. */
+    boolean denies(byte[] key, int offset, int size) {
+        if (!hasKeyRules) {
+            return false;
+        }
+        Masking.Attributes rule = attributes(key, offset, size);
+        exempt = rule == Masking.Attributes.ALLOWED;
+        if (rule == Masking.Attributes.DENIED) {
+            marks |= Mark.MASKED.bit();
+        }
+        return rule == Masking.Attributes.DENIED;
+    }
+
     /** Whether keys of attributes have to be looked at. */
     boolean hasKeyRules() {
         return hasKeyRules;

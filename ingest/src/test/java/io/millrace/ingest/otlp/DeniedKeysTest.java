@@ -8,13 +8,19 @@ import static io.millrace.ingest.otlp.OtlpJsonText.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.ingest.privacy.Masking;
+import io.millrace.ingest.privacy.Masking.Attributes;
 import io.millrace.ingest.span.DecodedRequest;
 import io.millrace.ingest.span.DecodedRequest.Span;
 import io.millrace.ingest.span.MalformedEnvelope;
 import io.millrace.ingest.span.SpanLimits;
+import io.millrace.ingest.span.WordMasking;
+import io.millrace.schema.wire.KeyValue;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A map loses what is denied by its name, also where the map becomes a text. */
 final class DeniedKeysTest {
@@ -67,14 +73,62 @@ final class DeniedKeysTest {
         assertThat(span.marks()).doesNotContain("masked");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "service.name, '', 1.2, new",
+        "service.version, shop, '', new",
+        "deployment.environment.name, shop, 1.2, old",
+        "deployment.environment, shop, 1.2, new"
+    })
+    void anAttributeOfAResourceThatHasAPlaceOfItsOwn(String denied, String name, String version, String environment)
+            throws MalformedEnvelope {
+        Span span = decodeOfResource(
+                Map.of(denied, Attributes.DENIED),
+                text("service.name", "shop"),
+                text("service.version", "1.2"),
+                text("deployment.environment.name", "new"),
+                text("deployment.environment", "old"));
+
+        assertThat(span.origin().getServiceName()).isEqualTo(name);
+        assertThat(span.origin().getServiceVersion()).isEqualTo(version);
+        assertThat(span.origin().getEnvironment()).isEqualTo(environment);
+        assertThat(span.origin().getResourceAttributesList())
+                .extracting(KeyValue::getKey)
+                .doesNotContain(denied);
+        assertThat(span.marks()).containsExactly("masked");
+    }
+
+    @Test
+    void anAttributeOfAResourceThatIsKeptAsItIs() throws MalformedEnvelope {
+        Span span = decodeOfResource(
+                Map.of("service.name", Attributes.ALLOWED),
+                text("service.name", "hunter2"),
+                text("service.version", "hunter2"),
+                text("host.name", "hunter2"));
+
+        assertThat(span.origin().getServiceName()).isEqualTo("hunter2");
+        assertThat(span.origin().getServiceVersion()).isEqualTo("***");
+        assertThat(span.origin().getResourceAttributes(0).getValue().getStringValue())
+                .isEqualTo("***");
+    }
+
     private static String map(String... members) {
         return "{\"kvlistValue\":{\"values\":[" + String.join(",", members) + "]}}";
     }
 
     private static Span decode(String... attributes) throws MalformedEnvelope {
-        byte[] body = request(span("s", attributes(attributes)));
+        return decode(request(span("s", attributes(attributes))), NO_PASSWORDS);
+    }
+
+    private static Span decodeOfResource(Map<String, Attributes> rules, String... attributes) throws MalformedEnvelope {
+        String body = "{\"resourceSpans\":[{\"resource\":{" + attributes(attributes) + "},\"scopeSpans\":[{\"spans\":["
+                + span("s") + "]}]}]}";
+        return decode(body.getBytes(StandardCharsets.UTF_8), new WordMasking(rules));
+    }
+
+    private static Span decode(byte[] body, Masking masking) throws MalformedEnvelope {
         return new DecodedRequest(OtlpEncoding.JSON.decode(
-                        body, 0, body.length, DecodedRequest.context(SpanLimits.DEFAULT, NO_PASSWORDS)))
+                        body, 0, body.length, DecodedRequest.context(SpanLimits.DEFAULT, masking)))
                 .only();
     }
 }
