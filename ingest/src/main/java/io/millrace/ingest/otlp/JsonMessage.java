@@ -38,7 +38,7 @@ record JsonMessage(String role, String others) {
                     role = parser.getText();
                 } else {
                     copy.writeFieldName(name);
-                    copy.copyCurrentStructure(parser);
+                    copyValue(parser, copy);
                 }
             }
             copy.writeEndObject();
@@ -50,6 +50,24 @@ record JsonMessage(String role, String others) {
         }
         String object = others.toString();
         return new JsonMessage(role, object.substring(1, object.length() - 1));
+    }
+
+    /** Copies the value at which the parser stands, up to its end; a number as it is written, which a double need not hold. */
+    private static void copyValue(JsonParser parser, JsonGenerator copy) throws IOException {
+        int open = 0;
+        while (true) {
+            JsonToken token = parser.currentToken();
+            if (token.isNumeric()) {
+                copy.writeNumber(parser.getText());
+            } else {
+                copy.copyCurrentEvent(parser);
+            }
+            open += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+            if (open == 0) {
+                return;
+            }
+            parser.nextToken();
+        }
     }
 
     static boolean isArray(String text) {

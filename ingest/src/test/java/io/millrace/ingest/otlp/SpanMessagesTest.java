@@ -109,6 +109,18 @@ final class SpanMessagesTest {
                 .isEqualTo(input);
     }
 
+    /** A double has no room for some of them, and none for how they are written. */
+    @Test
+    void numbersOfAMessageStayAsTheyAreWritten() throws MalformedEnvelope {
+        String numbers = "\"a\":12345678901234567.89,\"b\":1.10,\"c\":1e400,\"d\":[-0.0,{\"e\":1E+2}],"
+                + "\"f\":123456789012345678901234567890";
+        Event event = event("gen_ai.choice", "message", "{\"role\":\"assistant\"," + numbers + "}");
+
+        Span span = decode(OtlpEncoding.PROTOBUF, request(event).toByteArray(), Masking.NONE);
+
+        assertThat(span.body().getOutput()).isEqualTo("[{\"role\":\"assistant\"," + numbers + "}]");
+    }
+
     /** They are cut in any case, and then no JSON. */
     @ParameterizedTest
     @ValueSource(strings = {"message", "gen_ai.event.content"})
