@@ -72,9 +72,6 @@ final class LogDecoder {
             return;
         }
         if (event != null && record.hasSpan()) {
-            if (spans.accepted() == OtlpEncoding.MAX_ITEMS) {
-                throw OtlpEncoding.tooMany();
-            }
             join(index, event, malformed);
         } else if (record.isAboutAModel()) {
             notJoined++;

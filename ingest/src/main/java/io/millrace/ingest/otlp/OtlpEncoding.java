@@ -62,9 +62,6 @@ public enum OtlpEncoding {
     private static final String SPANS = "span";
     private static final String RECORDS = "log record";
 
-    /** Items of one body beyond which it is no batch but an attack on memory: each costs some, even an empty one. */
-    static final int MAX_ITEMS = 1 << 20;
-
     private final String contentType;
 
     OtlpEncoding(String contentType) {
@@ -112,10 +109,6 @@ public enum OtlpEncoding {
 
     /** A {@code google.rpc.Status}: {@code code} is gRPC's (3 is bad data, 14 is try again, 16 is who are you). */
     public abstract byte[] error(int code, String message);
-
-    static MalformedEnvelope tooMany() {
-        return new MalformedEnvelope("the body has over " + MAX_ITEMS + " spans");
-    }
 
     static MalformedEnvelope notTraces() {
         return new MalformedEnvelope(

@@ -224,9 +224,7 @@ final class OtlpJsonDecoder {
             return;
         }
         while (reader.nextToken() != JsonToken.END_ARRAY) {
-            if (decoder.items() + spanCount == OtlpEncoding.MAX_ITEMS) {
-                throw OtlpEncoding.tooMany();
-            }
+            decoder.checkRoom(spanCount);
             int from = bytes.size();
             span(reader);
             addSpan(from);

@@ -85,9 +85,6 @@ final class OtlpProtobufDecoder {
         SpanSource source = origins.source(body, headFrom, headLength);
         for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
             if (tag == PART) {
-                if (decoder.items() == OtlpEncoding.MAX_ITEMS) {
-                    throw OtlpEncoding.tooMany();
-                }
                 int length = reader.length();
                 decoder.decode(body, reader.position(), length, source);
                 reader.skipBytes(length);

@@ -122,9 +122,12 @@ final class SpanDecoder {
         spans.refuse(items++, draft, malformed.reason(), malformed.detail());
     }
 
-    /** How many items there were so far. */
-    int items() {
-        return items;
+    /**
+     * @param waiting spans that are not decoded yet
+     * @throws io.millrace.ingest.span.TooManyItems when there may be no span more
+     */
+    void checkRoom(int waiting) {
+        spans.checkRoom(waiting);
     }
 
     /** Whether there were items and not one of them had an id: these are no spans at all. */

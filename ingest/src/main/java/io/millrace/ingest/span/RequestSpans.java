@@ -171,7 +171,7 @@ public final class RequestSpans {
     }
 
     private void append(int origin, long hash) {
-        checkCount();
+        checkRoom(0);
         if (accepted == ends.length) {
             int more = ends.length * 2;
             ends = Arrays.copyOf(ends, more);
@@ -198,7 +198,7 @@ public final class RequestSpans {
      */
     public void refuse(
             int index, @Nullable String traceId, @Nullable String spanId, RefusalReason reason, String detail) {
-        checkCount();
+        checkRoom(0);
         refused++;
         refusedByReason.merge(reason, 1, Integer::sum);
         if (refusals.size() < context.limits().maxNamedRefusals()) {
@@ -206,8 +206,12 @@ public final class RequestSpans {
         }
     }
 
-    private void checkCount() {
-        if (accepted + refused >= context.limits().maxItems()) {
+    /**
+     * @param waiting items that have been read and are neither taken nor refused yet
+     * @throws TooManyItems when there may be no item more
+     */
+    public void checkRoom(int waiting) {
+        if (accepted + refused + waiting >= context.limits().maxItems()) {
             throw new TooManyItems(context.limits().maxItems());
         }
     }
