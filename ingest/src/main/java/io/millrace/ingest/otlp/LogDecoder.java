@@ -1,6 +1,5 @@
 package io.millrace.ingest.otlp;
 
-import io.millrace.ingest.span.MalformedEnvelope;
 import io.millrace.ingest.span.MalformedSpan;
 import io.millrace.ingest.span.RequestSpans;
 import io.millrace.ingest.span.SpanDraft;
@@ -60,7 +59,7 @@ final class LogDecoder {
      *
      * @param malformed why it is not all of the record; null when it is
      */
-    void decode(byte[] bytes, int from, int length, @Nullable MalformedSpan malformed) throws MalformedEnvelope {
+    void decode(byte[] bytes, int from, int length, @Nullable MalformedSpan malformed) {
         int index = items++;
         GenAiEvent event;
         try {

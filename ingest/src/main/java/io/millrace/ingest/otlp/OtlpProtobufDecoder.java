@@ -47,7 +47,7 @@ final class OtlpProtobufDecoder {
         return request.spans;
     }
 
-    private void request(int offset, int length) throws MalformedSpan, MalformedEnvelope {
+    private void request(int offset, int length) throws MalformedSpan {
         reader.reset(body, offset, offset + length);
         for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
             if (tag == RESOURCE_SPANS) {
@@ -60,7 +60,7 @@ final class OtlpProtobufDecoder {
         }
     }
 
-    private void resourceSpans() throws MalformedSpan, MalformedEnvelope {
+    private void resourceSpans() throws MalformedSpan {
         findHead();
         if (!hasParts) {
             return;
@@ -77,7 +77,7 @@ final class OtlpProtobufDecoder {
         }
     }
 
-    private void scopeSpans() throws MalformedSpan, MalformedEnvelope {
+    private void scopeSpans() throws MalformedSpan {
         findHead();
         if (!hasParts) {
             return;
