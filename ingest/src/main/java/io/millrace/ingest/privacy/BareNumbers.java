@@ -6,7 +6,9 @@ package io.millrace.ingest.privacy;
  * is walked once, as far as it is asked about.
  */
 final class BareNumbers {
-    private static final int MOST_LEVELS = 8;
+    /** Where the text itself is one. A quote has twice the backslashes at each, and could outgrow what it stands around. */
+    private static final int MOST_LEVELS = 4;
+
     private static final String QUOTE = "\"";
     private static final String QUOTE_DIGITS = "0022";
 

@@ -4,7 +4,6 @@ import com.google.re2j.Matcher;
 import io.millrace.ingest.privacy.MaskingRules.OwnPattern;
 import io.millrace.schema.privacy.Detector;
 import io.millrace.schema.privacy.MaskAction;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
@@ -69,11 +68,13 @@ public final class ProjectMasking implements Masking {
 
     @Override
     public @Nullable Masked mask(byte[] utf8, int from, int to) {
-        Masked masked = byDetectors(utf8, from, to);
+        // Of the text as it was sent: otherwise each pattern could let it grow once more.
+        int limit = BoundedBytes.limitFor(to - from);
+        Masked masked = byDetectors(utf8, from, to, limit);
         for (OwnPattern own : rules.patterns()) {
             Masked next = masked == null
-                    ? byPattern(own, utf8, from, to)
-                    : byPattern(own, masked.utf8(), 0, masked.utf8().length);
+                    ? byPattern(own, utf8, from, to, limit)
+                    : byPattern(own, masked.utf8(), 0, masked.utf8().length, limit);
             if (next != null) {
                 masked = new Masked(next.utf8(), next.dropsPayload() || masked != null && masked.dropsPayload());
             }
@@ -81,12 +82,12 @@ public final class ProjectMasking implements Masking {
         return masked;
     }
 
-    private @Nullable Masked byDetectors(byte[] utf8, int from, int to) {
+    private @Nullable Masked byDetectors(byte[] utf8, int from, int to, int limit) {
         Findings findings = detectors == 0 ? null : SensitiveText.in(utf8, from, to, detectors);
         if (findings == null) {
             return null;
         }
-        ByteArrayOutputStream kept = new ByteArrayOutputStream(to - from);
+        BoundedBytes kept = new BoundedBytes(to - from, limit);
         MaskAction strongest = MaskAction.HASH;
         BareNumbers numbers = new BareNumbers(new Bytes(utf8, from, to));
         int done = from;
@@ -108,13 +109,13 @@ public final class ProjectMasking implements Masking {
         return masked(strongest, kept);
     }
 
-    private @Nullable Masked byPattern(OwnPattern own, byte[] utf8, int from, int to) {
+    private @Nullable Masked byPattern(OwnPattern own, byte[] utf8, int from, int to, int limit) {
         byte[] text = from == 0 && to == utf8.length ? utf8 : Arrays.copyOfRange(utf8, from, to);
         Matcher matcher = own.pattern().matcher(text);
         if (!matcher.find()) {
             return null;
         }
-        ByteArrayOutputStream kept = new ByteArrayOutputStream(text.length);
+        BoundedBytes kept = new BoundedBytes(text.length, limit);
         BareNumbers numbers = new BareNumbers(new Bytes(text, 0, text.length));
         int done = 0;
         do {
@@ -135,12 +136,12 @@ public final class ProjectMasking implements Masking {
     }
 
     private void replace(
-            ByteArrayOutputStream kept, String quote, String name, MaskAction action, byte[] utf8, int from, int to) {
+            BoundedBytes kept, String quote, String name, MaskAction action, byte[] utf8, int from, int to) {
         String shown = name.toUpperCase(Locale.ROOT);
         String replacement = action == MaskAction.HASH
                 ? "[" + shown + ":" + hash.of(meant(utf8, from, to)) + "]"
                 : "[" + shown + "]";
-        kept.writeBytes((quote + replacement + quote).getBytes(StandardCharsets.UTF_8));
+        kept.write((quote + replacement + quote).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Equal texts get equal names, however they were escaped. */
@@ -149,8 +150,8 @@ public final class ProjectMasking implements Masking {
         return plain == null ? Arrays.copyOfRange(utf8, from, to) : Arrays.copyOf(plain.bytes, plain.length());
     }
 
-    private static Masked masked(MaskAction strongest, ByteArrayOutputStream kept) {
-        boolean dropsField = strongest.compareTo(MaskAction.DROP_FIELD) >= 0;
+    private static Masked masked(MaskAction strongest, BoundedBytes kept) {
+        boolean dropsField = strongest.compareTo(MaskAction.DROP_FIELD) >= 0 || kept.isOver();
         return new Masked(dropsField ? DROPPED : kept.toByteArray(), strongest == MaskAction.DROP_PAYLOAD);
     }
 }
