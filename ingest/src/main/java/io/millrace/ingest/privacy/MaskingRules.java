@@ -21,7 +21,7 @@ import java.util.Map;
 public record MaskingRules(
         Map<Detector, MaskAction> detectors, List<OwnPattern> patterns, List<String> denied, List<String> allowed) {
     /**
-     * A pattern in RE2's syntax, which takes time linear in the text whatever it says.
+     * A pattern in RE2's syntax, of which one match is found in time linear in the text whatever it says.
      *
      * @param name what stands where it was found
      */

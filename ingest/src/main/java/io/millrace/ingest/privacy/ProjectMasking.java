@@ -1,6 +1,5 @@
 package io.millrace.ingest.privacy;
 
-import com.google.re2j.Matcher;
 import io.millrace.ingest.privacy.MaskingRules.OwnPattern;
 import io.millrace.schema.privacy.Detector;
 import io.millrace.schema.privacy.MaskAction;
@@ -111,23 +110,27 @@ public final class ProjectMasking implements Masking {
 
     private @Nullable Masked byPattern(OwnPattern own, byte[] utf8, int from, int to, int limit) {
         byte[] text = from == 0 && to == utf8.length ? utf8 : Arrays.copyOfRange(utf8, from, to);
-        Matcher matcher = own.pattern().matcher(text);
-        if (!matcher.find()) {
+        if (!own.pattern().matcher(text).find()) {
             return null;
         }
+        MeteredText matches = new MeteredText(own.pattern(), text);
         BoundedBytes kept = new BoundedBytes(text.length, limit);
         BareNumbers numbers = new BareNumbers(new Bytes(text, 0, text.length));
         int done = 0;
-        do {
-            if (matcher.end() == matcher.start() || matcher.end() <= done) {
+        while (matches.find()) {
+            if (matches.to() <= done) {
                 continue;
             }
-            numbers.look(matcher.start(), matcher.end(), done);
+            numbers.look(matches.from(), matches.to(), done);
             kept.write(text, done, numbers.from() - done);
-            replace(kept, numbers.quote(), own.name(), own.action(), text, matcher.start(), matcher.end());
+            replace(kept, numbers.quote(), own.name(), own.action(), text, matches.from(), matches.to());
             done = numbers.to();
             counts.foundOwn();
-        } while (matcher.find());
+        }
+        if (matches.isExhausted()) {
+            counts.foundOwn();
+            return new Masked(DROPPED, own.action() == MaskAction.DROP_PAYLOAD);
+        }
         if (done == 0) {
             return null;
         }
