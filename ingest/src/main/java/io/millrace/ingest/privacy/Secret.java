@@ -124,7 +124,7 @@ final class Secret {
 
     /**
      * Behind the end that comes before the next key begins. Of one that was cut nobody knows where it ends, but not behind the
-     * string that it stands in.
+     * string that it stands in. It goes on in other strings if these are lines of a program, with no structure of JSON between.
      */
     private static int endOfPrivateKey(Bytes text, int from) {
         int quote = text.to;
@@ -134,9 +134,27 @@ final class Secret {
                 int close = text.find(DASHES, label, label + LONGEST_LABEL);
                 return close < 0 ? label : close + DASHES.length();
             }
-            quote = text.at(at) == '"' ? Math.min(quote, at) : quote;
+            if (text.at(at) == '"') {
+                quote = Math.min(quote, at);
+            }
+            if (quote < text.to && isStructure(text, at)) {
+                return quote;
+            }
         }
         return quote;
+    }
+
+    /** Whether there is a bracket of JSON, or the quote behind the name of a member. */
+    private static boolean isStructure(Bytes text, int index) {
+        int c = text.at(index);
+        if (c != '"') {
+            return c == '{' || c == '}' || c == '[' || c == ']';
+        }
+        int behind = index + 1;
+        while (behind < text.to && text.at(behind) <= ' ') {
+            behind++;
+        }
+        return text.at(behind) == ':';
     }
 
     /** Whether the two bytes before a mark may be those of a prefix: a look that is quick to say no. */

@@ -96,6 +96,27 @@ final class EscapedTextTest {
         }
     }
 
+    /** Where the structure of JSON goes on before the end of a key comes, the key was cut with its string. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"a\":\"-----BEGIN PRIVATE KEY-----\\nMIIE cut\",\"b\":[{\"c\":\"-----END PRIVATE KEY-----\"}]}|"
+                        + "{\"a\":\"[SECRET]\",\"b\":[{\"c\":\"-----END PRIVATE KEY-----\"}]}",
+                "[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Is -----BEGIN PRIVATE KEY----- a header?\"}]},"
+                        + "{\"role\":\"assistant\",\"content\":\"Yes, and -----END PRIVATE KEY-----.\"}]|"
+                        + "[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Is [SECRET]\"}]},"
+                        + "{\"role\":\"assistant\",\"content\":\"Yes, and -----END PRIVATE KEY-----.\"}]",
+                "{\"a\":\"-----BEGIN PRIVATE KEY----- {x} cut\",\"b\" : \"-----END PRIVATE KEY-----\"}|"
+                        + "{\"a\":\"[SECRET]\",\"b\" : \"-----END PRIVATE KEY-----\"}",
+                "{\"a\":\"-----BEGIN PRIVATE KEY----- {x}: [y] -----END PRIVATE KEY-----\"}|{\"a\":\"[SECRET]\"}",
+            })
+    void aKeyEndsWithTheStringInWhichItWasCut(String text, String masked) throws JsonProcessingException {
+        assertThat(mask(ALL, text)).isEqualTo(masked);
+        String nested = JSON.writeValueAsString(Map.of("arguments", text));
+        assertThat(JSON.readTree(mask(ALL, nested)).get("arguments").asText()).isEqualTo(masked);
+    }
+
     /** {@code \\n} is a line break in JSON, and the end of a folder and the beginning of a key in a path. */
     @ParameterizedTest
     @CsvSource(
@@ -203,6 +224,8 @@ final class EscapedTextTest {
         String cut = "-----BEGIN PRIVATE KEY-----\"".repeat(units);
         assertThat(mask(ALL, cut)).isEqualTo("[SECRET]\"".repeat(units));
         assertThat(mask(ALL, cut + "-----END ")).isEqualTo("[SECRET]\"".repeat(units - 1) + "[SECRET]");
+        String lines = "-----BEGIN PRIVATE KEY-----" + "\"  ".repeat(units);
+        assertThat(mask(ALL, lines)).isEqualTo("[SECRET]" + "\"  ".repeat(units));
         String digits = "1234567890".repeat(units);
         for (String text : List.of(digits, "[" + digits + "x", "[" + digits + "]")) {
             assertThat(mask(NINE_DIGITS, text)).doesNotContain("12345678");
