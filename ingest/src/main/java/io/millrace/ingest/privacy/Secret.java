@@ -3,6 +3,7 @@ package io.millrace.ingest.privacy;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Keys that say by their beginning what they are, and the places where passwords stand. */
 final class Secret {
@@ -31,13 +32,13 @@ final class Secret {
         new Prefix("npm_", 30),
         new Prefix("sk_", 16),
         new Prefix("rk_", 16),
-        new Prefix("whsec_", 20),
+        new Prefix("whsec_", 20, "+/="),
         new Prefix("lsv2_", 20),
         new Prefix("dop_", 40),
         new Prefix("r8_", 30),
         new Prefix("pplx-", 40),
-        new Prefix("ya29.", 20),
-        new Prefix("SG.", 40)
+        new Prefix("ya29.", 20, "."),
+        new Prefix("SG.", 40, ".")
     };
 
     /** What stands between the first letter of the word, large or small, and the token. */
@@ -45,11 +46,15 @@ final class Secret {
 
     private static final String BEGIN = "-----BEGIN ";
     private static final String PRIVATE = "PRIVATE KEY-----";
+    private static final String PRIVATE_BLOCK = "PRIVATE KEY BLOCK-----";
     private static final String END = "-----END ";
     private static final String DASHES = "-----";
     private static final int LONGEST_LABEL = 64;
     private static final int LONGEST_USER_INFO = 256;
     private static final int SHORTEST_BEARER = 16;
+
+    /** How much of a token says whether it is a key: in one that has no end each dot may be followed by the next prefix. */
+    private static final int ENOUGH = 128;
 
     /** The prefixes that have this byte before their mark. */
     private static final Prefix[][] ENDING_WITH = new Prefix[256][];
@@ -88,23 +93,41 @@ final class Secret {
         }
     }
 
-    private record Prefix(String text, int rest) {}
+    /** @param others what may stand in the token but for its letters, digits, dashes and underscores */
+    private record Prefix(String text, int rest, String others) {
+        Prefix(String text, int rest) {
+            this(text, rest, "");
+        }
+    }
 
     private Secret() {}
 
     /** Where the key begins whose prefix ends with the mark that stands there; -1 if there is none. */
     static int begin(Bytes text, int mark, int floor) {
         if (text.startsWith(mark, BEGIN)) {
-            return text.find(PRIVATE, mark, mark + LONGEST_LABEL) < 0 ? -1 : mark;
+            boolean isPrivate = text.find(PRIVATE, mark, mark + LONGEST_LABEL) >= 0
+                    || text.find(PRIVATE_BLOCK, mark, mark + LONGEST_LABEL) >= 0;
+            return isPrivate ? mark : -1;
         }
+        Prefix prefix = prefix(text, mark);
+        if (prefix == null) {
+            return -1;
+        }
+        int begin = mark + 1 - prefix.text.length();
+        int end = endOfToken(text, mark + 1, mark + 1 + ENOUGH, prefix);
+        boolean isKey = begin >= floor && end - mark - 1 >= prefix.rest && isRandom(text, mark + 1, end);
+        return isKey ? begin : -1;
+    }
+
+    /** The prefix that ends with the mark that stands there, with no token before it. */
+    private static @Nullable Prefix prefix(Bytes text, int mark) {
         for (Prefix prefix : ENDING_WITH[text.at(mark - 1)]) {
             int begin = mark + 1 - prefix.text.length();
-            if (begin >= floor && text.startsWith(begin, prefix.text) && !text.isToken(begin - 1)) {
-                int end = endOfToken(text, mark + 1);
-                return end - mark - 1 >= prefix.rest && isRandom(text, mark + 1, end) ? begin : -1;
+            if (text.startsWith(begin, prefix.text) && !text.isToken(begin - 1)) {
+                return prefix;
             }
         }
-        return -1;
+        return null;
     }
 
     /** Whether a key may begin there, or what announces one. */
@@ -119,7 +142,11 @@ final class Secret {
 
     /** Where the key ends whose prefix ends with the mark that stands there. */
     static int end(Bytes text, int mark) {
-        return text.startsWith(mark, BEGIN) ? endOfPrivateKey(text, mark + BEGIN.length()) : endOfToken(text, mark + 1);
+        if (text.startsWith(mark, BEGIN)) {
+            return endOfPrivateKey(text, mark + BEGIN.length());
+        }
+        Prefix prefix = prefix(text, mark);
+        return prefix == null ? endOfToken(text, mark + 1) : endOfToken(text, mark + 1, text.to, prefix);
     }
 
     /**
@@ -216,19 +243,19 @@ final class Secret {
         return -1;
     }
 
-    /** Where the password that begins there ends: at its {@code @}; -1 if there is none. */
+    /** Where the password that begins there ends: at the last {@code @} before its host, as it may have some; -1 if there is none. */
     static int endOfPassword(Bytes text, int begin) {
         int limit = Math.min(text.to, begin + LONGEST_USER_INFO);
+        int end = -1;
         for (int at = begin; at < limit; at++) {
             int c = text.at(at);
             if (c == '@') {
-                return at > begin ? at : -1;
-            }
-            if (!isUserInfo(c)) {
-                return -1;
+                end = at > begin ? at : -1;
+            } else if (!isUserInfo(c)) {
+                break;
             }
         }
-        return -1;
+        return end;
     }
 
     private static boolean isUserInfo(int c) {
@@ -251,6 +278,19 @@ final class Secret {
         }
         int last = endOfToken(text, signature + 1);
         return last > signature + 1 ? last : -1;
+    }
+
+    /** Where the token ends that begins there: a dot behind it ends a sentence. */
+    private static int endOfToken(Bytes text, int from, int to, Prefix prefix) {
+        int end = from;
+        int limit = Math.min(to, text.to);
+        while (end < limit && (text.isToken(end) || prefix.others.indexOf(text.at(end)) >= 0)) {
+            end++;
+        }
+        while (end > from && text.at(end - 1) == '.') {
+            end--;
+        }
+        return end;
     }
 
     private static int endOfToken(Bytes text, int from) {

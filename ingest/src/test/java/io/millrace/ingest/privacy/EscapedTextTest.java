@@ -224,6 +224,11 @@ final class EscapedTextTest {
         String cut = "-----BEGIN PRIVATE KEY-----\"".repeat(units);
         assertThat(mask(ALL, cut)).isEqualTo("[SECRET]\"".repeat(units));
         assertThat(mask(ALL, cut + "-----END ")).isEqualTo("[SECRET]\"".repeat(units - 1) + "[SECRET]");
+        for (String prefix : List.of("SG.", "whsec_/")) {
+            assertThat(mask(ALL, prefix.repeat(units * 4))).isEqualTo(prefix.repeat(units * 4));
+        }
+        String keys = "whsec_C2FVsBQIh/".repeat(units);
+        assertThat(mask(ALL, keys)).isEqualTo("[SECRET]");
         String lines = "-----BEGIN PRIVATE KEY-----" + "\"  ".repeat(units);
         assertThat(mask(ALL, lines)).isEqualTo("[SECRET]" + "\"  ".repeat(units));
         String digits = "1234567890".repeat(units);

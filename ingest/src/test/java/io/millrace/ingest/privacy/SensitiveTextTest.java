@@ -86,6 +86,31 @@ final class SensitiveTextTest {
         }
     }
 
+    /** Keys whose characters are more than those of a token. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SG.aBcDeFgHiJkLmNoPqRsT01.aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789-_aBcDe. x|[SECRET]. x",
+                "ya29.c.b0AbCdEfGhIjKlMnOpQrStUvWxYz0123 x|[SECRET] x",
+                "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw|[SECRET]",
+                "whsec_C2FV/s8GKYq+TwjUPD8ILPZIo2LaLQ== x|[SECRET] x",
+                "\"whsec_abc/012345678901234+67890=\"|\"[SECRET]\"",
+                "-----BEGIN PGP PRIVATE KEY BLOCK-----\\n\\nlQOYBF0\\n=aB3d\\n-----END PGP PRIVATE KEY BLOCK-----\\nx|[SECRET]\\nx",
+                "postgres://u:p@ss@host/db|postgres://u:[SECRET]@host/db",
+                "postgres://u:p@@s@ host:x@y|postgres://u:[SECRET]@ host:x@y",
+                "\"amqp://u:a@b@c:5672/v?x=y@z\"|\"amqp://u:[SECRET]@c:5672/v?x=y@z\"",
+            })
+    void findsWholeSecrets(String text, String masked) {
+        assertThat(mask(ALL, text)).isEqualTo(masked);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-----BEGIN PGP PUBLIC KEY BLOCK-----", "see SG.group.name.of.a.class", "http://u:@host"})
+    void leavesWhatIsNoSecret(String text) {
+        assertThat(mask(ALL, text)).isEqualTo(text);
+    }
+
     /** Each colon may stand in an address, but none of them far from its beginning. */
     @Test
     void aTextOfColonsTakesNoLongerThanAnother() {
