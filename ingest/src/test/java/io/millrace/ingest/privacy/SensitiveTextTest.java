@@ -86,6 +86,43 @@ final class SensitiveTextTest {
         }
     }
 
+    /** What stands behind a number is no part of it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "+14155552671 2026-11-20 called|[PHONE] 2026-11-20 called",
+                "+4930123456780 100 EUR|[PHONE] 100 EUR",
+                "Ruf +4930123456780. 2026 ist gut|Ruf [PHONE]. 2026 ist gut",
+                "(415) 555-2671x12|[PHONE]",
+                "+14155552671x12, +1 415 555 2671X3456|[PHONE], [PHONE]",
+                "call 415-555-2671--now|call [PHONE]--now",
+                "call +14155552671--now|call [PHONE]--now",
+                "+49\u00a030\u00a0901820|[PHONE]",
+                "(415)\u00a0555-2671|[PHONE]",
+                "+1 415 555 2671 2026|[PHONE] 2026",
+                "+4930123456780 +4930123456780|[PHONE] [PHONE]",
+            })
+    void aNumberEndsWhereItIsWhole(String text, String masked) {
+        assertThat(mask(ALL, text)).isEqualTo(masked);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "415-555-2671-now",
+                "415-555-2671x",
+                "415-555-2671x12y",
+                "415-555-2671_1",
+                "415-555-2671-9",
+                "+1234567890123456",
+                "+14155552671x12y",
+                "+49 1234567890123456",
+            })
+    void whatGoesOnIsNoNumber(String text) {
+        assertThat(mask(ALL, text)).isEqualTo(text);
+    }
+
     /** Keys whose characters are more than those of a token. */
     @ParameterizedTest
     @CsvSource(
