@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.schema.privacy.Detector;
 import io.millrace.schema.privacy.MaskAction;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -146,6 +148,43 @@ final class SensitiveTextTest {
     @ValueSource(strings = {"-----BEGIN PGP PUBLIC KEY BLOCK-----", "see SG.group.name.of.a.class", "http://u:@host"})
     void leavesWhatIsNoSecret(String text) {
         assertThat(mask(ALL, text)).isEqualTo(text);
+    }
+
+    /** The examples of the countries that SWIFT's registry has taken in last. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "BI4210000100010000332045181",
+                "DJ2100010000000154000100186",
+                "FK88SC123456789012",
+                "HN88CABF00000000000250005469",
+                "LY83002048000020100120361",
+                "MN121234123456789123",
+                "NI45BAPR00000013000003558124",
+                "OM810180000001299123456",
+                "RU0304452522540817810538091310419",
+                "SC18SSCB11010000000000001497USD",
+                "SD2129010501234001",
+                "SO211000001001000100141",
+                "ST23000100010051845310146",
+                "SV62CENR00000000000000700025",
+                "TL380080012345678910157",
+                "YE15CBYE0001018861234567891234",
+            })
+    void findsAccountsOfCountriesThatJoined(String iban) {
+        assertThat(remainder(iban)).isEqualTo(BigInteger.ONE);
+        assertThat(mask(ALL, "to " + iban + ", please")).isEqualTo("to [IBAN], please");
+        String grouped = iban.replaceAll("(.{4})(?=.)", "$1 ");
+        assertThat(mask(ALL, "to " + grouped + ", please")).isEqualTo("to [IBAN], please");
+    }
+
+    /** As ISO 7064 has it: letters are numbers of two digits, and all is one number. */
+    private static BigInteger remainder(String iban) {
+        String digits = (iban.substring(4) + iban.substring(0, 4))
+                .chars()
+                .mapToObj(c -> String.valueOf(Character.digit(c, 36)))
+                .collect(Collectors.joining());
+        return new BigInteger(digits).mod(BigInteger.valueOf(97));
     }
 
     /** Each colon may stand in an address, but none of them far from its beginning. */
