@@ -102,8 +102,15 @@ final class IngestSettings {
                 Duration.ofMillis(
                         number("ingest.body.patience.ms", base.bodyPatience().toMillis())),
                 Duration.ofMillis(number("ingest.deadline.ms", base.deadline().toMillis())),
-                base.span()
-                        .withMaxItems(integer("ingest.limit.spans", base.span().maxItems())));
+                base.span().withMaxItems(spans(base.span().maxItems())));
+    }
+
+    private int spans(int otherwise) {
+        int spans = integer("ingest.limit.spans", otherwise);
+        if (spans < 1) {
+            throw new IllegalArgumentException("ingest.limit.spans is positive, not " + spans);
+        }
+        return spans;
     }
 
     private ServerSettings server(ConnectionLimits base) {

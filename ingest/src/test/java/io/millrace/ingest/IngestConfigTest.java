@@ -78,6 +78,7 @@ class IngestConfigTest {
         "INGEST_MANAGEMENT_PORT, -2, ingest.management.port",
         "INGEST_LIMIT_WIRE_BYTES, 0, ingest.limit.wire.bytes",
         "INGEST_LIMIT_UNPACKED_BYTES, 99999999999, ingest.limit.unpacked.bytes",
+        "INGEST_LIMIT_SPANS, 0, ingest.limit.spans",
         "INGEST_IN_FLIGHT_BYTES, 1000, ingest.in.flight.bytes",
         "INGEST_LOG_BUFFER_BYTES, 1000, ingest.log.buffer.bytes",
         "INGEST_DEADLINE_MS, 10, ingest.deadline.ms",

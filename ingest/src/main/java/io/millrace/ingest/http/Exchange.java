@@ -201,7 +201,7 @@ public final class Exchange {
         return new Budget(parts.memory(), of.project());
     }
 
-    /** What holds a body as it arrives. That of a delivery is nobody's until all of it is there and its signature is good. */
+    /** What holds a body until it is decoded. That of a delivery is nobody's before: only then its signature is known to be good. */
     private Budget received(RequestContext of) {
         return endpoint == Endpoint.WEBHOOK ? new Budget(parts.deliveries(), of.project()) : budget(of);
     }
@@ -316,7 +316,7 @@ public final class Exchange {
                     new Payload(
                             packed.bytes(),
                             packed.encoding(),
-                            budget(decoding.context()),
+                            received(decoding.context()),
                             parts.limits().unpackedBytes()),
                     decoding);
         } catch (Refused | MalformedEnvelope | Unverified | RuntimeException refused) {
@@ -373,7 +373,7 @@ public final class Exchange {
     private Future<RequestSpans> append(Payload payload, Decoding decoding)
             throws Refused, MalformedEnvelope, Unverified {
         long decoded = decoding.memory(payload.length());
-        Budget budget = budget(decoding.context());
+        Budget budget = received(decoding.context());
         budget.take(decoded);
         Runnable release = () -> {
             payload.close();
@@ -383,7 +383,7 @@ public final class Exchange {
         try {
             parts.metrics().body(payload.wireBytes(), payload.length());
             RequestSpans spans = decoding.decode(payload.array(), payload.length());
-            tell(spans.toldBytes(), budget);
+            tell(spans);
             List<EncodedRecord> records = spans.records(RECORD_BYTES);
             List<Charge> charges = charges(payload, spans);
             if (!spans.blobs().isEmpty()) {
@@ -452,10 +452,10 @@ public final class Exchange {
         return parts.workers().executeBlocking(handOver::get, false).compose(appended -> appended);
     }
 
-    private void tell(long bytes, Budget budget) {
-        if (bytes > 0) {
-            told = bytes;
-            budget.take(bytes);
+    private void tell(RequestSpans spans) {
+        told = spans.toldBytes();
+        if (told > 0) {
+            budget(spans.context()).take(told);
         }
     }
 

@@ -10,11 +10,13 @@ import io.millrace.schema.span.Mark;
 import io.millrace.schema.wire.Origin;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a resource and a scope into an origin of the request. The resource is read once; each scope under it makes an
- * origin of its own. One that cannot be read condemns the spans under it, and no others.
+ * Turns a resource and a scope into an origin of the request. The resource is read once, and each scope under it, which makes an
+ * origin of its own, once however often it comes. An attribute that cannot be read condemns the spans under it, and no others.
  */
 final class OriginDecoder {
     private static final int RESOURCE_ATTRIBUTE = 1 << 3 | WireWriter.LENGTH_DELIMITED;
@@ -31,6 +33,12 @@ final class OriginDecoder {
     private final WireReader reader = new WireReader();
     private final Attribute attribute = new Attribute();
 
+    /**
+     * Of the resource, by the bytes of their scopes, a character for each: an origin repeats all of its resource, which a
+     * scope of a few bytes may be under a hundred thousand times.
+     */
+    private final Map<String, SpanSource> sources = new HashMap<>();
+
     private Origin resource = Origin.getDefaultInstance();
     private @Nullable MalformedSpan malformedResource;
     private int resourceMarks;
@@ -43,6 +51,7 @@ final class OriginDecoder {
 
     /** Begins with the resource in {@code bytes[from, from + length)}; a length of 0 is one that says nothing. */
     void resource(byte[] bytes, int from, int length) {
+        sources.clear();
         malformedResource = null;
         try {
             readResource(bytes, from, length);
@@ -93,6 +102,16 @@ final class OriginDecoder {
         if (malformedResource != null) {
             return SpanSource.malformed(malformedResource);
         }
+        String bytesOfScope = new String(bytes, from, length, StandardCharsets.ISO_8859_1);
+        SpanSource known = sources.get(bytesOfScope);
+        if (known == null) {
+            known = newSource(bytes, from, length);
+            sources.put(bytesOfScope, known);
+        }
+        return known;
+    }
+
+    private SpanSource newSource(byte[] bytes, int from, int length) {
         try {
             return readSource(bytes, from, length);
         } catch (MalformedSpan malformed) {

@@ -275,18 +275,20 @@ class LimitedExchangeIT {
         try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
             gzip.write("0\n".repeat(20_000).getBytes(StandardCharsets.US_ASCII));
         }
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + server.actualPort() + "/v1/spans"))
-                .header("Authorization", "Bearer " + FREE)
-                .header("Content-Type", "application/x-ndjson")
-                .header("Content-Encoding", "gzip")
-                .POST(BodyPublishers.ofByteArray(packed.toByteArray()))
-                .build();
-        String answer = HttpClient.newHttpClient()
-                .send(request, BodyHandlers.ofString())
-                .body();
-        assertThat(answer).contains("\"refused_total\":20000");
+        HttpResponse<String> answer = packed("/v1/spans", "application/x-ndjson", packed.toByteArray());
+        assertThat(answer.body()).contains("\"refused_total\":20000");
         assertThat(appendedOnLoop.take()).isFalse();
+    }
+
+    private HttpResponse<String> packed(String path, String contentType, byte[] gzip)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.actualPort() + path))
+                .header("Authorization", "Bearer " + FREE)
+                .header("Content-Type", contentType)
+                .header("Content-Encoding", "gzip")
+                .POST(BodyPublishers.ofByteArray(gzip))
+                .build();
+        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
     }
 
     /** A request without its end. */
@@ -306,15 +308,7 @@ class LimitedExchangeIT {
         for (int i = 0; i < 10_000; i++) {
             body.write(empty.toByteArray());
         }
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + server.actualPort() + "/v1/traces"))
-                .header("Authorization", "Bearer " + FREE)
-                .header("Content-Type", "application/x-protobuf")
-                .header("Content-Encoding", "gzip")
-                .POST(BodyPublishers.ofByteArray(body.toByteArray()))
-                .build();
-        int status = HttpClient.newHttpClient()
-                .send(request, BodyHandlers.ofString())
+        int status = packed("/v1/traces", "application/x-protobuf", body.toByteArray())
                 .statusCode();
         assertThat(memory.held()).isZero();
         assertThat(status).isEqualTo(200);
